@@ -1,0 +1,1 @@
+"""Record in, numbers with unit, uncertainty and evidence out."""
