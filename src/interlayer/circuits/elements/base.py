@@ -1,0 +1,103 @@
+"""What a circuit element is: equation text, parameters with units, impedance and derivative."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
+
+
+@dataclass(frozen=True)
+class ElementParameter:
+    """One parameter of an element.
+
+    Attributes
+    ----------
+    name : str
+        Symbol as it stands in the equation text.
+    unit : str
+        Unit of the value.
+    meaning : str
+        In words.
+    log : bool
+        Whether the fit works with its logarithm (positive quantities of unknown size).
+    """
+
+    name: str
+    unit: str
+    meaning: str
+    log: bool = True
+
+
+class Element(ABC):
+    """A two-terminal element with complex impedance.
+
+    The last axis of `p` runs over the element's parameters, in the order of `parameters`; all axes
+    before it are batch axes. With `omega` of shape (n,), the impedance has shape (..., n) and its
+    derivative (..., m, n), m being the number of parameters.
+    """
+
+    symbol: ClassVar[str]
+    """Letters of the circuit notation, e.g. 'CPE'."""
+    equation: ClassVar[str]
+    """Impedance as Python text of omega (rad/s) and the parameters' names; a test evaluates it."""
+    parameters: ClassVar[tuple[ElementParameter, ...]]
+    """Parameters that the equation and the fit use."""
+    reference: ClassVar[str]
+    """Where the equation comes from."""
+
+    @classmethod
+    @abstractmethod
+    def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+        """Return impedance (ohm) and its derivative with respect to each parameter."""
+
+    @classmethod
+    def impedance(cls, omega: FloatArray, p: FloatArray) -> ComplexArray:
+        """Return the impedance in ohm, shape (..., n)."""
+        return cls.both(omega, p)[0]
+
+    @classmethod
+    def derivative(cls, omega: FloatArray, p: FloatArray) -> ComplexArray:
+        """Return the derivative of the impedance by each parameter, shape (..., m, n)."""
+        return cls.both(omega, p)[1]
+
+    @classmethod
+    def parts(cls) -> tuple[tuple[str, int], ...]:
+        """Symbols that the notation numbers, each with its count of reported parameters."""
+        return ((cls.symbol, len(cls.parameters)),)
+
+    @classmethod
+    def names(cls, numbers: tuple[int, ...]) -> tuple[str, ...]:
+        """Names of the reported parameters, one number a part: 'R1', 'CPE1_0', 'CPE1_1'."""
+        names: list[str] = []
+        for (symbol, count), number in zip(cls.parts(), numbers, strict=True):
+            stem = f"{symbol}{number}"
+            names += [stem] if count == 1 else [f"{stem}_{k}" for k in range(count)]
+        return tuple(names)
+
+    @classmethod
+    def text(cls, numbers: tuple[int, ...]) -> str:
+        """Return the element in circuit notation, e.g. 'p(R1,CPE1)'."""
+        labels = [f"{symbol}{number}" for (symbol, _), number in zip(cls.parts(), numbers, strict=True)]
+        return labels[0] if len(labels) == 1 else f"p({','.join(labels)})"
+
+    @classmethod
+    def reported(cls) -> tuple[ElementParameter, ...]:
+        """Parameters as reported; the same as `parameters` unless an element says otherwise."""
+        return cls.parameters
+
+    @classmethod
+    def to_reported(cls, p: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return reported values, shape (m,), and their Jacobian by the fitted ones, shape (m, m)."""
+        return p.copy(), np.eye(p.size)
+
+
+def stack(*rows: ComplexArray) -> ComplexArray:
+    """Join derivatives by each parameter into one array of shape (..., m, n)."""
+    return np.stack(np.broadcast_arrays(*rows), axis=-2)

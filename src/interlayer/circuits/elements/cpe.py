@@ -1,0 +1,29 @@
+"""Constant phase element."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+
+
+class ConstantPhase(Element):
+    """Constant phase element: a capacitor for n = 1, a Warburg element for n = 0.5."""
+
+    symbol: ClassVar[str] = "CPE"
+    equation: ClassVar[str] = "1 / (Q*(1j*omega)**n)"
+    parameters: ClassVar[tuple[ElementParameter, ...]] = (
+        ElementParameter("Q", "S s^n", "coefficient"),
+        ElementParameter("n", "1", "exponent", log=False),
+    )
+    reference: ClassVar[str] = "Brug et al., J. Electroanal. Chem. 176 (1984) 275"
+
+    @classmethod
+    def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+        """Z = 1/(Q (j omega)^n); dZ/dQ = -Z/Q; dZ/dn = -Z ln(j omega)."""
+        q, n = p[..., :1], p[..., 1:2]
+        log = np.log(omega) + 0.5j * np.pi
+        z = np.exp(-n * log) / q
+        return z, stack(-z / q, -z * log)

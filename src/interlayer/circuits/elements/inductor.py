@@ -1,0 +1,22 @@
+"""Series inductance of the leads."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+
+
+class Inductor(Element):
+    """Ideal inductor L, the wires between potentiostat and cell."""
+
+    symbol: ClassVar[str] = "L"
+    equation: ClassVar[str] = "1j*omega*L"
+    parameters: ClassVar[tuple[ElementParameter, ...]] = (ElementParameter("L", "H", "inductance"),)
+    reference: ClassVar[str] = "definition of inductance"
+
+    @classmethod
+    def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
+        """Z = j omega L; dZ/dL = j omega."""
+        z = 1j * omega * p[..., :1]
+        return z, stack(1j * omega + 0 * z)

@@ -1,0 +1,1 @@
+"""Growth laws of the reduced, mixed-conducting interphase in the ceramic."""

@@ -1,0 +1,92 @@
+"""A slow, saturating polarisation outside the impedance window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, mechanism, parameter
+from interlayer.physics.integrators import sdirk2
+
+
+@mechanism
+class SaturatingOffset(Mechanism):
+    """Voltage w that charges like a capacitor and leaks as i_s atanh(w / V_s): steady state V_s tanh(i / i_s).
+
+    Passive in every state, also after a reversal. Its cause is open (slow interfacial step, growth overpotential,
+    sub-0.1 Hz transport); fix the current and vary the capacity, or measure impedance to 1 mHz, to find out.
+    """
+
+    family = "polarisation"
+    law = "saturating-offset"
+    equation = {  # noqa: RUF012
+        "dc_polarisation": "(current - saturation_current * atanh(dc_polarisation / saturation_voltage))"
+        " * saturation_voltage / (time_constant * saturation_current)"
+    }
+    references = ("ding2024",)
+    states = (State("dc_polarisation", "V", "DC Polarisation", "polarisation that impedance above 0.1 Hz misses"),)
+
+    saturation_voltage: Scalar = parameter("mV", "largest value, per interface", default=10.0, bounds=(1e-3, 1e3))
+    saturation_current: Scalar = parameter("mA/cm2", "current scale of the saturation", default=0.107,
+                                           bounds=(1e-5, 1e3))
+    time_constant: Scalar = parameter("s", "small-signal relaxation time", default=120.0, bounds=(1e-3, 1e6))
+
+    def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
+        """Relaxed."""
+        return {"dc_polarisation": jnp.asarray(0.0)}
+
+    def _speed(self) -> Scalar:
+        return self.saturation_voltage / (self.time_constant * self.saturation_current)
+
+    def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
+        """Rate, V/s."""
+        bent = jnp.arctanh(states["dc_polarisation"] / self.saturation_voltage)
+        return {"dc_polarisation": self._speed() * (drive.current - self.saturation_current * bent)}
+
+    def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
+        """Two implicit stages, each solved in u = atanh(w / V_s), where the equation is monotone and mild."""
+
+        def solve(base: jax.Array, h: Scalar) -> jax.Array:
+            stiff = h * self._speed() * self.saturation_current / self.saturation_voltage
+            drift = h * self._speed() * drive.current / self.saturation_voltage
+            target = base / self.saturation_voltage + drift  # tanh(u) + stiff * u = target
+            u = _solve_tanh_plus_line(target, jnp.asarray(stiff))
+            return self.saturation_voltage * jnp.tanh(u)
+
+        moved = sdirk2(solve, states["dc_polarisation"], dt)
+        limit = self.saturation_voltage * (1.0 - 1e-12)
+        return {"dc_polarisation": jnp.clip(moved, -limit, limit)}
+
+    def voltage(self, states: States) -> Scalar:
+        """Contribution to the overpotential of this side, V."""
+        return states["dc_polarisation"]
+
+    def area_factor(self, states: States) -> jax.Array:  # noqa: ARG002
+        """Factor on the active area: one."""
+        return jnp.asarray(1.0)
+
+
+@jax.custom_jvp
+def _solve_tanh_plus_line(target: jax.Array, slope: jax.Array) -> jax.Array:
+    """Solve tanh(u) + slope u = target for u; slope >= 0 may be 0 while |target| < 1."""
+    # Two lines bound the solution: tanh(u) <= u near 0, tanh(u) <= 1 far out. The larger bound starts Newton
+    # on the concave side, from where it cannot overshoot.
+    size = jnp.abs(target)
+    safe = jnp.where(slope > 0, slope, 1.0)
+    u = jnp.maximum(size / (1.0 + slope), jnp.where(slope > 0, (size - 1.0) / safe, 0.0))
+    for _ in range(10):
+        t = jnp.tanh(u)
+        u = u - (t + slope * u - size) / jnp.maximum(1.0 - t**2 + slope, 1e-14)
+    return jnp.sign(target) * u
+
+
+@_solve_tanh_plus_line.defjvp
+def _solve_jvp(
+    primals: tuple[jax.Array, jax.Array], tangents: tuple[jax.Array, jax.Array]
+) -> tuple[jax.Array, jax.Array]:
+    target, slope = primals
+    u = _solve_tanh_plus_line(target, slope)
+    steep = jnp.maximum(1.0 - jnp.tanh(u) ** 2 + slope, 1e-14)
+    return u, (tangents[0] - u * tangents[1]) / steep

@@ -1,0 +1,49 @@
+"""All readers: those of this package, in one list, and those that other packages announce."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Final
+
+from interlayer.errors import InputError
+from interlayer.readers.biologic_mpt import BiologicMpt
+from interlayer.readers.contract import Reader
+from interlayer.readers.neware_ndax import NewareNdax
+
+ALL_READERS: Final[tuple[Reader, ...]] = (BiologicMpt(), NewareNdax())
+"""Readers of this package, in the order in which they look at a file."""
+
+ENTRY_POINT_GROUP: Final = "interlayer.readers"
+"""Other packages announce a reader (its class or an instance) under this group."""
+
+
+@lru_cache(maxsize=1)
+def all_readers() -> tuple[Reader, ...]:
+    """Return the readers of this package and of every installed package that announces some.
+
+    Raises
+    ------
+    InputError
+        If an announced reader cannot be loaded or does not keep the contract.
+    """
+    others = tuple(_load(point) for point in entry_points(group=ENTRY_POINT_GROUP))
+    return (*ALL_READERS, *others)
+
+
+def _load(point: EntryPoint) -> Reader:
+    advice = "repair or uninstall the package that brings it"
+    try:
+        found = point.load()
+        reader: object = found() if isinstance(found, type) else found
+    except Exception as problem:  # other people's code may raise anything
+        raise InputError(
+            f"the additional reader '{point.name}' ({point.value}) cannot be loaded: {problem}", advice=advice
+        ) from problem
+    if not isinstance(reader, Reader):
+        raise InputError(
+            f"the additional reader '{point.name}' ({point.value}) lacks name, version, extensions, signature, "
+            "sniff or read",
+            advice=advice,
+        )
+    return reader
