@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from interlayer import engine as engine
 from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
 from interlayer.physics.ageing.none import NoAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing

@@ -538,7 +538,7 @@ def parse_either(text: object, choices: Sequence[str], *, where: str = "") -> tu
     """
     allowed = {unit: _need(unit) for unit in choices}
     named = [_words(expected.powers, unit) for unit, expected in allowed.items()]
-    words = " or ".join(word for word, _ in named)
+    words = " or ".join(filter(None, (", ".join(word for word, _ in named[:-1]), named[-1][0])))
     example = named[0][1]
     plain_unit = next((unit for unit, expected in allowed.items() if expected.powers == _NONE), None)
     number, rest = _split(text, words, example, plain_unit is not None, where)
@@ -604,8 +604,10 @@ def _wrong_dimension(
     text: str, rest: str, found: _Unit, allowed: Sequence[_Unit], words: str, example: str, where: str
 ) -> UnitError:
     powers = [unit.powers for unit in allowed]
-    if powers == [_UNITS["K"][1]] and rest in ("C", "c", "deg"):
+    if _UNITS["K"][1] in powers and rest in ("C", "c", "deg"):
         advice = f'write "{text.strip().rstrip("Ccdeg°").strip()} degC"'
+    elif len(powers) > 1:
+        advice = f'write for instance "{example}"'
     else:
         advice = f'write {words} such as "{example}"'
     same = sorted((k for k, v in _UNITS.items() if v[1] in powers), key=lambda k: (len(k), k))

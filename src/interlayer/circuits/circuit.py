@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from interlayer.circuits.elements import Element
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
+from interlayer.circuits.least_squares import Amplitudes
 
 IntArray = NDArray[np.intp]
 
@@ -76,6 +77,16 @@ class Circuit:
     def log(self) -> NDArray[np.bool_]:
         """Which coordinates are logarithms, shape (size,)."""
         return np.array([q.log for p in self.placed for q in p.element.parameters], dtype=np.bool_)
+
+    @cached_property
+    def amplitudes(self) -> Amplitudes:
+        """The first parameter of each element, which multiplies (or divides) its impedance."""
+        owner = np.concatenate(
+            [np.full(s.stop - s.start, k, dtype=np.intp) for k, s in enumerate(self.slices)]
+        )
+        index = np.array([s.start for s in self.slices], dtype=np.intp)
+        sign = np.array([-1.0 if p.element.divides else 1.0 for p in self.placed])
+        return Amplitudes(owner, index, sign)
 
     @cached_property
     def groups(self) -> tuple[tuple[type[Element], IntArray], ...]:

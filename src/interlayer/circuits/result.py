@@ -82,6 +82,8 @@ class CircuitFit:
         Second best circuit of those tried.
     tried : tuple of Candidate
         All of them, best first.
+    rivals : tuple of CircuitFit
+        Fits of the circuits that the data do not rule out against this one.
     covariance, correlation : array (m, m)
         Of the reported parameters, in their order; rows of undetermined parameters are NaN.
     findings : tuple of Finding
@@ -94,6 +96,7 @@ class CircuitFit:
     residual_rms_rel: float
     aicc: float
     bic: float
+    rivals: tuple[CircuitFit, ...]
     runner_up: Candidate | None
     tried: tuple[Candidate, ...]
     covariance: FloatArray

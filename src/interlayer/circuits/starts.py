@@ -9,8 +9,10 @@ added to the best sets; no start value is asked for and no local minimum can hid
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.data import SpectrumData
@@ -21,6 +23,7 @@ PER_DECADE = 3
 EXPONENTS = (0.7, 0.85, 1.0)
 _BEAM = 12
 _GRID_REACH = 2.0
+_SPLIT = 3.0
 
 _SHAPES: dict[str, tuple[tuple[float, ...], ...]] = {
     # values of the parameters that are not an amplitude; times count in units of 1/omega_min
@@ -30,50 +33,116 @@ _SHAPES: dict[str, tuple[tuple[float, ...], ...]] = {
 }
 
 
-def starts(circuit: Circuit, data: SpectrumData, most: int) -> FloatArray:
-    """Return up to `most` start points a shape of the non-arc elements, as theta of shape (s, size)."""
+def starts(circuit: Circuit, data: SpectrumData, arc_sets: Sequence[FloatArray] | None = None) -> FloatArray:
+    """Return start points as theta, shape (s, size).
+
+    Parameters
+    ----------
+    arc_sets : several arrays (arcs, 2), optional
+        Time constants and exponents to start from; searched for in the data if not given.
+    """
     arcs = [k for k, p in enumerate(circuit.placed) if p.element in (Zarc, ParallelRC)]
     others = [k for k in range(len(circuit.placed)) if k not in arcs]
+    if arc_sets is None:
+        only_full = bool(arcs) and all(circuit.placed[k].element is ParallelRC for k in arcs)
+        exponents = (1.0,) if only_full else EXPONENTS
+        arc_sets = find_arcs(
+            data, len(arcs), [circuit.placed[k].element for k in others], exponents=exponents
+        )
     shapes = [_SHAPES.get(circuit.placed[k].element.symbol, ((),)) for k in others]
     found: list[FloatArray] = []
     for choice in itertools.product(*shapes):
-        found += _for_shape(circuit, data, arcs, others, choice, most)
+        unit = [
+            _unit(circuit.placed[k].element, extra, data) for k, extra in zip(others, choice, strict=True)
+        ]
+        basis = [
+            _column(data, circuit.placed[k].element.impedance(data.omega, values))
+            for k, values in zip(others, unit, strict=True)
+        ]
+        for arc_set in arc_sets:
+            columns = np.array([*basis, *_columns(data, arc_set[:, 0], arc_set[:, 1])])
+            amplitude = _amplitudes(columns, _column(data, data.impedance_ohm))
+            natural = np.empty(circuit.size)
+            for k, values, a in zip(others, unit, amplitude, strict=False):
+                natural[circuit.slices[k]] = _scaled(circuit.placed[k].element, values, float(a), data)
+            for k, shape, a in zip(arcs, arc_set, amplitude[len(others) :], strict=True):
+                r = max(float(a), 1e-3 * data.smallest)
+                natural[circuit.slices[k]] = (r, *shape)[: len(circuit.placed[k].element.parameters)]
+            found.append(circuit.coordinates(natural))
     return np.array(found)
 
 
-def _for_shape(
-    circuit: Circuit,
+def find_arcs(
     data: SpectrumData,
-    arcs: list[int],
-    others: list[int],
-    choice: tuple[tuple[float, ...], ...],
-    most: int,
+    count: int,
+    others: Sequence[type[Element]],
+    *,
+    known: FloatArray | None = None,
+    most: int = 3,
+    exponents: tuple[float, ...] = EXPONENTS,
 ) -> list[FloatArray]:
-    slow = 1.0 / data.omega_min
-    unit: list[FloatArray] = []
-    common: list[FloatArray] = []
-    for k, extra in zip(others, choice, strict=True):
-        element = circuit.placed[k].element
-        values = np.array([1.0, *(x * slow if element.symbol in ("Ws", "Wo") else x for x in extra)])
-        unit.append(values)
-        common.append(_column(data, element.impedance(data.omega, values)))
-    only_full = bool(arcs) and all(circuit.placed[k].element is ParallelRC for k in arcs)
-    tau, exponent, grid = _grid(data, (1.0,) if only_full else EXPONENTS)
+    """Return up to `most` sets of `count` arcs, each an array of time constants and exponents (count, 2).
+
+    Parameters
+    ----------
+    others : elements
+        In series with the arcs.
+    known : array (k, 2), optional
+        Arcs that are certain; the others are found beside them.
+    """
+    known = np.zeros((0, 2)) if known is None else known
+    if count <= len(known):
+        return [known[:count]]
+    basis = [
+        _column(data, e.impedance(data.omega, _unit(e, _SHAPES.get(e.symbol, ((),))[0], data)))
+        for e in others
+    ]
+    basis += list(_columns(data, known[:, 0], known[:, 1]))
+    tau, exponent = _grid(data, exponents)
     target = _column(data, data.impedance_ohm)
-    basis = np.array(common) if common else np.zeros((0, target.size))
-    points: list[FloatArray] = []
-    for members in _choose(basis, grid, target, len(arcs))[:most]:
-        columns = np.concatenate([basis, grid[list(members)]])
-        amplitude = np.linalg.lstsq(columns.T, target, rcond=None)[0]
-        natural = np.empty(circuit.size)
-        for k, values, a in zip(others, unit, amplitude, strict=False):
-            natural[circuit.slices[k]] = _scaled(circuit.placed[k].element, values, float(a), data)
-        for k, member, a in zip(arcs, members, amplitude[len(others) :], strict=True):
-            r = max(float(a), 1e-3 * data.smallest)
-            shape = (r, tau[member], exponent[member])
-            natural[circuit.slices[k]] = shape[: len(circuit.placed[k].element.parameters)]
-        points.append(circuit.coordinates(natural))
-    return points
+    fixed = np.array(basis) if basis else np.zeros((0, target.size))
+    chosen = _choose(fixed, _columns(data, tau, exponent), target, count - len(known), len(exponents))
+    return [
+        np.concatenate([known, np.stack([tau[list(members)], exponent[list(members)]], axis=-1)])
+        for members in chosen[:most]
+    ]
+
+
+def split_arcs(known: FloatArray) -> list[FloatArray]:
+    """Return sets in which one of the known arcs is replaced by two beside each other."""
+    sets: list[FloatArray] = []
+    for k, (tau, exponent) in enumerate(known):
+        sharper = min(1.0, exponent + 0.08)
+        pair = np.array([[tau / _SPLIT, sharper], [tau * _SPLIT, sharper]])
+        sets.append(np.concatenate([known[:k], pair, known[k + 1 :]]))
+    return sets
+
+
+def without_one(known: FloatArray) -> list[FloatArray]:
+    """Return sets in which one of the known arcs is left out."""
+    return [np.delete(known, k, axis=0) for k in range(len(known))]
+
+
+def _unit(element: type[Element], shape: tuple[float, ...], data: SpectrumData) -> FloatArray:
+    """Parameters of an element with amplitude 1 and the given shape."""
+    times = 1.0 / data.omega_min if element.symbol in ("Ws", "Wo") else 1.0
+    return np.array([1.0, *(x * times for x in shape)])
+
+
+def _amplitudes(columns: FloatArray, target: FloatArray) -> FloatArray:
+    """Least-squares factors of the columns, shape (k,); negative ones are dropped one after the other."""
+    active = np.arange(len(columns))
+    result = np.zeros(len(columns))
+    gram, right = columns @ columns.T, columns @ target
+    while active.size:
+        part = gram[np.ix_(active, active)]
+        part = part + 1e-12 * np.diag(np.diag(part))
+        values = np.linalg.solve(part, right[active])
+        if (values > 0).all():
+            result[active] = values
+            break
+        active = np.delete(active, int(np.argmin(values * np.sqrt(np.diag(part)))))
+    return result
 
 
 def _scaled(element: type[Element], unit: FloatArray, amplitude: float, data: SpectrumData) -> FloatArray:
@@ -81,7 +150,7 @@ def _scaled(element: type[Element], unit: FloatArray, amplitude: float, data: Sp
     size = float(np.abs(element.impedance(data.omega, unit)).max())
     amplitude = max(amplitude, 1e-3 * data.smallest / size)
     values = unit.copy()
-    values[0] = 1.0 / amplitude if element.symbol in ("C", "CPE") else amplitude
+    values[0] = 1.0 / amplitude if element.divides else amplitude
     return values
 
 
@@ -90,17 +159,22 @@ def _column(data: SpectrumData, z: ComplexArray) -> FloatArray:
     return np.ascontiguousarray(z * data.weight).view(np.float64)
 
 
-def _grid(data: SpectrumData, exponents: tuple[float, ...]) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Time constants, exponents and weighted columns of the arcs that may be chosen from."""
+def _grid(data: SpectrumData, exponents: tuple[float, ...]) -> tuple[FloatArray, FloatArray]:
+    """Time constants and exponents of the arcs that may be chosen from."""
     low, high = 1.0 / (data.omega_max * _GRID_REACH), _GRID_REACH / data.omega_min
     count = max(4, int(np.ceil(np.log10(high / low) * PER_DECADE)) + 1)
-    times = np.geomspace(low, high, count)
-    tau, exponent = (a.ravel() for a in np.meshgrid(times, np.array(exponents), indexing="ij"))
-    shapes = np.stack([np.ones_like(tau), tau, exponent], axis=-1)
-    return tau, exponent, _column(data, Zarc.impedance(data.omega, shapes))
+    tau, exponent = np.meshgrid(np.geomspace(low, high, count), np.array(exponents), indexing="ij")
+    return tau.ravel(), exponent.ravel()
 
 
-def _choose(basis: FloatArray, grid: FloatArray, target: FloatArray, count: int) -> list[tuple[int, ...]]:
+def _columns(data: SpectrumData, tau: FloatArray, exponent: FloatArray) -> FloatArray:
+    """Weighted columns of arcs of 1 ohm, shape (arcs, 2n)."""
+    return _column(data, Zarc.impedance(data.omega, np.stack([np.ones_like(tau), tau, exponent], axis=-1)))
+
+
+def _choose(
+    basis: FloatArray, grid: FloatArray, target: FloatArray, count: int, family: int
+) -> list[tuple[int, ...]]:
     """Return sets of `count` grid columns by falling share of the target that they explain beside `basis`."""
     if count == 0:
         return [()]
@@ -114,7 +188,7 @@ def _choose(basis: FloatArray, grid: FloatArray, target: FloatArray, count: int)
     if count == 1:
         gain = np.where(usable & (b > 0), b**2 / np.where(usable, norm, 1.0), -np.inf)
         order = np.argsort(-gain)
-        return _spread([(int(i),) for i in order[:_BEAM]])
+        return _spread([(int(i),) for i in order[: 4 * _BEAM]], family)
     i, j = np.triu_indices(norm.size, 1)
     det = norm[i] * norm[j] - gram[i, j] ** 2
     sound = usable[i] & usable[j] & (det > 1e-6 * norm[i] * norm[j])
@@ -125,11 +199,11 @@ def _choose(basis: FloatArray, grid: FloatArray, target: FloatArray, count: int)
     gain = np.where(positive, first * b[i] + second * b[j], -np.inf)
     order = np.argsort(-gain)[: 40 * _BEAM]
     order = order[np.isfinite(gain[order])]
-    sets = _spread([(int(i[m]), int(j[m])) for m in order])
+    sets = _spread([(int(i[m]), int(j[m])) for m in order], family)
     if not sets:
-        return _choose(basis, grid, target, 1)[:1] * 0 or [_fallback(norm, count)]
+        return [_fallback(norm.size, count)]
     for size in range(3, count + 1):
-        sets = _extend(sets, gram, b, norm, usable, size)
+        sets = _extend(sets, gram, b, norm, usable, size, family)
     return sets
 
 
@@ -138,8 +212,9 @@ def _extend(
     gram: FloatArray,
     b: FloatArray,
     norm: FloatArray,
-    usable: np.ndarray,
+    usable: NDArray[np.bool_],
     size: int,
+    family: int,
 ) -> list[tuple[int, ...]]:
     """Add one column to each set; all trials are solved as one stack of small systems."""
     trials = np.array(
@@ -154,20 +229,20 @@ def _extend(
     order = order[np.isfinite(gain[order])]
     if not order.size:
         return [tuple(sorted(t)) for t in trials[np.argsort(-(amplitude * right).sum(axis=1))[:1]].tolist()]
-    return _spread([tuple(sorted(trials[m].tolist())) for m in order])
+    return _spread([tuple(sorted(trials[m].tolist())) for m in order], family)
 
 
-def _fallback(norm: FloatArray, count: int) -> tuple[int, ...]:
+def _fallback(columns: int, count: int) -> tuple[int, ...]:
     """Columns spread evenly over the grid, when no set with positive resistances exists."""
-    return tuple(int(x) for x in np.linspace(0, norm.size - 1, count + 2)[1:-1])
+    return tuple(int(x) for x in np.linspace(0, columns - 1, count + 2)[1:-1])
 
 
-def _spread(sets: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+def _spread(sets: list[tuple[int, ...]], family: int) -> list[tuple[int, ...]]:
     """Keep the best of sets that share their time constants, so that starts differ in more than exponents."""
     seen: set[tuple[int, ...]] = set()
     kept: list[tuple[int, ...]] = []
     for s in sets:
-        key = tuple(sorted(k // len(EXPONENTS) for k in s))
+        key = tuple(sorted(k // family for k in s))
         if key not in seen:
             seen.add(key)
             kept.append(s)

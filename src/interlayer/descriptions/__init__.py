@@ -1,4 +1,4 @@
-"""Descriptions on disk: TOML with line numbers, messages that show the corrected line, and writing it back."""
+"""Descriptions on disk: TOML with line numbers, messages with the corrected line, and writing it back."""
 
 from interlayer.descriptions.toml_lines import KeyPath, Lines
 from interlayer.descriptions.toml_text import load_toml, parse_toml

@@ -15,11 +15,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, Va
 from pydantic_core import PydanticCustomError
 
 from interlayer import units
+from interlayer.descriptions.sides import SIDES, UNKNOWN
 from interlayer.descriptions.toml_lines import Lines
 from interlayer.errors import DescriptionError, UnitError, unknown_name
-
-UNKNOWN = "unknown"
-"""What may stand for any quantity: a metric or simulation that needs it says so."""
 
 AVOGADRO_PER_MOL = 6.02214076e23
 
@@ -79,13 +77,13 @@ class Quantity:
         try:
             si = self._si(value)
         except UnitError as error:
-            raise _wrong(_sentence(error.what, value), self._correction(value, error)) from None
+            raise _wrong(_sentence(error.what, value), self._correction(value, error), self.example) from None
         low, high = self.bounds
         if not self.contains(si):
             side = self.low if si <= low else self.high
             word = "must be above" if si <= low and not self.low_belongs else "lies outside"
             bound = side if word == "must be above" else f"{self.low} to {self.high}"
-            raise _wrong(f" {word} {bound}", self._nearby(value, si, low, high))
+            raise _wrong(f" {word} {bound}", self._nearby(value, si, low, high), self.example)
         return si
 
     def _si(self, value: object) -> float:
@@ -135,9 +133,11 @@ def quantity(example: str, low: str, high: str, *, low_belongs: bool = True) -> 
 
 
 def examples_of(model: type[BaseModel]) -> dict[str, str]:
-    """Return a well-written value for each quantity of a model and of the tables below it, by key name."""
+    """Return a well-written value for each key of a model and of the tables below it, by key name."""
     found: dict[str, str] = {}
     for name, info in model.model_fields.items():
+        if info.examples:
+            found[info.alias or name] = str(info.examples[0])
         for mark in info.metadata:
             spec = getattr(getattr(mark, "func", None), "spec", None)
             if isinstance(spec, Quantity):
@@ -147,9 +147,9 @@ def examples_of(model: type[BaseModel]) -> dict[str, str]:
     return found
 
 
-def complaint(what: str, correction: str = "") -> PydanticCustomError:
-    """Return an error about a whole table, for use in model validators: `correction` is a line to write."""
-    return PydanticCustomError("interlayer", "{what}", {"what": what, "correction": correction, "table": True})
+def complaint(what: str, advice: str = "") -> PydanticCustomError:
+    """Return an error about a whole table, for use in model validators; it carries its own advice."""
+    return PydanticCustomError("interlayer", "{what}", {"what": what, "advice": advice, "table": True})
 
 
 def translated(
@@ -184,7 +184,7 @@ def translated(
 
 
 def _item_text(
-    item: Any,  # noqa: ANN401
+    item: Any,
     path: tuple[str | int, ...],
     model: type[BaseModel],
     examples: Mapping[str, str],
@@ -196,9 +196,10 @@ def _item_text(
     value, context = item.get("input"), item.get("ctx") or {}
     match item["type"]:
         case "interlayer" if context.get("table"):
-            return str(context["what"]), f"write {context['correction']}" if context["correction"] else ""
+            return str(context["what"]), str(context["advice"])
         case "interlayer":
-            return f"{shown} = {_shown(value)}{context['what']}", f"write {key} = {context['correction']}"
+            write = f"write {context['lead']}{key} = {context['correction']}"
+            return f"{shown} = {_shown(value)}{context['what']}", write
         case "extra_forbidden":
             table = ".".join(str(p) for p in path[:-1])
             kind = f"key of [{table}]" if table else "key"
@@ -208,7 +209,10 @@ def _item_text(
         case "string_type":
             return f"{shown} = {_shown(value)} is not text", f'write {key} = "{_bare(value)}"'
         case "model_type" | "model_attributes_type" | "dict_type":
-            return f"{shown} = {_shown(value)} is not a table", f"write [{'.'.join(map(str, path))}] and its keys"
+            return (
+                f"{shown} = {_shown(value)} is not a table",
+                f"write [{'.'.join(map(str, path))}] and its keys",
+            )
         case "bool_type" | "bool_parsing":
             return f"{shown} = {_shown(value)} is neither true nor false", f"write {key} = true"
         case _:
@@ -223,9 +227,10 @@ def _sentence(what: str, value: object) -> str:
     return f": {what}"
 
 
-def _wrong(what: str, correction: str) -> PydanticCustomError:
+def _wrong(what: str, correction: str, example: str) -> PydanticCustomError:
     quoted = correction if _is_plain_number(correction) else f'"{correction}"'
-    return PydanticCustomError("interlayer", "{what}", {"what": what, "correction": quoted})
+    lead = "for instance " if correction == example else ""
+    return PydanticCustomError("interlayer", "{what}", {"what": what, "correction": quoted, "lead": lead})
 
 
 def _is_plain_number(text: str) -> bool:
@@ -250,18 +255,15 @@ def _written_path(loc: tuple[str | int, ...], raw: Mapping[str, Any]) -> tuple[s
     """Return where a key was written: side tables inherit from the table above, which has no side."""
     if _has(raw, loc):
         return loc
-    unsided = tuple(p for p in loc if p not in ("left", "right"))
+    unsided = tuple(p for p in loc if p not in SIDES)
     return unsided if _has(raw, unsided) or not _has(raw, loc[:-1]) else loc
 
 
 def _has(raw: object, path: Sequence[str | int]) -> bool:
     for part in path:
-        if isinstance(raw, Mapping) and part in raw:
-            raw = raw[part]
-        elif isinstance(raw, list) and isinstance(part, int) and part < len(raw):
-            raw = raw[part]
-        else:
+        if not (isinstance(raw, Mapping) and part in raw):
             return False
+        raw = raw[part]
     return True
 
 

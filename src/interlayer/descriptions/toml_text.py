@@ -140,9 +140,15 @@ def _value_diagnosis(key: str, value: str, message: str, examples: Mapping[str, 
         return f"{shown}: a backslash between double quotes is an escape sign", _path_line(key, inside)
     if value[0] in "\"'":
         inside = value.strip("\"'")
-        return f"{shown}: the quotation marks do not close, or something follows them", f'write {key} = "{inside}"'
+        return (
+            f"{shown}: the quotation marks do not close, or something follows them",
+            f'write {key} = "{inside}"',
+        )
     if value[0] in "[{":
-        return f"{shown}: the brackets or the commas in them are not right", f"check {key} ({_plain(message)})"
+        return (
+            f"{shown}: the brackets or the commas in them are not right",
+            f"check {key} ({_plain(message)})",
+        )
     number = _NUMBER.match(value)
     if number is not None and "," in number[0]:
         return f"{shown}: a decimal comma", _assign(key, value, examples)

@@ -12,7 +12,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\b": "\\b", "\f": "\\f"}
 
 
-def plain(data: Any) -> Any:  # noqa: ANN401
+def plain(data: Any) -> Any:
     """Return a deep copy of TOML data that JSON can hold too: dates and not-a-number become text."""
     if isinstance(data, Mapping):
         return {str(k): plain(v) for k, v in data.items()}
@@ -57,7 +57,7 @@ def _text(text: str) -> str:
     return f'"{body}"'
 
 
-def _value(value: Any) -> str:  # noqa: ANN401
+def _value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
@@ -67,5 +67,7 @@ def _value(value: Any) -> str:  # noqa: ANN401
     if isinstance(value, float):
         return repr(value)
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(str(k))} = {_value(v)}" for k, v in value.items() if v is not None) + "}"
+        return (
+            "{" + ", ".join(f"{_key(str(k))} = {_value(v)}" for k, v in value.items() if v is not None) + "}"
+        )
     return "[" + ", ".join(_value(v) for v in value) + "]"

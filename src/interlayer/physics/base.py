@@ -14,6 +14,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 import jax
 import jax.numpy as jnp
 
+from interlayer import engine as engine  # double precision before the first array is made
 from interlayer import units
 from interlayer.errors import DescriptionError, unknown_name
 from interlayer.physics.constants import BOLTZMANN, REFERENCE_TEMPERATURE

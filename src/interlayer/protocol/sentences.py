@@ -1,4 +1,4 @@
-"""Steps as sentences: 'Plate at 0.1 mA/cm2 for 1 hour'. Every step prints as a sentence that reads back to it.
+"""Steps as sentences: 'Plate at 0.1 mA/cm2 for 1 hour'. Each step prints as a sentence that reads back to it.
 
 Grammar (words in any case)
 ---------------------------
@@ -15,6 +15,8 @@ C-rate  = "0.5C" | "C/5" | "2C/3"
 from __future__ import annotations
 
 import re
+from collections.abc import Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
@@ -71,7 +73,9 @@ _MEANT: Final = {
 }
 _COMMA: Final = re.compile(r"(?<=[0-9]),(?=[0-9])")
 _WORD: Final = re.compile(r"[A-Za-z]+")
-_END: Final = re.compile(r"\s+(?=(?:at|for|until|or|from|to)\b)|\s*(?=[(,])|\s*\Z", re.IGNORECASE)
+_GAP: Final = re.compile(r"\s*(?=[(,])|\s+(?P<word>[A-Za-zµμΩ]+)?")
+_KEYWORDS: Final = ("at", "for", "until", "or", "from", "to")
+_UNIT_WORDS: Final = frozenset(units.known_units())
 _C_RATE: Final = re.compile(
     r"(?P<times>[0-9]*\.?[0-9]+(?:e[+-]?[0-9]{1,3})?)?\s*C(?:\s*/\s*(?P<part>[0-9]*\.?[0-9]+))?"
 )
@@ -86,7 +90,7 @@ _STOP_UNITS: Final[dict[str, Quantity]] = {
 }
 
 
-def parse_sentence(sentence: str, *, where: str = "") -> Step:
+def parse_sentence(sentence: object, *, where: str = "") -> Step:
     """Return the step that a sentence describes.
 
     Parameters
@@ -107,11 +111,11 @@ def parse_sentence(sentence: str, *, where: str = "") -> Step:
         If the sentence cannot be read; the message quotes it from where it stopped making sense, and shows a
         sentence that works.
     """
-    # Descriptions and callers hand over whatever they were given.
-    given: object = sentence
-    if not isinstance(given, str):
+    if not isinstance(sentence, str):
         raise ProtocolError(
-            f"{given!r} is not a step", where=where, advice=f'write a sentence such as "{EXAMPLES["Plate"]}"'
+            f"{sentence!r} is not a step",
+            where=where,
+            advice=f'write a sentence such as "{EXAMPLES["Plate"]}"',
         )
     if len(sentence) > LONGEST_SENTENCE:
         raise ProtocolError(
@@ -139,17 +143,17 @@ class _Reader:
     example: str = EXAMPLES["Plate"]
 
     def step(self) -> Step:
-        word = self._first_word()
+        return self._action(self._first_word())
+
+    @contextmanager
+    def _quoted(self) -> Generator[None]:
+        """Name the sentence in errors of steps and stops, which check themselves without knowing it."""
         try:
-            step = self._action(word)
+            yield
         except ProtocolError as error:
-            # Steps check themselves without knowing the sentence they came from.
-            if error.where == self.where and self.text in error.what:
-                raise
             raise ProtocolError(
                 f'"{self.text}": {error.what}', where=self.where, advice=error.advice
             ) from None
-        return step
 
     def _first_word(self) -> str:
         found = _WORD.match(self.text)
@@ -170,14 +174,16 @@ class _Reader:
             return self._spectrum()
         if name == "Rest":
             stops = self._stops(("s", "V"))
-            temperature, period = self._notes()
-            return RestStep(stops, temperature, period)
+            temperature, period = self._notes(stops)
+            with self._quoted():
+                return RestStep(stops, temperature, period)
         if name == "Hold":
             self._expect("at")
             voltage = self._quantity(("V",))[0]
             stops = self._stops(("s", "A/m2", "A", "C/m2", "C"), rates=True)
-            temperature, period = self._notes()
-            return VoltageStep(voltage, stops, temperature, period)
+            temperature, period = self._notes(stops)
+            with self._quoted():
+                return VoltageStep(voltage, stops, temperature, period)
         return self._current(_VERBS[name.lower()])
 
     def _current(self, verb: Verb) -> Step:
@@ -188,18 +194,19 @@ class _Reader:
         if value <= 0:
             self.at = start
             self._fail(f"the word {verb} gives the direction, the number is above zero")
-        stops = self._stops(("s", "C/m2", "V", "C"))
-        temperature, period = self._notes()
+        stops = self._stops(("C/m2", "s", "V", "C"))
+        temperature, period = self._notes(stops)
         signed = value if verb in ("Strip", "Charge") else -value
-        return CurrentStep(
-            areal=signed if unit == "A/m2" else None,
-            total=signed if unit == "A" else None,
-            c_rate=signed if unit == "1" else None,
-            stops=stops,
-            verb=verb,
-            temperature=temperature,
-            period=period,
-        )
+        with self._quoted():
+            return CurrentStep(
+                areal=signed if unit == "A/m2" else None,
+                total=signed if unit == "A" else None,
+                c_rate=signed if unit == "1" else None,
+                stops=stops,
+                verb=verb,
+                temperature=temperature,
+                period=period,
+            )
 
     def _spectrum(self) -> Step:
         self._expect("from")
@@ -229,7 +236,10 @@ class _Reader:
                 self._fail(f"{kind} stands there twice")
             seen.add(kind)
         temperature, period = self._notes()
-        return ImpedanceStep(max(first, second), min(first, second), points, amplitude, temperature, period)
+        with self._quoted():
+            return ImpedanceStep(
+                max(first, second), min(first, second), points, amplitude, temperature, period
+            )
 
     def _stops(self, allowed: tuple[str, ...], *, rates: bool = False) -> tuple[Stop, ...]:
         """Read 'for ...' or 'until ...' and what 'or' adds; none is left to the step to refuse."""
@@ -243,25 +253,27 @@ class _Reader:
         return tuple(stops)
 
     def _stop(self, keyword: str, allowed: tuple[str, ...], rates: bool) -> Stop:
-        if keyword == "for":
-            return Stop("time", self._quantity(("s",))[0])
         comparison: Comparison | None = None
-        if self._take(">="):
-            comparison = ">="
-        elif self._take("<="):
-            comparison = "<="
-        start = self.at
-        rate = self._c_rate()
-        if rate is not None:
-            if not rates:
+        quantity: Quantity = "time"
+        if keyword == "for":
+            value = self._quantity(("s",))[0]
+        else:
+            comparison = ">=" if self._take(">=") else "<=" if self._take("<=") else None
+            start = self.at
+            rate = self._c_rate()
+            if rate is not None and not rates:
                 self.at = start
                 self._fail("here C could be a C-rate or a charge; write a charge in mAh")
-            return Stop("c_rate", rate, comparison)
-        value, unit = self._quantity(allowed)
-        return Stop(_STOP_UNITS[unit], value, comparison)
+            if rate is not None:
+                value, quantity = rate, "c_rate"
+            else:
+                value, unit = self._quantity(allowed)
+                quantity = _STOP_UNITS[unit]
+        with self._quoted():
+            return Stop(quantity, value, comparison)
 
-    def _notes(self) -> tuple[float | None, float | None]:
-        """Read '(60 degC, 1 minute period)'; nothing may follow."""
+    def _notes(self, stops: tuple[Stop, ...] | None = None) -> tuple[float | None, float | None]:
+        """Read '(60 degC, 1 minute period)'; nothing may follow. `stops` are what was read before, if any."""
         temperature: float | None = None
         period: float | None = None
         if self._take("("):
@@ -275,17 +287,25 @@ class _Reader:
                 if is_period:
                     period = self._convert(phrase[: -len("period")].strip(), ("s",), start)[0]
                 else:
-                    temperature = self._convert(phrase, ("K",), start)[0]
+                    value, unit = self._convert(phrase, ("K", "s"), start)
+                    if unit == "s":
+                        self.at = start
+                        self._fail(f"a time in brackets is a recording period; write '{phrase} period'")
+                    temperature = value
                 if self._take(")"):
                     break
                 if not self._take(","):
                     self._fail("the bracket is not closed")
         self._blank()
         if self.at < len(self.text):
+            possible = [] if stops is None else ["or"] if stops else ["for", "until"]
             word = _WORD.match(self.text, self.at)
-            close = nearest(word[0], ["for", "until", "or", "at", "from", "to"]) if word else []
+            close = nearest(word[0], possible) if word else []
             offer = f"; did you mean '{close[0]}'?" if close else ""
-            self._fail("expected 'for', 'until', 'or' or the end of the sentence" + offer)
+            expected = " or ".join(f"'{p}'" for p in possible)
+            if stops or stops is None:
+                expected = f"{expected} or the end of the sentence".removeprefix(" or ")
+            self._fail(f"expected {expected}{offer}")
         return temperature, period
 
     def _c_rate(self) -> float | None:
@@ -328,8 +348,13 @@ class _Reader:
         return self.text[start : self.at].strip()
 
     def _end(self) -> int:
-        found = _END.search(self.text, self.at)
-        return found.start() if found else len(self.text)
+        """Position where a quantity ends: before a keyword, or a word after the unit that is no unit."""
+        for gap in _GAP.finditer(self.text, self.at):
+            word = gap["word"]
+            has_unit = bool(_WORD.search(self.text, self.at, gap.start()))
+            if gap[0] == "" or (word and (word.lower() in _KEYWORDS or (has_unit and not _is_unit(word)))):
+                return gap.start()
+        return len(self.text)
 
     def _blank(self) -> None:
         while self.text.startswith(" ", self.at):
@@ -364,6 +389,10 @@ class _Reader:
             where=self.where,
             advice=advice or f'write for instance "{self.example}"',
         )
+
+
+def _is_unit(word: str) -> bool:
+    return word.replace("µ", "u").replace("μ", "u").replace("Ω", "ohm") in _UNIT_WORDS
 
 
 def print_sentence(step: Step) -> str:
@@ -438,6 +467,7 @@ def _printed_stops(stops: tuple[Stop, ...]) -> str:
     keyword = "until " if first.quantity == "time" else ""
     for stop in others:
         text += f" or {keyword}{_printed_stop(stop)}"
+        keyword = ""
     return text
 
 

@@ -58,8 +58,8 @@ class Stop:
         'reaches' : the time since the step began, or the magnitude of the charge passed since then, has grown
         to `value`.
 
-        'crosses' : of a voltage. In a symmetric cell |V| >= value, so one number serves both directions; in any
-        other cell V >= value while the current is positive and V <= value while it is negative.
+        'crosses' : of a voltage. In a symmetric cell |V| >= value, so one number serves both directions; in
+        any other cell V >= value while the current is positive and V <= value while it is negative.
 
         '>=' and '<=' : of the voltage V = E_WE - E_CE with its sign, or of the magnitude of a current.
 
@@ -99,12 +99,12 @@ class Stop:
             if self.comparison == "crosses" and self.value < 0:
                 raise ProtocolError(
                     f"until {self.value:g} V can be read in two ways",
-                    advice=f"write 'until <= {self.value:g} V', or 'until {-self.value:g} V' for |V| of a symmetric cell",
+                    advice=f"write 'until <= {self.value:g} V', or 'until {-self.value:g} V' for |V|",
                 )
         elif self.value <= 0:
             raise ProtocolError(
                 f"a step cannot stop on a {name} of {self.value:g} {SI_UNIT[self.quantity]}",
-                advice="give a number above zero; the direction is in the word (Plate, Strip, Charge, Discharge)",
+                advice="give a number above zero",
             )
 
 
@@ -165,8 +165,9 @@ class CurrentStep:
         elif self.verb not in _SIGN:
             raise ProtocolError(f"unknown word '{self.verb}'", advice="use one of " + ", ".join(_SIGN))
         elif _SIGN[self.verb] * value < 0:
+            side = "positive" if _SIGN[self.verb] > 0 else "negative"
             raise ProtocolError(
-                f"{self.verb} has a {'positive' if _SIGN[self.verb] > 0 else 'negative'} current, not {value:g}",
+                f"{self.verb} has a {side} current, not {value:g}",
                 advice="Strip and Charge are > 0, Plate and Discharge < 0 at the working electrode",
             )
         elif self.c_rate is not None and self.verb in ("Plate", "Strip"):
@@ -341,7 +342,7 @@ class ImpedanceStep:
         """0: the state is frozen while a spectrum is taken."""
         return 0.0
 
-    def frequencies_Hz(self) -> tuple[float, ...]:
+    def frequencies(self) -> tuple[float, ...]:
         """Return the frequencies [Hz], logarithmic, from the highest to the lowest, both included."""
         span = math.log10(self.highest_Hz / self.lowest_Hz)
         count = max(2, round(span * self.points_per_decade) + 1)

@@ -76,8 +76,11 @@ KNOWN: Final = frozenset(
 """Names that only such files have in this spelling; they recognise a file without a header."""
 
 _UNITS: Final = frozenset(
-    "s min h V mV A mA µA nA mA.h A.h C W W.h mW.h Ohm kOhm MOhm Ohm-1 deg ° rad Hz kHz F µF mF nF % °C S "
-    "V/mA g mg cm2 bar N".split()
+    (
+        *("s", "min", "h", "V", "mV", "A", "mA", "µA", "nA", "V/mA", "mA.h", "A.h", "C", "W", "W.h", "mW.h"),
+        *("Ohm", "kOhm", "MOhm", "Ohm-1", "S", "deg", "°", "rad", "Hz", "kHz", "F", "mF", "µF", "nF", "pF"),
+        *("%", "°C", "g", "mg", "cm2", "bar", "N"),
+    )
 )
 _TEMPERATURE: Final = re.compile(r"Temperature/\W?C")
 
@@ -97,48 +100,56 @@ def extra_label(name: str) -> str:
         head = f"{head}/{more}"
     bare = unit.split(" (")[0]
     if slash and bare in _UNITS:
-        return f"{head}{unit[len(bare):]} / {bare}"
+        return f"{head}{unit[len(bare) :]} / {bare}"
     return f"{name} / 1"
 
 
 def to_record_columns(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]:
-    """Give the columns of an export our labels, units and signs; columns without a word of ours stay as extras.
+    """Give the columns of an export our labels, units and signs; those without a word of ours stay as extras.
 
     `Step Index`, `Cycle Count`, `Spectrum Index` and wall-clock times are not made here.
 
     Parameters
     ----------
     frame : polars.DataFrame
-        Float64 columns under the names of the file, in the spelling of `normalise`; text columns pass through.
+        Float64 columns under the names of the file, in the spelling of `normalise`; text passes through.
+
+    Returns
+    -------
+    tuple of DataFrame and list of Finding
     """
-    findings: list[Finding] = []
-    used: set[str] = set()
-    made: list[pl.Expr] = []
-
-    def take(label: str, name: str, expression: pl.Expr) -> None:
-        made.append(expression.alias(label))
-        used.add(name)
-
-    numbers = {name for name, kind in frame.schema.items() if kind == pl.Float64}
-    if TIME in numbers:
-        take(s.TIME, TIME, pl.col(TIME))
-    _voltage(numbers, take, findings)
-    current = _first(_CURRENT, numbers)
-    if current:
-        take(s.CURRENT, current, pl.col(current) * _factor(current))
-    elif "mode" in numbers:
-        _open_circuit(frame, take, findings)
-    if "Temperature/°C" in numbers:
-        take(s.TEMPERATURE, "Temperature/°C", pl.col("Temperature/°C"))
-    _capacities(numbers, take)
-    if FREQUENCY in numbers:
-        _impedance(numbers, take, findings)
-    extras = [pl.col(n).alias(extra_label(n)) for n in frame.columns if n not in used]
-    return frame.select(*made, *extras), findings
+    made = _Made(frame)
+    if TIME in made.numbers:
+        made.take(s.TIME, pl.col(TIME), TIME)
+    _voltage(made)
+    _current(made)
+    if (temperature := "Temperature/°C") in made.numbers:
+        made.take(s.TEMPERATURE, pl.col(temperature), temperature)
+    _capacities(made)
+    if FREQUENCY in made.numbers:
+        _impedance(made)
+    extras = [pl.col(n).alias(extra_label(n)) for n in frame.columns if n not in made.used]
+    return frame.select(*made.expressions, *extras), made.findings
 
 
-def _first(names: tuple[str, ...], present: set[str]) -> str | None:
-    return next((name for name in names if name in present), None)
+class _Made:
+    """Columns made so far, and which of the file's they used up."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self.numbers = {name for name, kind in frame.schema.items() if kind == pl.Float64}
+        self.used: set[str] = set()
+        self.expressions: list[pl.Expr] = []
+        self.findings: list[Finding] = []
+
+    def take(self, label: str, expression: pl.Expr, *names: str) -> None:
+        """Make one of our columns from columns of the file, which then are no extras."""
+        self.expressions.append(expression.alias(label))
+        self.used.update(names)
+
+    def first(self, names: tuple[str, ...]) -> str | None:
+        """Return the first of the names that the file has as numbers."""
+        return next((name for name in names if name in self.numbers), None)
 
 
 def _factor(name: str) -> float:
@@ -146,5 +157,92 @@ def _factor(name: str) -> float:
     return units.factor(name.rpartition("/")[2].replace(".", ""))
 
 
-class _Take:
-    def __call__(self, label: str, name: str, expression: pl.Expr) -> None: ...
+def _scaled(name: str, unit: str) -> pl.Expr:
+    factor = _factor(name) / units.factor(unit)
+    return pl.col(name) if factor == 1 else pl.col(name) * factor
+
+
+def _voltage(made: _Made) -> None:
+    name = made.first(_VOLTAGE)
+    if name is None:
+        return
+    counter = _COUNTER.get(name)
+    if counter in made.numbers:
+        # Three electrodes: both potentials stand against the reference and stay as extras.
+        made.take(s.VOLTAGE, pl.col(name) - pl.col(counter))
+        made.findings.append(
+            Finding("voltage_from_two_electrodes", f"Voltage is {name} minus {counter}", "note")
+        )
+        return
+    made.take(s.VOLTAGE, _scaled(name, "V"), name)
+
+
+def _current(made: _Made) -> None:
+    name = made.first(_CURRENT)
+    if name is not None:
+        made.take(s.CURRENT, _scaled(name, "A"), name)
+    elif "mode" in made.numbers:
+        resting = pl.col("mode") == OPEN_CIRCUIT_MODE
+        rows = int(made.frame.select(resting.sum()).item())
+        if rows:
+            made.take(s.CURRENT, pl.when(resting).then(0.0))
+            made.findings.append(
+                Finding(
+                    "current_zero_at_open_circuit",
+                    "the file has no current; it is zero where the mode is open circuit",
+                    "note",
+                    rows,
+                )
+            )
+
+
+def _capacities(made: _Made) -> None:
+    if _CHARGE in made.numbers or _DISCHARGE in made.numbers:
+        for label, name in ((s.CHARGE_CAPACITY, _CHARGE), (s.DISCHARGE_CAPACITY, _DISCHARGE)):
+            if name in made.numbers:
+                made.take(label, _scaled(name, "Ah"), name)
+    elif _SIGNED_CHARGE in made.numbers:
+        signed = _scaled(_SIGNED_CHARGE, "Ah")
+        made.take(s.CHARGE_CAPACITY, signed.clip(lower_bound=0.0), _SIGNED_CHARGE)
+        made.take(s.DISCHARGE_CAPACITY, (-signed).clip(lower_bound=0.0), _SIGNED_CHARGE)
+
+
+def _impedance(made: _Made) -> None:
+    is_spectrum = pl.col(FREQUENCY) > 0  # a frequency of 0 marks a row of the time domain
+    made.take(s.FREQUENCY, pl.when(is_spectrum).then(pl.col(FREQUENCY)), FREQUENCY)
+    real, imaginary, names = _real_and_imaginary(made)
+    if real is None or imaginary is None:
+        made.findings.append(
+            Finding(
+                "impedance_missing",
+                "frequencies without real and imaginary parts of the impedance",
+                "error",
+                int(made.frame.select(is_spectrum.sum()).item()),
+            )
+        )
+    if real is not None:
+        made.take(s.Z_REAL, pl.when(is_spectrum).then(real), *names)
+    if imaginary is not None:
+        made.take(s.Z_IMAG, pl.when(is_spectrum).then(imaginary), *names)
+
+
+def _real_and_imaginary(made: _Made) -> tuple[pl.Expr | None, pl.Expr | None, tuple[str, ...]]:
+    """Impedance of the whole cell if there is one, else of the working electrode, else from |Z| and phase."""
+    if made.numbers.issuperset(_Z_WHOLE):
+        made.findings.append(
+            Finding(
+                "three_electrodes", "Z is that between both electrodes; each one's is kept beside", "note"
+            )
+        )
+        return pl.col(_Z_WHOLE[0]), -pl.col(_Z_WHOLE[1]), _Z_WHOLE
+    if made.numbers.issuperset(_Z):
+        return pl.col(_Z[0]), -pl.col(_Z[1]), _Z
+    if made.numbers.issuperset((_Z[0], "Im(Z)/Ohm")):
+        return pl.col(_Z[0]), pl.col("Im(Z)/Ohm"), (_Z[0], "Im(Z)/Ohm")
+    if made.numbers.issuperset(_Z_POLAR):
+        made.findings.append(Finding("impedance_from_modulus", "Z is made from |Z| and its phase", "note"))
+        size, phase = pl.col(_Z_POLAR[0]), pl.col(_Z_POLAR[1]) * units.factor("deg")
+        return size * phase.cos(), size * phase.sin(), _Z_POLAR
+    real = pl.col(_Z[0]) if _Z[0] in made.numbers else None
+    imaginary = -pl.col(_Z[1]) if _Z[1] in made.numbers else None
+    return real, imaginary, tuple(n for n in _Z if n in made.numbers)

@@ -92,7 +92,7 @@ def split(data: bytes, known_columns: frozenset[str]) -> Header:
     Parameters
     ----------
     data : bytes
-        UTF-8 or Windows Latin-1 text with '\\n' line ends.
+        UTF-8 or Windows Latin-1 text with Unix line ends.
     known_columns : frozenset of str
         Column names by which the line of names is recognised where its place is not announced.
 
@@ -116,7 +116,8 @@ def split(data: bytes, known_columns: frozenset[str]) -> Header:
         raise ReadError("the file ends within its header: no 'Nb header lines'", advice="export it again")
     count = int(announced[1])
     lines = data.split(b"\n", max(count, 1))
-    if len(lines) < count or (len(lines) == count and not _looks_whole(lines[-1], known_columns)):
+    # Without a line end after the names, only the tab that closes them shows that they are all there.
+    if len(lines) < count or (len(lines) == count and not lines[-1].endswith(b"\t")):
         raise ReadError(
             f"the file ends within its header, after {len(lines)} of {count} lines", advice="export it again"
         )
@@ -132,12 +133,6 @@ def _names_columns(names: list[str], known: frozenset[str]) -> bool:
     return any(name.strip() in known for name in names)
 
 
-def _looks_whole(line: bytes, known: frozenset[str]) -> bool:
-    """Whether a last line can be a whole line of names: each has the form 'name' or 'name/unit'."""
-    names = [n for n in decode_line(line).split("\t") if n.strip()]
-    return _names_columns(names, known) and not names[-1].endswith("/")
-
-
 def _search(data: bytes, known: frozenset[str], count: int) -> tuple[list[str], list[str], bytes]:
     """Find the line of names of a file whose header was edited, so that its line count is wrong."""
     lines = data.split(b"\n", 400)
@@ -147,8 +142,8 @@ def _search(data: bytes, known: frozenset[str], count: int) -> tuple[list[str], 
             body = b"\n".join(lines[i + 1 :])
             return [decode_line(above) for above in lines[: i + 1]], names, body
     raise ReadError(
-        f"line {count}, where the header announces the names of the columns, holds none that is known, nor does "
-        "any other line",
+        f"line {count}, where the header announces the names of the columns, holds none that is known, "
+        "nor does any other line",
         advice="export it again; columns needed are time/s or freq/Hz",
     )
 

@@ -29,10 +29,10 @@ class RawRecord:
     complete : bool
         False if the file ends in the middle of a row or before the end that it announces.
     started_unix_s : float or None
-        Start of the measurement in seconds since 1970-01-01 UTC; None if the file does not tell its time zone.
+        Start of the measurement in seconds since 1970-01-01 UTC; None if the file tells no time zone.
     extra : dict
-        JSON-able facts: technique, settings, `header_area_cm2`, `started_local`. User, host, folder and serial
-        numbers go under the key 'private', which is not stored unless asked for.
+        JSON-able facts: technique, settings, `header_area_cm2`, `started_local`. User, host, folder, serial
+        number go under the key 'private', which is not stored unless asked for.
     references : tuple of str
         Keys of the papers or documents behind the format.
     """
@@ -83,7 +83,7 @@ class Reader(Protocol):
         Returns
         -------
         bool
-            True only if the content says so; the ending of the name is the framework's business. Never raises.
+            True only if the content says so; the ending of the name is not its business. Never raises.
         """
         ...
 
@@ -93,6 +93,6 @@ class Reader(Protocol):
         Raises
         ------
         ReadError
-            If it is damaged beyond use or not of this format. Rows that are whole are kept, the rest is named.
+            If it is damaged beyond use or not of this format. Whole rows are kept, the rest is named.
         """
         ...

@@ -42,8 +42,8 @@ def _load(point: EntryPoint) -> Reader:
         ) from problem
     if not isinstance(reader, Reader):
         raise InputError(
-            f"the additional reader '{point.name}' ({point.value}) lacks name, version, extensions, signature, "
-            "sniff or read",
+            f"the additional reader '{point.name}' ({point.value}) lacks name, version, extensions, "
+            "signature, sniff or read",
             advice=advice,
         )
     return reader

@@ -49,7 +49,7 @@ class TextTable:
 
 
 def to_utf8(data: bytes) -> bytes:
-    """Return the text of a file as UTF-8 with '\\n' line ends, whatever it was written in.
+    """Return the text of a file as UTF-8 with Unix line ends, whatever it was written in.
 
     UTF-8, UTF-16 (with or without byte-order mark) and, for everything else, Windows Latin-1 (cp1252).
     """
@@ -99,7 +99,7 @@ def parse(body: bytes, names: Sequence[str]) -> TextTable:
     Parameters
     ----------
     body : bytes
-        UTF-8, lines ending in '\\n', without the line of names. Decimal point or comma.
+        UTF-8 with Unix line ends, without the line of names. Decimal point or comma.
     names : sequence of str
         Names as the file has them; a blank last one (a tab at the end of the line) is left out if no row has
         a value there.
@@ -135,7 +135,9 @@ def parse(body: bytes, names: Sequence[str]) -> TextTable:
     if short:
         first = next(i for i, j in enumerate(whole) if i != j)
         findings.append(
-            Finding("short_rows", f"{short} rows have too few values, the first is row {first + 1}", rows=short)
+            Finding(
+                "short_rows", f"{short} rows have too few values, the first is row {first + 1}", rows=short
+            )
         )
     if len(whole) != len(lines):
         body = b"\n".join([kept[i] for i in whole])
@@ -182,8 +184,10 @@ def _is_cut(last: bytes, before: bytes, width: int) -> bool:
     under '12' is not.
     """
     end, full = _shape(last.split(b"\t")[width - 1]), _shape(before.split(b"\t")[width - 1])
-    return (b"E" in full.upper()) and len(end) < len(full) and full.replace(b"-", b"+").startswith(
-        end.replace(b"-", b"+")
+    return (
+        (b"E" in full.upper())
+        and len(end) < len(full)
+        and full.replace(b"-", b"+").startswith(end.replace(b"-", b"+"))
     )
 
 
@@ -220,12 +224,12 @@ def _unreadable(frame: pl.DataFrame) -> list[Finding]:
     if blank:
         shown = ", ".join(f"{name}: {n}" for name, n in blank.items())
         findings.append(
-            Finding("blank_points", f"values that are blank or no numbers ({shown})", rows=max(blank.values()))
+            Finding(
+                "blank_points", f"values that are blank or no numbers ({shown})", rows=max(blank.values())
+            )
         )
     if empty and len(frame):
-        findings.append(
-            Finding("empty_columns", "no value in " + ", ".join(empty), "note", rows=len(frame))
-        )
+        findings.append(Finding("empty_columns", "no value in " + ", ".join(empty), "note", rows=len(frame)))
     return findings
 
 

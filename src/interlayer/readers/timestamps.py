@@ -57,7 +57,7 @@ def looks_like_timestamp(text: str) -> bool:
     return _COMPILED.match(text) is not None
 
 
-def parse(texts: pl.Series, hint: str = "") -> Timestamps | None:
+def parse(texts: pl.Series, hint: str = "", order: str = "") -> Timestamps | None:
     """Read wall-clock times.
 
     Parameters
@@ -66,6 +66,8 @@ def parse(texts: pl.Series, hint: str = "") -> Timestamps | None:
         Times of one file, nulls allowed.
     hint : str
         Another time of the same file (start of the measurement), read for its order only.
+    order : str
+        `MONTH_FIRST` or `DAY_FIRST` if it is known already.
 
     Returns
     -------
@@ -81,6 +83,8 @@ def parse(texts: pl.Series, hint: str = "") -> Timestamps | None:
         return Timestamps(_seconds(first, second, third, clock), YEAR_FIRST, "the year comes first")
     month_first = _seconds(third, first, second, clock)
     day_first = _seconds(third, second, first, clock)
+    if order in (MONTH_FIRST, DAY_FIRST):
+        return Timestamps(month_first if order == MONTH_FIRST else day_first, order, "the order is known")
     hinted = _COMPILED.match(hint)
     largest_first = max(_largest(first), int(hinted[1]) if hinted and int(hinted[1]) <= 31 else 0)
     largest_second = max(_largest(second), int(hinted[2]) if hinted else 0)

@@ -126,7 +126,9 @@ class Series:
             object.__setattr__(self, name, _array(getattr(self, name), name, self.name, size))
         if (self.low is None) != (self.high is None):
             raise InputError(
-                f"series '{self.name}' has only one end of its band", where="figure", advice="give low and high"
+                f"series '{self.name}' has only one end of its band",
+                where="figure",
+                advice="give low and high",
             )
 
     def colour(self, place: int) -> str:
@@ -268,11 +270,9 @@ class Figure:
         return grid
 
     def panel_title(self, number: int) -> str:
-        """Return the title of a panel with its letter, 'a  bare cell'; no letter for a single panel."""
-        letter = chr(ord("a") + number) if 1 < len(self.panels) <= 26 else ""
-        return "  ".join(part for part in (letter, self.panels[number].title) if part)
+        """Return the title of a panel with its letter, 'a  bare cell'."""
+        return "  ".join(part for part in (self.letter(number), self.panels[number].title) if part)
 
-
-def names(figure: Figure) -> list[str]:
-    """Return the different series names of a figure in the order in which they first appear."""
-    return list(dict.fromkeys(series.name for panel in figure.panels for series in panel.series))
+    def letter(self, number: int) -> str:
+        """Return the letter of a panel; '' for a single panel and for more than 26."""
+        return chr(ord("a") + number) if 1 < len(self.panels) <= 26 else ""

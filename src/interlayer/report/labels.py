@@ -107,7 +107,7 @@ def _power_of_ten(value: float) -> str:
     exponent = math.log10(value)
     if abs(exponent - round(exponent)) > 1e-6:
         return number(value, 3)
-    return f"{value:g}" if 0 <= round(exponent) <= 2 else f"10{raised(round(exponent))}"
+    return f"{value:g}" if -2 <= round(exponent) <= 3 else f"10{raised(round(exponent))}"
 
 
 def shorten(text: str, most: int) -> str:

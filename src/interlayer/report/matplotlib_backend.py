@@ -18,14 +18,24 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure as Drawing
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as MarkerPath
-from matplotlib.ticker import Formatter, NullFormatter, NullLocator
+from matplotlib.ticker import Formatter, LogLocator, NullFormatter, NullLocator
 from PIL import Image
 
 from interlayer.errors import OutputError
 from interlayer.report import labels
 from interlayer.report.figure import Figure, Line, Panel, Series
 from interlayer.report.palette import GRID, INK, MUTED, slot_marker
-from interlayer.report.print_layout import LONGEST_LEGEND_TEXT, MM_PER_POINT, Legend, Placed, Plan, plan
+from interlayer.report.print_layout import (
+    EM_PER_CHARACTER,
+    LONGEST_LEGEND_TEXT,
+    MM_PER_POINT,
+    Legend,
+    Placed,
+    Plan,
+    Sheet,
+    plan,
+)
+from interlayer.report.reference_lines import joined_lines, place_across
 
 FORMATS: Final[tuple[str, ...]] = ("svg", "png", "pdf", "preview")
 """What `render` can make; 'preview' is a PNG of half the resolution and few colours."""
@@ -152,11 +162,12 @@ def _draw_panel(drawing: Drawing, placed: Placed, layout: Plan) -> None:
             _draw_series(axes, panel, series, place, scale)
     axes.set_xlim(*placed.x_span)
     axes.set_ylim(*placed.y_span)
-    for number, line in enumerate(sorted(panel.lines, key=lambda one: one.at)):
-        _draw_line(axes, line, number, scale)
+    for line in joined_lines(panel, placed.x_span, 1.5 * sheet.font_mm / placed.width):
+        _draw_line(axes, line, placed, sheet)
     _dress(axes, placed)
     if panel.is_empty:
         axes.grid(visible=False)
+        axes.tick_params(bottom=False, left=False, labelbottom=False, labelleft=False)
         axes.text(
             0.5, 0.5, panel.empty, transform=axes.transAxes, ha="center", va="center", color=MUTED,
             parse_math=False, wrap=True,
@@ -164,7 +175,7 @@ def _draw_panel(drawing: Drawing, placed: Placed, layout: Plan) -> None:
     offset = placed.legend.height_mm(sheet) if placed.legend else 0.0
     if placed.title:
         axes.annotate(
-            placed.title, (0, 1), (0, (offset + 0.9 * sheet.font_mm) / MM_PER_POINT), xycoords="axes fraction",
+            placed.title, (0, 1), (0, (offset + 0.55 * sheet.font_mm) / MM_PER_POINT), xycoords="axes fraction",
             textcoords="offset points", va="bottom", ha="left", weight="bold", annotation_clip=False,
             parse_math=False,
         )  # fmt: skip
@@ -224,7 +235,7 @@ def _look(series: Series, place: int, scale: float) -> dict[str, Any]:
         look |= {
             "marker": _MARKERS[slot_marker(slot)],
             "markersize": (2.4 if crowded else 4.6 if series.hollow else 3.8) * scale,
-            "markerfacecolor": "white" if series.hollow else colour,
+            "markerfacecolor": "none" if series.hollow else colour,
             "markeredgewidth": (0.9 if series.hollow else 0.0) * scale,
         }
     if series.style == "points":
@@ -256,36 +267,47 @@ def _draw_series(axes: Axes, panel: Panel, series: Series, place: int, scale: fl
     axes.plot(x, y, zorder=front, label=series.name or "_", **_look(series, place, scale))
 
 
-def _draw_line(axes: Axes, line: Line, number: int, scale: float) -> None:
-    style: dict[str, Any] = {"color": MUTED, "linewidth": 0.7 * scale, "linestyle": (0, (1.5, 1.5)), "zorder": 1.5}
+def _draw_line(axes: Axes, line: Line, placed: Placed, sheet: Sheet) -> None:
+    scale = sheet.font_pt / 7.5
+    style: dict[str, Any] = {
+        "color": MUTED,
+        "linewidth": 0.7 * scale,
+        "linestyle": (0, (2, 1.5)),
+        "zorder": 3.5,
+    }
     text: dict[str, Any] = {
-        "color": MUTED, "textcoords": "offset points", "zorder": 4, "parse_math": False,
-        "bbox": {"facecolor": "white", "alpha": 0.75, "linewidth": 0, "pad": 0.6},
+        "color": INK, "textcoords": "offset points", "zorder": 4, "parse_math": False,
+        "bbox": {"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8},
     }  # fmt: skip
-    shown = labels.shorten(line.text, 40)
+    letter = sheet.font_mm * EM_PER_CHARACTER
     if line.direction == "horizontal":
         axes.axhline(line.at, **style)
+        if line.text:
+            axes.annotate(
+                labels.shorten(line.text, int(placed.width / letter)), (1, line.at), (-2, 2),
+                xycoords=axes.get_yaxis_transform(), ha="right", va="bottom", **text,
+            )  # fmt: skip
+        return
+    axes.axvline(line.at, **style)
+    if line.text:
+        left = place_across(line, placed.panel, placed.x_span) * placed.width < 2 * sheet.font_mm
         axes.annotate(
-            shown, (1, line.at), (-2, 2), xycoords=axes.get_yaxis_transform(), ha="right", va="bottom", **text
-        )
-    else:
-        axes.axvline(line.at, **style)
-        # Neighbours stand at different heights so that their texts do not meet.
-        axes.annotate(
-            shown, (line.at, 0.98 - 0.33 * (number % 3)), (-2, 0), xycoords=axes.get_xaxis_transform(),
-            ha="right", va="top", rotation=90, **text,
+            labels.shorten(line.text, int(placed.height / letter)), (line.at, 0.98), (2.5 if left else -2.5, 0),
+            xycoords=axes.get_xaxis_transform(), ha="left" if left else "right", va="top", rotation=90, **text,
         )  # fmt: skip
 
 
 def _dress(axes: Axes, placed: Placed) -> None:
     panel = placed.panel
-    for axis, described, rule in (
-        (axes.xaxis, panel.x, placed.x_locator),
-        (axes.yaxis, panel.y, placed.y_locator),
+    for axis, described, rule, span in (
+        (axes.xaxis, panel.x, placed.x_locator, placed.x_span),
+        (axes.yaxis, panel.y, placed.y_locator, placed.y_span),
     ):
         axis.set_major_locator(rule)
         axis.set_major_formatter(_TickTexts(described.scale))
-        if described.scale != "log":
+        if described.scale == "log" and span[1] / span[0] < 1e4:
+            axis.set_minor_locator(LogLocator(subs=range(2, 10)))
+        else:
             axis.set_minor_locator(NullLocator())
         axis.set_minor_formatter(NullFormatter())
     axes.set_ylabel(placed.y_text, labelpad=3, parse_math=False)

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from matplotlib.ticker import Locator, LogLocator, MaxNLocator
+from matplotlib.ticker import FixedLocator, Locator, MaxNLocator
 
 from interlayer.report import labels
-from interlayer.report.figure import Axis, Figure, Panel, Series, names
-from interlayer.report.ranges import Span, equal_ranges, panel_ranges
+from interlayer.report.figure import Axis, Figure, Panel
+from interlayer.report.legend import Entry, figure_entries, is_needed, panel_entries
+from interlayer.report.ranges import Span, equal_ranges, log_ticks, panel_ranges
 
 MM_PER_POINT: Final = 25.4 / 72
 EM_PER_CHARACTER: Final = 0.6
@@ -51,14 +52,6 @@ SHEETS: Final = {
 
 
 @dataclass
-class Entry:
-    """One legend entry: the series that shows it and its place among its panel's series."""
-
-    series: Series
-    place: int
-
-
-@dataclass
 class Legend:
     """A legend above one panel or above the whole figure."""
 
@@ -72,7 +65,7 @@ class Legend:
 
     def height_mm(self, sheet: Sheet) -> float:
         """Height with its gap to what lies below."""
-        return self.rows * sheet.font_mm * 1.42 + 0.6 * sheet.font_mm
+        return self.rows * sheet.font_mm * 1.42 + 0.3 * sheet.font_mm
 
 
 @dataclass
@@ -98,12 +91,12 @@ class Placed:
     def title_mm(self, sheet: Sheet) -> float:
         """Height of the title."""
         lines = self.title.count("\n") + 1 if self.title else 0
-        return lines * sheet.font_mm * 1.3 + (0.5 * sheet.font_mm if lines else 0.0)
+        return lines * sheet.font_mm * 1.3 + (0.25 * sheet.font_mm if lines else 0.0)
 
     def above_mm(self, sheet: Sheet) -> float:
         """Height of title and legend, and a little air."""
         legend = self.legend.height_mm(sheet) if self.legend else 0.0
-        return self.title_mm(sheet) + legend + 0.6 * sheet.font_mm
+        return self.title_mm(sheet) + legend + 0.3 * sheet.font_mm
 
     def below_mm(self, sheet: Sheet) -> float:
         """Height of tick labels and axis text."""
@@ -124,15 +117,22 @@ class Plan:
     legend_top: float
 
 
-def locator(axis: Axis, span: Span, length_mm: float, spacing_mm: float) -> Locator:
-    """Return the rule for the ticks of an axis of `length_mm` with at least `spacing_mm` between two."""
-    most = max(int(length_mm / spacing_mm), 2)
+def locator(axis: Axis, span: Span, most: int) -> Locator:
+    """Return the rule for at most about `most` ticks on an axis."""
     if axis.scale == "log":
-        decades = math.log10(span[1] / span[0])
-        if decades < 1.5:
-            return LogLocator(subs=(1.0, 2.0, 5.0), numticks=max(most, 4))
-        return LogLocator(numticks=most + 1)
-    return MaxNLocator(nbins=min(most, 7), steps=[1, 2, 2.5, 5, 10])
+        return FixedLocator(log_ticks(span, max(most, 2)))
+    return MaxNLocator(nbins=max(min(most, 7), 2), steps=[1, 2, 2.5, 5, 10])
+
+
+def across(axis: Axis, span: Span, length_mm: float, sheet: Sheet) -> Locator:
+    """Return the rule for the most ticks whose texts stand side by side on an x axis of `length_mm`."""
+    for most in range(10, 2, -1):
+        rule = locator(axis, span, most)
+        texts = tick_texts(axis, span, rule)
+        needed = sum(sheet.text_mm(text) + 1.0 * sheet.font_mm for text in texts)
+        if needed <= length_mm:
+            return rule
+    return locator(axis, span, 2)
 
 
 def tick_texts(axis: Axis, span: Span, rule: Locator) -> list[str]:
@@ -150,19 +150,12 @@ def plan(figure: Figure) -> Plan:
     shared = _shared_legend(figure, sheet)
     rows = figure.rows()
     placed = [[_first_look(figure, number, panel, sheet) for number, _, panel in row] for row in rows]
-    lefts = [0.0] * figure.columns
-    for row, seats in zip(placed, rows, strict=True):
-        for seat, (_, column, _) in zip(row, seats, strict=True):
-            lefts[column] = max(lefts[column], _left_mm(seat, sheet))
-    right = 1.3 * sheet.font_mm
-    single = (sheet.width_mm - sum(lefts) - right * figure.columns) / figure.columns
-    for row, seats in zip(placed, rows, strict=True):
-        for seat, (_, column, panel) in zip(row, seats, strict=True):
-            span = min(panel.span, figure.columns)
-            between = sum(lefts[column + 1 : column + span]) + right * (span - 1)
-            seat.left = sum(lefts[: column + 1]) + (single + right) * column
-            seat.width = single * span + between
-            _fit_across(seat, figure, sheet, has_own_legend=shared is None)
+    for _ in range(2):  # the second time with the wrapped texts of the y axes
+        _place_columns(figure, placed, rows, sheet, has_own_legend=shared is None)
+        for row in placed:
+            height = max(_wanted_height(seat) for seat in row)
+            for seat in row:
+                seat.y_text = _wrapped(seat.panel.y.text, height, sheet)
     if figure.share_x:
         _hide_inner_x(placed, rows)
     title_mm = 1.8 * sheet.font_mm if figure.width == "slide" and figure.title else 0.0
@@ -179,11 +172,43 @@ def plan(figure: Figure) -> Plan:
     return Plan(sheet, sheet.height_mm or y, figure.title, flat, shared, title_mm + 0.3 * sheet.font_mm)
 
 
+def _place_columns(
+    figure: Figure,
+    placed: list[list[Placed]],
+    rows: list[list[tuple[int, int, Panel]]],
+    sheet: Sheet,
+    *,
+    has_own_legend: bool,
+) -> None:
+    """Left edges and widths: panels of one column stand exactly above each other."""
+    lefts = [0.0] * figure.columns
+    for row, seats in zip(placed, rows, strict=True):
+        for seat, (_, column, _) in zip(row, seats, strict=True):
+            lefts[column] = max(lefts[column], _left_mm(seat, sheet))
+    right = max(_right_mm(seat, sheet) for row in placed for seat in row)
+    single = (sheet.width_mm - sum(lefts) - right * figure.columns) / figure.columns
+    for row, seats in zip(placed, rows, strict=True):
+        for seat, (_, column, panel) in zip(row, seats, strict=True):
+            span = min(panel.span, figure.columns)
+            between = sum(lefts[column + 1 : column + span]) + right * (span - 1)
+            seat.left = sum(lefts[: column + 1]) + (single + right) * column
+            seat.width = single * span + between
+            _fit_across(seat, figure, sheet, has_own_legend=has_own_legend)
+
+
+def _wrapped(text: str, length_mm: float, sheet: Sheet) -> str:
+    """Break a text so that its lines fit into a length; never between a '/' and its unit."""
+    characters = max(int(length_mm / (sheet.font_mm * 0.56)), 10)
+    label, slash, unit = text.partition(" / ")
+    kept = label + "\u00a0/\u00a0" + unit.replace(" ", "\u00a0") if slash else text
+    return textwrap.fill(kept, characters, break_long_words=False).replace("\u00a0", " ")
+
+
 def _first_look(figure: Figure, number: int, panel: Panel, sheet: Sheet) -> Placed:
     x_span, y_span = panel_ranges(panel)
     return Placed(
         panel, number, x_span, y_span,
-        locator(panel.x, x_span, 60.0, 14.0), locator(panel.y, y_span, 40.0, 2.4 * sheet.font_mm),
+        locator(panel.x, x_span, 5), locator(panel.y, y_span, 7),
         figure.panel_title(number), panel.y.text, panel.x.text, None,
     )  # fmt: skip
 
@@ -191,22 +216,26 @@ def _first_look(figure: Figure, number: int, panel: Panel, sheet: Sheet) -> Plac
 def _left_mm(seat: Placed, sheet: Sheet) -> float:
     texts = tick_texts(seat.panel.y, seat.y_span, seat.y_locator)
     widest = max((sheet.text_mm(text) for text in texts), default=0.0)
-    lines = 1 + (len(seat.y_text) > 30)
-    return widest + sheet.font_mm * (1.25 * lines + 1.7)
+    lines = 1 + seat.y_text.count("\n")
+    return (0.0 if seat.panel.is_empty else widest) + sheet.font_mm * (1.25 * lines + 1.7)
+
+
+def _right_mm(seat: Placed, sheet: Sheet) -> float:
+    """Room for the half of the last tick's text that stands out."""
+    texts = tick_texts(seat.panel.x, seat.x_span, seat.x_locator)
+    return max(0.5 * sheet.text_mm(texts[-1]) if texts else 0.0, sheet.font_mm) + 0.3
 
 
 def _fit_across(seat: Placed, figure: Figure, sheet: Sheet, *, has_own_legend: bool) -> None:
     """Everything that depends on the width of the panel."""
     panel = seat.panel
-    widest = max((sheet.text_mm(t) for t in tick_texts(panel.x, seat.x_span, seat.x_locator)), default=8.0)
-    spacing = max(widest + 1.5 * sheet.font_mm, 4.5 * sheet.font_mm)
-    seat.x_locator = locator(panel.x, seat.x_span, seat.width, spacing)
+    seat.x_locator = across(panel.x, seat.x_span, seat.width, sheet)
     characters = max(int(seat.width / (sheet.font_mm * EM_PER_CHARACTER)), 12)
     seat.title = textwrap.fill(seat.title, characters) if seat.title.strip() else ""
-    seat.x_text = textwrap.fill(panel.x.text, characters)
+    seat.x_text = _wrapped(panel.x.text, seat.width, sheet)
     if has_own_legend:
-        entries = _entries(panel.series)
-        seat.legend = _legend(entries, sheet, seat.width) if _needed(entries, panel.title) else None
+        entries = panel_entries(panel)
+        seat.legend = _legend(entries, sheet, seat.width) if is_needed(entries, panel.title) else None
 
 
 def _fit_down(seat: Placed, sheet: Sheet) -> None:
@@ -214,18 +243,15 @@ def _fit_down(seat: Placed, sheet: Sheet) -> None:
     panel = seat.panel
     if panel.equal_aspect and not panel.is_empty:
         seat.x_span, seat.y_span = equal_ranges(seat.x_span, seat.y_span, seat.height / seat.width)
-    seat.y_locator = locator(panel.y, seat.y_span, seat.height, 2.6 * sheet.font_mm)
-    characters = max(int(seat.height / (sheet.font_mm * EM_PER_CHARACTER)), 12)
-    seat.y_text = textwrap.fill(panel.y.text, characters)
+    seat.x_locator = across(panel.x, seat.x_span, seat.width, sheet)
+    seat.y_locator = locator(panel.y, seat.y_span, int(seat.height / (2.2 * sheet.font_mm)))
 
 
 def _row_heights(placed: list[list[Placed]], sheet: Sheet, taken_mm: float) -> list[float]:
     heights = [max(_wanted_height(seat) for seat in row) for row in placed]
     if sheet.height_mm is None:
         return heights
-    around = sum(
-        max(s.above_mm(sheet) for s in row) + max(s.below_mm(sheet) for s in row) for row in placed
-    )
+    around = sum(max(s.above_mm(sheet) for s in row) + max(s.below_mm(sheet) for s in row) for row in placed)
     room = sheet.height_mm - taken_mm - around - 0.6 * sheet.font_mm
     scale = max(room, 20.0) / sum(heights)
     return [height * scale for height in heights]
@@ -247,48 +273,25 @@ def _hide_inner_x(placed: list[list[Placed]], rows: list[list[tuple[int, int, Pa
             seat.show_x = column not in columns
 
 
-def _entries(series: tuple[Series, ...]) -> list[Entry]:
-    found: dict[str, Entry] = {}
-    for place, one in enumerate(series):
-        if one.name:
-            found.setdefault(one.name, Entry(one, place))
-    return list(found.values())
-
-
-def _needed(entries: list[Entry], title: str) -> bool:
-    return len(entries) > 1 or (len(entries) == 1 and entries[0].series.name not in title)
-
-
 def _legend(entries: list[Entry], sheet: Sheet, width_mm: float) -> Legend:
     texts = [labels.shorten(entry.series.name, LONGEST_LEGEND_TEXT) for entry in entries]
     for columns in range(len(texts), 1, -1):
         rows = math.ceil(len(texts) / columns)
         blocks = [texts[i : i + rows] for i in range(0, len(texts), rows)]
-        needed = sum(max(sheet.text_mm(t) for t in block) + _HANDLE_EM * sheet.font_mm for block in blocks)
+        needed = sum(
+            max(sheet.text_mm(t) for t in block) * 0.93 + _HANDLE_EM * sheet.font_mm for block in blocks
+        )
         if needed <= width_mm:
             return Legend(entries, len(blocks))
     return Legend(entries, 1)
 
 
-def _look(entry: Entry) -> tuple[object, ...]:
-    one = entry.series
-    return one.colour(entry.place), one.style, one.hollow, one.dashed, one.bound
-
-
 def _shared_legend(figure: Figure, sheet: Sheet) -> Legend | None:
     """One legend for the whole figure if a name looks the same wherever it appears, and most names recur."""
-    if len(figure.panels) < 2:
+    entries = figure_entries(figure)
+    if len(figure.panels) < 2 or entries is None or len(entries) < 2:
         return None
-    looks: dict[str, Entry] = {}
-    count = 0
-    for panel in figure.panels:
-        for entry in _entries(panel.series):
-            first = looks.setdefault(entry.series.name, entry)
-            count += 1
-            if _look(first) != _look(entry):
-                return None
-    recurring = len(looks) < count and len(looks) * len(figure.panels) <= 2 * count
-    if not recurring or len(names(figure)) < 2:
+    count = sum(len(panel_entries(panel)) for panel in figure.panels)
+    if len(entries) == count:
         return None
-    entries = list(looks.values())
     return _legend(entries, sheet, sheet.width_mm - 4.0)

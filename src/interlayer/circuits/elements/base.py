@@ -48,9 +48,11 @@ class Element(ABC):
     equation: ClassVar[str]
     """Impedance as Python text of omega (rad/s) and the parameters' names; a test evaluates it."""
     parameters: ClassVar[tuple[ElementParameter, ...]]
-    """Parameters that the equation and the fit use."""
+    """Parameters that the equation and the fit use; the first one is a factor of the impedance or its divisor."""
     reference: ClassVar[str]
     """Where the equation comes from."""
+    divides: ClassVar[bool] = False
+    """Whether the first parameter divides the impedance; otherwise it multiplies it."""
 
     @classmethod
     @abstractmethod

@@ -13,6 +13,7 @@ class Capacitor(Element):
     symbol: ClassVar[str] = "C"
     equation: ClassVar[str] = "1 / (1j*omega*C)"
     parameters: ClassVar[tuple[ElementParameter, ...]] = (ElementParameter("C", "F", "capacitance"),)
+    divides: ClassVar[bool] = True
     reference: ClassVar[str] = "definition of capacitance"
 
     @classmethod

@@ -18,6 +18,7 @@ class ConstantPhase(Element):
         ElementParameter("Q", "S s^n", "coefficient"),
         ElementParameter("n", "1", "exponent", log=False),
     )
+    divides: ClassVar[bool] = True
     reference: ClassVar[str] = "Brug et al., J. Electroanal. Chem. 176 (1984) 275"
 
     @classmethod

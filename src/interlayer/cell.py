@@ -1,0 +1,681 @@
+"""What was built: layers, areas, pressures, temperature, and what is not known about them.
+
+The model covers Li | interlayer | electrolyte | interlayer | Li with sides that may differ. Side 'left' is
+electrode 1, the working electrode and first layer of the file; 'right' is electrode 2.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
+
+from interlayer import units
+from interlayer.coating import Area, Coating, DryLayer, dry_layer
+from interlayer.descriptions import Lines, dump_toml, load_toml, parse_toml, plain
+from interlayer.descriptions.fields import Description, complaint, examples_of, quantity, translated
+from interlayer.descriptions.sides import SIDES, both_sides, set_value, unknown_keys, written_keys
+from interlayer.errors import DescriptionError, MissingAreaError
+from interlayer.materials import Quantity, find
+from interlayer.record.record import Finding
+
+FORMAT: Final = "interlayer-cell/1"
+
+Diameter = Annotated[float | None, quantity("10 mm", "0 mm", "30 cm", low_belongs=False)]
+Pressure = Annotated[float | None, quantity("0.4 MPa", "0 MPa", "2 GPa")]
+Conductivity = Annotated[float | None, quantity("4.9e-4 S/cm", "1e-16 S/cm", "10 S/cm")]
+Energy = Annotated[float | None, quantity("0.32 eV", "0 eV", "2 eV")]
+
+_ALTERNATIVES: Final = (("area", "diameter", "electrode_area"), ("pellet_area", "pellet_diameter"))
+"""Keys that say the same thing: giving one replaces the others."""
+
+_SIDED: Final = ("coating", "lithium")
+_FREE: Final = ("notes", "model")
+_TEXTS: Final = (
+    "label",
+    "group",
+    "batch",
+    "operator",
+    "material",
+    "solvent",
+    "parameters",
+    "assembled",
+    "format",
+)
+
+
+class Electrolyte(Description):
+    """The pellet. An own measurement given here wins over the material library's value.
+
+    Attributes
+    ----------
+    material : str
+        Name in the material library, or a free one.
+    thickness : float or None
+        m.
+    conductivity, grain_conductivity, grain_boundary_conductivity, electronic_conductivity : float or None
+        S/m at 25 degC.
+    activation_energy, grain_activation_energy : float or None
+        J per particle (written in eV or kJ/mol).
+    relative_density : float or None
+        Of the sintered body.
+    """
+
+    material: str = Field(examples=["LATP"])
+    thickness: Annotated[float | None, quantity("0.7 mm", "0 mm", "10 mm", low_belongs=False)] = None
+    conductivity: Conductivity = None
+    activation_energy: Energy = None
+    grain_conductivity: Conductivity = None
+    grain_activation_energy: Energy = None
+    grain_boundary_conductivity: Conductivity = None
+    electronic_conductivity: Annotated[float | None, quantity("1.1e-8 S/cm", "1e-20 S/cm", "1 S/cm")] = None
+    relative_density: Annotated[float | None, quantity("95 %", "30 %", "100 %")] = None
+
+
+class Lithium(Description):
+    """One lithium electrode: foil thickness in m, None if not known."""
+
+    thickness: Annotated[float | None, quantity("450 um", "0 um", "5 mm", low_belongs=False)] = None
+
+
+class CoatingSides(Description):
+    """The coating of each face of the pellet, None where it is bare."""
+
+    left: Coating | None = None
+    right: Coating | None = None
+
+
+class LithiumSides(Description):
+    """The lithium of each side."""
+
+    left: Lithium = Field(default_factory=Lithium)
+    right: Lithium = Field(default_factory=Lithium)
+
+
+@dataclass(frozen=True)
+class Areas:
+    """The four areas of a cell in m2, None where unknown, and which of them were taken from the electrode."""
+
+    electrode: float | None
+    pellet: float | None
+    coating: float | None
+    cathode: float | None
+    assumed: tuple[str, ...] = ()
+
+    @property
+    def current(self) -> float | None:
+        """Area that current densities refer to: the smaller electrode."""
+        known = [a for a in (self.electrode, self.cathode) if a is not None]
+        return min(known) if known else None
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One layer of the stack, from electrode 1 to electrode 2."""
+
+    kind: Literal["lithium", "interlayer", "electrolyte"]
+    name: str
+    thickness: float | None
+    """m, None if not known."""
+    side: int | None = None
+    """1 or 2; None for the electrolyte."""
+
+
+class Cell(Description):
+    """One cell, simulated or measured.
+
+    Attributes
+    ----------
+    label, group, batch, assembled, operator : str
+        What the laboratory calls it, and when and by whom it was built.
+    notes : dict
+        Free table.
+    area, diameter : float or None
+        Of the current-carrying electrode, m2 or m, as written; `electrode_area` is the resolved one.
+    pellet_area, pellet_diameter, coating_area, cathode_area : float or None
+        As written; `areas` holds the resolved ones.
+    temperature : float or None
+        K; 25 degC where not given, None if 'unknown'.
+    assembly_pressure, operating_pressure : float or None
+        Pa.
+    electrolyte : Electrolyte or None
+    lithium : LithiumSides
+    coating : CoatingSides
+    parameters : str or None
+        Name of a parameter set that fills what is not given here.
+    model : dict
+        Tables of mechanisms as written, `{family: {law: ..., field: "number unit"}}`, sides under 'left' and
+        'right'; checked where the physics is built.
+    unknown : tuple of str
+        Dotted keys that the description calls "unknown".
+
+    Raises
+    ------
+    DescriptionError
+        With every fault of the description, each with its line and the corrected line.
+    """
+
+    format: str = FORMAT
+    label: str = Field(examples=["cell 1"])
+    group: str | None = None
+    batch: str | None = None
+    assembled: str | None = None
+    operator: str | None = None
+    notes: dict[str, Any] = Field(default_factory=dict)
+    area: Area = None
+    diameter: Diameter = None
+    electrode_area_written: Area = Field(default=None, alias="electrode_area")
+    pellet_area: Area = None
+    pellet_diameter: Diameter = None
+    coating_area: Area = None
+    cathode_area: Area = None
+    temperature: Annotated[float | None, quantity("25 degC", "-100 degC", "300 degC")] = 298.15
+    assembly_pressure: Pressure = None
+    operating_pressure: Pressure = None
+    nominally_symmetric: bool | None = Field(default=None, alias="symmetric")
+    electrolyte: Electrolyte | None = None
+    lithium: LithiumSides = Field(default_factory=LithiumSides)
+    coating: CoatingSides = Field(default_factory=CoatingSides)
+    parameters: str | None = None
+    model: dict[str, Any] = Field(default_factory=dict)
+
+    _written: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    def __init__(self, **data: Any) -> None:
+        self._fill(data, Lines())
+
+    def _fill(self, data: Mapping[str, Any], lines: Lines) -> None:
+        written = copy.deepcopy(dict(data))
+        label = written.get("label")
+        name = f"cell '{label}'" if isinstance(label, str) and label else "cell"
+        try:
+            BaseModel.__init__(self, **_spread(written))
+        except ValidationError as error:
+            raise translated(error, Cell, written, lines, label=name) from None
+        self._written = written
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Cell:
+        """Read a cell file.
+
+        Raises
+        ------
+        DescriptionError
+            If the file is not there, is not TOML, or breaks the contract of a cell.
+        """
+        return cls._from(*load_toml(path, examples=examples_of(cls)))
+
+    @classmethod
+    def from_text(cls, text: str, *, name: str = "") -> Cell:
+        """Read a cell from TOML text; `name` stands for the file in messages. See `from_toml`."""
+        return cls._from(*parse_toml(text, name=name, examples=examples_of(cls)))
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Cell:
+        """Make a cell from plain data, as `as_dict` or `record_dict` gives it. Raises DescriptionError."""
+        kept = {k: v for k, v in data.items() if k != "resolved" and v is not None}
+        return cls._from(kept, Lines())
+
+    @classmethod
+    def _from(cls, data: Mapping[str, Any], lines: Lines) -> Cell:
+        cell = cls.__new__(cls)
+        cell._fill(data, lines)
+        return cell
+
+    # What is checked beyond single fields
+
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, value: str) -> str:
+        if value == FORMAT:
+            return value
+        family, _, version = value.partition("/")
+        if family == "interlayer-cell":
+            what = f'format = "{value}" is version {version or "?"} of a cell; this program knows {FORMAT}'
+        else:
+            what = f'format = "{value}" is not a cell'
+        raise complaint(what, f'write format = "{FORMAT}"')
+
+    @field_validator("label")
+    @classmethod
+    def _some_label(cls, value: str) -> str:
+        if not value.strip():
+            raise complaint("label is empty", 'write label = "cell 1"')
+        return value
+
+    @field_validator("assembled", mode="before")
+    @classmethod
+    def _date(cls, value: object) -> object:
+        return value.isoformat() if isinstance(value, dt.date | dt.time) else value
+
+    @field_validator("model")
+    @classmethod
+    def _tables(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for side in ("", *SIDES):
+            tables = value.get(side, {}) if side else {k: v for k, v in value.items() if k not in SIDES}
+            if not isinstance(tables, Mapping):
+                raise complaint(
+                    f"model.{side} is not a table", f"write [model.{side}.charge_transfer] and its keys"
+                )
+            for family, table in tables.items():
+                if not isinstance(table, Mapping):
+                    path = ".".join(p for p in ("model", side, family) if p)
+                    raise complaint(
+                        f"{path} = {table!r} is not a table", f'write [{path}] and below it law = "..."'
+                    )
+        return value
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Cell:
+        for group in (("area", "diameter", "electrode_area_written"), ("pellet_area", "pellet_diameter")):
+            given = [name.removesuffix("_written") for name in group if getattr(self, name) is not None]
+            if len(given) > 1:
+                raise complaint(f"{' and '.join(given)} say the same thing twice", "keep one of them")
+        return self
+
+    # Areas and layers
+
+    @cached_property
+    def areas(self) -> Areas:
+        """Areas in m2; pellet, coating and cathode take the electrode's where they are not given."""
+        written = self.area if self.area is not None else self.electrode_area_written
+        electrode = written if written is not None else _disc(self.diameter)
+        pellet = self.pellet_area if self.pellet_area is not None else _disc(self.pellet_diameter)
+        given = {"pellet": pellet, "coating": self.coating_area, "cathode": self.cathode_area}
+        assumed = tuple(name for name, area in given.items() if area is None and electrode is not None)
+        resolved = {name: electrode if area is None else area for name, area in given.items()}
+        return Areas(electrode, resolved["pellet"], resolved["coating"], resolved["cathode"], assumed)
+
+    @property
+    def electrode_area(self) -> float | None:
+        """Area of the electrode, m2, or None if unknown."""
+        return self.areas.electrode
+
+    def need_area(self, purpose: str) -> float:
+        """Return the area that current densities refer to (the smaller electrode), m2.
+
+        Raises
+        ------
+        MissingAreaError
+            If it is unknown.
+        """
+        area = self.areas.current
+        if area is None:
+            raise MissingAreaError(
+                f"{purpose} needs an area and this cell states none",
+                where=self.label,
+                advice='write area = "0.785 cm2" in the cell file',
+            )
+        return area
+
+    @property
+    def coatings(self) -> tuple[Coating | None, Coating | None]:
+        """Coating of side 1 and side 2, None where the pellet is bare."""
+        return self.coating.left, self.coating.right
+
+    @cached_property
+    def dry_layers(self) -> tuple[DryLayer | None, DryLayer | None]:
+        """Dry layer of side 1 and side 2, None where the pellet is bare.
+
+        Raises
+        ------
+        DescriptionError
+            If a coating has neither a thickness nor a whole recipe.
+        """
+        return (self._dry("left"), self._dry("right"))
+
+    def _dry(self, side: Literal["left", "right"]) -> DryLayer | None:
+        coating = getattr(self.coating, side)
+        if coating is None:
+            return None
+        return dry_layer(coating, wetted_area=self.areas.coating, where=self._place(side))
+
+    def _place(self, side: str) -> str:
+        """Name of a side's coating in messages: 'coating' if both sides are the same table."""
+        table = self._written.get("coating", {})
+        sided = isinstance(table, Mapping) and any(s in table for s in SIDES)
+        return f"coating.{side}" if sided else "coating"
+
+    @cached_property
+    def layers(self) -> tuple[Layer, ...]:
+        """The stack from electrode 1 to electrode 2: Li | interlayer | electrolyte | interlayer | Li.
+
+        Empty if the description says nothing about layers.
+        """
+        if not self._has_layers:
+            return ()
+        left, right = (self._layer(i, side) for i, side in enumerate(SIDES, start=1))
+        pellet = self.electrolyte
+        middle = () if pellet is None else (Layer("electrolyte", pellet.material, pellet.thickness),)
+        ends = (
+            Layer("lithium", "lithium", self.lithium.left.thickness, 1),
+            Layer("lithium", "lithium", self.lithium.right.thickness, 2),
+        )
+        return (ends[0], *left, *middle, *right, ends[1])
+
+    def _layer(self, number: int, side: str) -> tuple[Layer, ...]:
+        coating: Coating | None = getattr(self.coating, side)
+        if coating is None:
+            return ()
+        thickness = coating.thickness
+        if thickness is None and coating.has_recipe:
+            area = coating.wetted_area if coating.wetted_area is not None else self.areas.coating
+            thickness = dry_layer(coating, wetted_area=area).thickness_m if area is not None else None
+        return (Layer("interlayer", coating.material, thickness, number),)
+
+    @property
+    def symmetric(self) -> bool | None:
+        """Whether both lithium faces are nominally equal; None if the description does not say.
+
+        As written under `symmetric`, else true if a pellet is described and both sides have the same coating
+        and the same mechanisms, and no cathode is given.
+        """
+        if self.nominally_symmetric is not None:
+            return self.nominally_symmetric
+        if self.cathode_area is not None:
+            return False
+        if not self._has_layers:
+            return None
+        return self.coating.left == self.coating.right and self.model.get("left", {}) == self.model.get(
+            "right", {}
+        )
+
+    @property
+    def _has_layers(self) -> bool:
+        return self.electrolyte is not None or any(key in self._written for key in _SIDED)
+
+    def electrolyte_quantity(self, name: str) -> Quantity:
+        """Return a property of the pellet: measured on it if the cell says so, else the library's.
+
+        Parameters
+        ----------
+        name : str
+            Property name of the material library, such as 'ionic_conductivity'.
+
+        Raises
+        ------
+        DescriptionError
+            If no electrolyte is described or its material is not in the library.
+        InputError
+            If the material has no value of it.
+        """
+        pellet = self.electrolyte
+        if pellet is None:
+            raise DescriptionError(
+                "no electrolyte is described",
+                where=self.label,
+                advice='write [electrolyte] and material = "LATP"',
+            )
+        field = "conductivity" if name == "ionic_conductivity" else name
+        own = getattr(pellet, field) if field in _OWN_UNITS else None
+        if isinstance(own, float):
+            unit = _OWN_UNITS[field]
+            return Quantity(
+                name=name,
+                value=own,
+                unit=unit,
+                printed=units.to_unit(own, unit),
+                source=f"cell '{self.label}'",
+                status="measured",
+                note="Measured on this pellet.",
+            )
+        return getattr(find(pellet.material), name)
+
+    # Completeness
+
+    def require_for_simulation(self) -> None:
+        """Check that area, electrolyte and coatings are described well enough to be simulated.
+
+        Raises
+        ------
+        DescriptionError
+            Listing everything that is missing, with the line to write.
+        """
+        pellet = self.electrolyte
+        missing: list[str] = []
+        if self.electrode_area is None:
+            missing.append('the electrode area: area = "0.785 cm2"')
+        if pellet is None:
+            missing.append('the electrolyte: [electrolyte] with material = "LATP" and thickness = "0.7 mm"')
+        else:
+            missing += _unknown_material(pellet.material, "electrolyte")
+            if pellet.thickness is None:
+                missing.append('the electrolyte\'s thickness: thickness = "0.7 mm" below [electrolyte]')
+        for side in SIDES:
+            coating: Coating | None = getattr(self.coating, side)
+            if coating is None:
+                continue
+            place = self._place(side)
+            missing += _unknown_material(coating.material, place)
+            if coating.thickness is None and not coating.has_recipe:
+                missing.append(f'the thickness of the coating: thickness = "15 um" below [{place}]')
+        if self.temperature is None:
+            missing.append('the temperature: temperature = "25 degC"')
+        if missing:
+            unique = list(dict.fromkeys(missing))
+            raise DescriptionError(
+                "to simulate this cell, these are missing:\n  " + "\n  ".join(unique),
+                where=f"cell '{self.label}'",
+            )
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """Dotted keys of the quantities that the description calls 'unknown'."""
+        described = {k: v for k, v in self._written.items() if k not in _FREE}
+        return tuple(unknown_keys(described, texts=_TEXTS))
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What is odd or assumed: areas taken from the electrode, fringing, names not in the library."""
+        found: list[Finding] = []
+        areas = self.areas
+        dropped = any(c is not None and c.wetted_area is None for c in self.coatings)
+        matters = {"pellet": self.electrolyte is not None, "coating": dropped}
+        which = [name for name in areas.assumed if matters.get(name)]
+        if which:
+            found.append(
+                Finding("area assumed", f"{' and '.join(which)} area taken from the electrode", "note")
+            )
+        if areas.electrode is not None and areas.pellet is not None:
+            found += _fringing(areas.electrode, areas.pellet)
+        if self.electrolyte is not None:
+            found += _not_in_library(self.electrolyte.material, "electrolyte")
+        for side in SIDES:
+            coating: Coating | None = getattr(self.coating, side)
+            if coating is None:
+                continue
+            found += _not_in_library(coating.material, self._place(side))
+            if coating.thickness is not None or (coating.has_recipe and self._wetted(coating)):
+                dry = self._dry("left" if side == "left" else "right")
+                found += [] if dry is None else dry.findings
+        return tuple(dict.fromkeys(found))
+
+    def _wetted(self, coating: Coating) -> bool:
+        return coating.wetted_area is not None or self.areas.coating is not None
+
+    # Plain data and changes
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the description as plain data, as its file says it, with its format."""
+        return {"format": FORMAT, **{k: v for k, v in plain(self._written).items() if k != "format"}}
+
+    def record_dict(self) -> dict[str, Any]:
+        """Return what a record stores: `as_dict` and, under 'resolved', areas (m2), symmetry, layers (m)."""
+        areas = self.areas
+        return {
+            **self.as_dict(),
+            "symmetric": self.symmetric,
+            "resolved": {
+                "area_m2": areas.current,
+                "electrode_area_m2": areas.electrode,
+                "pellet_area_m2": areas.pellet,
+                "coating_area_m2": areas.coating,
+                "cathode_area_m2": areas.cathode,
+                "assumed_areas": list(areas.assumed),
+                "temperature_K": self.temperature,
+                "layers": [
+                    {"kind": x.kind, "name": x.name, "thickness_m": x.thickness, "side": x.side}
+                    for x in self.layers
+                ],
+                "unknown": list(self.unknown),
+            },
+        }
+
+    def to_toml(self) -> str:
+        """Return the description as TOML text; `from_text` reads it back as an equal cell."""
+        return dump_toml(self.as_dict())
+
+    def with_(self, **changes: Any) -> Cell:
+        """Return a copy with top-level keys replaced, written as in the file; None removes a key.
+
+        Raises
+        ------
+        DescriptionError
+            If the changed description breaks its contract.
+        """
+        return self.override(changes)
+
+    def override(self, changes: Mapping[str, Any]) -> Cell:
+        """Return a copy with values replaced by dotted key, such as {'electrolyte.thickness': '0.5 mm'}.
+
+        Parameters
+        ----------
+        changes : mapping
+            Values as they would stand in the file; None removes the key. A new `area` also replaces a
+            `diameter` that was given instead. A key of [coating] or [lithium] without a side changes every
+            side that is described.
+
+        Raises
+        ------
+        DescriptionError
+            If a key runs through something that is no table, or the changed description breaks its contract.
+        """
+        data = copy.deepcopy(self._written)
+        for path, value in changes.items():
+            for group in _ALTERNATIVES:
+                if path in group:
+                    data = {k: v for k, v in data.items() if k not in group}
+            for keys in written_keys(data, tuple(path.split(".")), sided=_SIDED):
+                set_value(data, keys, value)
+        return Cell.from_dict(data)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            raise DescriptionError(
+                "a cell is not changed in place",
+                where=f"cell '{self.label}'",
+                advice=f"use cell.with_({name}=...)",
+            )
+        super().__setattr__(name, value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cell) and self.as_dict() == other.as_dict()
+
+    def __hash__(self) -> int:
+        return hash(self.to_toml())
+
+    def __repr__(self) -> str:
+        return f"Cell('{self.label}', {self._stack()}, {self._area_text()})"
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def _area_text(self) -> str:
+        area = self.areas.current
+        return "area unknown" if area is None else units.format_quantity(area, "cm2")
+
+    def _stack(self) -> str:
+        if not self._has_layers:
+            return "layers not described"
+        return " | ".join(_layer_text(layer) for layer in self.layers)
+
+    def _repr_html_(self) -> str:
+        temperature = (
+            "unknown" if self.temperature is None else units.format_quantity(self.temperature, "degC")
+        )
+        rows = [
+            ("cell", self.label),
+            ("stack", self._stack()),
+            ("area", self._area_text()),
+            ("temperature", temperature),
+        ]
+        rows += [
+            (n, str(getattr(self, n)))
+            for n in ("group", "batch", "assembled", "operator", "parameters")
+            if getattr(self, n)
+        ]
+        for name in ("assembly_pressure", "operating_pressure"):
+            pressure = getattr(self, name)
+            if pressure is not None:
+                rows.append((name.replace("_", " "), units.format_quantity(pressure, "MPa")))
+        rows += [("unknown", ", ".join(self.unknown))] if self.unknown else []
+        rows += [(finding.name, finding.detail) for finding in self.findings]
+        body = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows)
+        return f"<table>{body}</table>"
+
+
+_OWN_UNITS: Final[dict[str, str]] = {
+    "conductivity": "S/cm",
+    "grain_conductivity": "S/cm",
+    "grain_boundary_conductivity": "S/cm",
+    "electronic_conductivity": "S/cm",
+    "activation_energy": "eV",
+    "grain_activation_energy": "eV",
+    "relative_density": "1",
+}
+"""Properties that a cell may state for its own pellet, and the unit they are printed in."""
+
+
+def _spread(written: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the document with the tables of both sides filled in."""
+    data = dict(written)
+    for name in _SIDED:
+        if name in data:
+            data[name] = both_sides(data[name])
+    return data
+
+
+def _disc(diameter: float | None) -> float | None:
+    return None if diameter is None else math.pi * diameter**2 / 4.0
+
+
+def _fringing(electrode: float, pellet: float) -> list[Finding]:
+    if pellet <= electrode * (1.0 + 1e-9):
+        return []
+    text = (
+        f"{units.format_quantity(pellet, 'cm2')} pellet, {units.format_quantity(electrode, 'cm2')} electrode"
+    )
+    return [Finding("fringing", f"the pellet is wider than the electrode ({text}): current spreads sideways")]
+
+
+def _not_in_library(name: str, place: str) -> list[Finding]:
+    try:
+        find(name)
+    except DescriptionError as error:
+        return [Finding("material not in library", f"{place}: {error.what}", "note")]
+    return []
+
+
+def _unknown_material(name: str, place: str) -> list[str]:
+    try:
+        find(name)
+    except DescriptionError as error:
+        return [f"a material of the library for the {place}: {error.what}"]
+    return []
+
+
+def _layer_text(layer: Layer) -> str:
+    if layer.kind == "lithium":
+        return "Li"
+    if layer.thickness is None:
+        return layer.name
+    unit = "um" if layer.thickness < 2e-4 else "mm"
+    return f"{layer.name} {units.format_quantity(layer.thickness, unit)}"

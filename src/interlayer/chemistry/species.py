@@ -1,0 +1,86 @@
+"""Substances with their formation energies and densities, from data/formation_energies.toml."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from interlayer.chemistry.formula import Formula
+from interlayer.descriptions import load_toml
+from interlayer.errors import DescriptionError, unknown_name
+from interlayer.materials.quantity import Quantity, quantity_from_table
+
+FORMAT = "interlayer-species/1"
+
+_FILE = Path(__file__).parent / "data" / "formation_energies.toml"
+
+
+@dataclass(frozen=True)
+class Species:
+    """One solid substance at 298.15 K.
+
+    Attributes
+    ----------
+    formula : Formula
+        Atoms of one formula unit.
+    formation_energy : Quantity
+        Standard Gibbs energy of formation, J/mol; zero for elements.
+    density : Quantity
+        Of the bulk crystal, kg/m3.
+    is_metal : bool
+        Whether it conducts electrons as a metal.
+    """
+
+    formula: Formula
+    formation_energy: Quantity
+    density: Quantity
+    is_metal: bool = False
+
+    @property
+    def name(self) -> str:
+        """The formula as text."""
+        return self.formula.text
+
+    @property
+    def molar_mass(self) -> float:
+        """kg/mol."""
+        return self.formula.molar_mass
+
+    @property
+    def molar_volume(self) -> float:
+        """m3/mol."""
+        return self.molar_mass / self.density.value
+
+
+def species_names() -> tuple[str, ...]:
+    """Return the formulas of all stored substances."""
+    return tuple(_table())
+
+
+def species(formula: str) -> Species:
+    """Return a stored substance.
+
+    Raises
+    ------
+    DescriptionError
+        If it is not stored; the message offers the nearest names.
+    """
+    found = _table().get(formula)
+    if found is None:
+        raise DescriptionError(unknown_name("substance", formula, _table()))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Species]:
+    data, lines = load_toml(_FILE)
+    if data.pop("format", None) != FORMAT:
+        raise DescriptionError(f'the file does not say format = "{FORMAT}"', where=_FILE.name)
+    found: dict[str, Species] = {}
+    for name, entry in data.items():
+        where = lines.where((name,))
+        energy = quantity_from_table("formation_energy", entry["formation_energy"], "kJ/mol", where=where)
+        density = quantity_from_table("density", entry["density"], "g/cm3", where=where)
+        found[name] = Species(Formula.parse(name), energy, density, bool(entry.get("metal", False)))
+    return found

@@ -1,0 +1,19 @@
+"""Equivalent circuits: elements, notation, and fitting without a guess."""
+
+from interlayer.circuits.assignment import CellResistances, resistances
+from interlayer.circuits.circuit import Circuit
+from interlayer.circuits.fit import fit_spectrum
+from interlayer.circuits.notation import parse_circuit
+from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
+
+__all__ = [
+    "Arc",
+    "Candidate",
+    "CellResistances",
+    "Circuit",
+    "CircuitFit",
+    "Parameter",
+    "fit_spectrum",
+    "parse_circuit",
+    "resistances",
+]

@@ -1,0 +1,84 @@
+"""What a person should know before using the numbers of a circuit fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from interlayer.circuits.elements.base import FloatArray
+from interlayer.circuits.result import Arc, CircuitFit, Parameter
+from interlayer.record import Finding
+
+UNIDENTIFIABLE = 0.1
+"""Relative standard error of a resistance above which it is called not identifiable."""
+_POOR_FIT = 0.03
+_OUTLIER = 6.0
+_EQUAL_BIC = 2.0
+
+
+def is_determined(parameter: Parameter) -> bool:
+    """Whether a value has a relative standard error below `UNIDENTIFIABLE`."""
+    stderr = parameter.stderr
+    return stderr is not None and stderr < UNIDENTIFIABLE * abs(parameter.value)
+
+
+def judge(fit: CircuitFit, distance: FloatArray, converged: bool) -> Iterator[Finding]:
+    """Yield findings on a fit; `distance` is |Z_fit - Z|/|Z| at each point, shape (n,)."""
+    if not converged:
+        yield Finding("fit not converged", "the iteration limit came first; values may be off")
+    if fit.residual_rms_rel > _POOR_FIT:
+        yield Finding(
+            "circuit does not describe the spectrum",
+            f"residual {100 * fit.residual_rms_rel:.1f} % rms with {fit.circuit}",
+        )
+    yield from _outliers(fit, distance)
+    second = fit.runner_up
+    if second is not None and second.bic - fit.bic < _EQUAL_BIC:
+        yield Finding(
+            "two circuits do equally well",
+            f"{fit.circuit} and {second.circuit} differ by {second.bic - fit.bic:.1f} in BIC",
+            severity="note",
+        )
+    window = f"{fit.frequency_Hz.min():.3g} Hz to {fit.frequency_Hz.max():.3g} Hz"
+    for arc in fit.arcs:
+        if not arc.in_window:
+            yield Finding(
+                "arc peaks outside the window",
+                f"{arc.name} ({arc.resistance_ohm:.4g} ohm) peaks near {arc.peak_Hz:.3g} Hz, measured {window}",
+                severity="note",
+            )
+    for arc in fit.arcs:
+        yield from _identifiable(fit, arc)
+
+
+def _outliers(fit: CircuitFit, distance: FloatArray) -> Iterator[Finding]:
+    typical = 1.4826 * float(np.median(distance))
+    far = np.flatnonzero(distance > max(_OUTLIER * typical, 1e-3))
+    if 0 < far.size <= distance.size // 10:
+        where = ", ".join(f"{fit.frequency_Hz[k]:.4g} Hz" for k in far[:5])
+        yield Finding(
+            "points far from the fit", f"{far.size} of {distance.size}: {where}", rows=int(far.size)
+        )
+
+
+def _identifiable(fit: CircuitFit, arc: Arc) -> Iterator[Finding]:
+    own = fit.parameters[arc.name]
+    if is_determined(own):
+        return
+    names = [n for n, p in fit.parameters.items() if n.startswith("R") and p.unit == "ohm"]
+    sums = [(n, fit.sum_of((arc.name, n))) for n in names if n != arc.name]
+    sums = [(n, s) for n, s in sums if is_determined(s) and _is_much_better(s, own)]
+    if sums:
+        partner, total = min(sums, key=lambda pair: pair[1].stderr or 0.0)
+        first, second = sorted((arc.name, partner))
+        detail = f"only the sum of {first} and {second} is: {total.value:.4g} ± {total.stderr or 0:.2g} ohm"
+    elif own.stderr is None:
+        detail = "a limit of the fit was reached"
+    else:
+        detail = f"{own.value:.3g} ± {own.stderr:.2g} ohm"
+    yield Finding(f"{arc.name} is not identifiable", detail)
+
+
+def _is_much_better(total: Parameter, own: Parameter) -> bool:
+    return own.stderr is None or (total.stderr is not None and total.stderr < own.stderr / 3.0)

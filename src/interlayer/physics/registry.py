@@ -1,0 +1,85 @@
+"""Which laws exist for each role of an interface: an explicit list, plus what other packages add.
+
+Another package adds a law through the entry-point group `interlayer.mechanisms`: each entry point names a class
+made with `@mechanism`.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+
+from interlayer.errors import DescriptionError, unknown_name
+from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
+from interlayer.physics.ageing.none import NoAgeing
+from interlayer.physics.ageing.saturating import SaturatingAgeing
+from interlayer.physics.ageing.square_root import SquareRootAgeing
+from interlayer.physics.base import Mechanism
+from interlayer.physics.charge_transfer import ButlerVolmer
+from interlayer.physics.conduction import BrickLayer
+from interlayer.physics.contact import VoidGrowth
+from interlayer.physics.conversion import MediatedConversion, NoConversion
+from interlayer.physics.coverage import FullCoverage, GaussianRoughness
+from interlayer.physics.cracking import EnergyReleaseCracking
+from interlayer.physics.double_layer import ConstantPhase
+from interlayer.physics.filament import ContactThreshold
+from interlayer.physics.interphase.wagner import WagnerGrowth
+from interlayer.physics.layer import NoLayer, SaltInPolymer
+from interlayer.physics.leakage import NoBarrier, OhmicLeak
+from interlayer.physics.polarisation.growing_area import GrowingArea
+from interlayer.physics.polarisation.none import NoPolarisation
+from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+
+ENTRY_POINT_GROUP = "interlayer.mechanisms"
+
+ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
+    BrickLayer,
+    GaussianRoughness,
+    FullCoverage,
+    SaltInPolymer,
+    NoLayer,
+    OhmicLeak,
+    NoBarrier,
+    VoidGrowth,
+    ButlerVolmer,
+    ConstantPhase,
+    WagnerGrowth,
+    EnergyReleaseCracking,
+    SaturatingAgeing,
+    LogarithmicAgeing,
+    SquareRootAgeing,
+    NoAgeing,
+    MediatedConversion,
+    NoConversion,
+    SaturatingOffset,
+    GrowingArea,
+    NoPolarisation,
+    ContactThreshold,
+)
+"""Being listed is being tested. The first law of a family is its default under a layer; 'none' without one."""
+
+
+@cache
+def families() -> dict[str, dict[str, type[Mechanism]]]:
+    """Laws by family and name, those of installed extensions included."""
+    found: dict[str, dict[str, type[Mechanism]]] = {}
+    added = tuple(point.load() for point in entry_points(group=ENTRY_POINT_GROUP))
+    for kind in (*ALL_MECHANISMS, *added):
+        found.setdefault(kind.family, {})[kind.law] = kind
+    return found
+
+
+def find(family: str, law: str, *, where: str = "") -> type[Mechanism]:
+    """Return the mechanism class of a family and law.
+
+    Raises
+    ------
+    DescriptionError
+        For an unknown family or law, with the nearest names.
+    """
+    known = families()
+    if family not in known:
+        raise DescriptionError(unknown_name("mechanism family", family, known), where=where)
+    if law not in known[family]:
+        raise DescriptionError(unknown_name(f"law of {family}", law, known[family]), where=where)
+    return known[family][law]

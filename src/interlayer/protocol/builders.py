@@ -1,0 +1,137 @@
+"""The tests that the field runs again and again, as lists of steps made from a few numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Literal
+
+from interlayer import units
+from interlayer.errors import ProtocolError
+from interlayer.protocol.blocks import Block, Entry, check_repeat
+from interlayer.protocol.sentences import EXAMPLES, parse_sentence
+from interlayer.protocol.steps import CurrentStep, ImpedanceStep, RestStep, Step, Stop
+
+First = Literal["Plate", "Strip"]
+
+
+def cycling(
+    current_density: str,
+    half_cycle: str,
+    cycles: int,
+    rest: str | None,
+    eis_at_cycles: Sequence[int] | None,
+    eis: str,
+    first: First,
+) -> list[Entry]:
+    """Return galvanostatic cycles with spectra before, between and after them."""
+    check_repeat(cycles, where="cycles")
+    areal = _positive(current_density, "current_density")
+    cycle = _cycle(areal, _half_cycle(half_cycle), rest, first)
+    marks = sorted(set((0, cycles // 2, cycles) if eis_at_cycles is None else eis_at_cycles))
+    outside = [m for m in marks if not 0 <= m <= cycles]
+    if outside:
+        raise ProtocolError(
+            f"a spectrum at cycle {outside[0]} of {cycles}",
+            where="eis_at_cycles",
+            advice=f"give cycles from 0 (before the first) to {cycles} (after the last)",
+        )
+    spectrum = parse_sentence(eis, where="eis")
+    if not isinstance(spectrum, ImpedanceStep):
+        raise ProtocolError(f'"{eis}" is not a spectrum', where="eis", advice=f'write "{EXAMPLES["EIS"]}"')
+    entries: list[Entry] = []
+    done = 0
+    for mark in marks:
+        if mark > done:
+            entries += _times(cycle, mark - done)
+        entries.append(spectrum)
+        done = mark
+    if cycles > done:
+        entries += _times(cycle, cycles - done)
+    return entries
+
+
+def critical_current_ramp(
+    start: str,
+    step: str,
+    end: str,
+    half_cycle: str | None,
+    capacity: str | None,
+    cycles_per_step: int,
+    rest: str | None,
+    first: First,
+) -> list[Entry]:
+    """Return cycles at a current density that rises from `start` by `step` to at most `end`."""
+    if half_cycle is not None and capacity is not None:
+        raise ProtocolError(
+            "a ramp is time-constant or capacity-constant", advice="give half_cycle or capacity, not both"
+        )
+    check_repeat(cycles_per_step, where="cycles_per_step")
+    stop = _half_cycle(half_cycle or "1 hour") if capacity is None else _capacity(capacity)
+    # Decimal fractions, so that the steps are 0.15 and not 0.15000000000000002.
+    low, rise, high = (
+        Fraction(repr(_positive(text, name)))
+        for text, name in ((start, "start"), (step, "step"), (end, "end"))
+    )
+    if high < low:
+        raise ProtocolError(f"the ramp ends at {end}, below its start {start}", advice="give end above start")
+    steps = (high - low) // rise + 1
+    if steps > 10_000:
+        raise ProtocolError(f"a ramp of {steps} steps", where="step", advice="give a larger step")
+    densities = [float(low + k * rise) for k in range(int(steps))]
+    return [e for areal in densities for e in _times(_cycle(areal, stop, rest, first), cycles_per_step)]
+
+
+def rate_test(
+    currents: Sequence[str],
+    half_cycle: str,
+    cycles: int,
+    back_to: str | None,
+    rest: str | None,
+    first: First,
+) -> list[Entry]:
+    """Return `cycles` cycles at each current density, and at `back_to` once more."""
+    check_repeat(cycles, where="cycles")
+    given: object = currents
+    if isinstance(given, str) or not currents:
+        raise ProtocolError(
+            "a rate test needs a list of current densities",
+            where="currents",
+            advice='write ["0.05 mA/cm2", "0.1 mA/cm2"]',
+        )
+    stop = _half_cycle(half_cycle)
+    densities = [_positive(text, "currents") for text in currents]
+    if back_to is not None:
+        densities.append(_positive(back_to, "back_to"))
+    return [e for areal in densities for e in _times(_cycle(areal, stop, rest, first), cycles)]
+
+
+def _times(steps: list[Step], repeat: int) -> list[Entry]:
+    return [Block(steps, repeat)] if repeat > 1 else [*steps]
+
+
+def _cycle(areal: float, stop: Stop, rest: str | None, first: First) -> list[Step]:
+    if first not in ("Plate", "Strip"):
+        raise ProtocolError(f"first = '{first}'", advice="write first = 'Plate' or 'Strip'")
+    plate, strip = CurrentStep(areal=-areal, stops=(stop,)), CurrentStep(areal=areal, stops=(stop,))
+    halves = (plate, strip) if first == "Plate" else (strip, plate)
+    if rest is None:
+        return list(halves)
+    pause = RestStep((Stop("time", _positive(rest, "rest", "s")),))
+    return [halves[0], pause, halves[1], pause]
+
+
+def _half_cycle(text: str) -> Stop:
+    value, unit = units.parse_either(text, ("s", "C/m2"), where="half_cycle")
+    return Stop("time" if unit == "s" else "areal_capacity", value)
+
+
+def _capacity(text: str) -> Stop:
+    return Stop("areal_capacity", units.parse(text, "C/m2", where="capacity"))
+
+
+def _positive(text: str, name: str, unit: str = "A/m2") -> float:
+    value = units.parse(text, unit, where=name)
+    if value <= 0:
+        raise ProtocolError(f'"{text}"', where=name, advice="give a number above zero")
+    return value

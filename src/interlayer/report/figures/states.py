@@ -1,0 +1,132 @@
+"""What goes on inside a simulated cell: every model state against time, both sides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from interlayer import units
+from interlayer.record import Record
+from interlayer.report.figure import Axis, Figure, Panel, Series
+from interlayer.report.figures.common import FloatArray, column, hours, labelled, length_unit, slots_of
+from interlayer.report.figures.scales import log_if_wide
+
+_STATE: Final = re.compile(r"^(?P<title>.+?) (?P<side>[12]) / (?P<unit>.+)$")
+_ORDER: Final = (
+    "Interphase Thickness", "Contact Fraction", "Crack Damage", "Conversion", "Layer Ageing",
+    "Filament Length", "DC Polarisation",
+)  # fmt: skip
+_PRINTED: Final = {"V": "mV", "C/m2": "mAh/cm2", "A/m2": "mA/cm2", "ohm m2": "ohm cm2"}
+
+StateColumn = tuple[str, str, str]
+"""Title, unit and side of a column; side '' for one that belongs to the whole cell."""
+
+
+def states(
+    records: Sequence[Record],
+    *,
+    only: Sequence[str] | None = None,
+    slots: dict[str, int] | None = None,
+    id: str = "states",  # noqa: A002
+    title: str = "States inside the cell",
+    caption: str = "",
+) -> Figure:
+    """Draw the model states of records against time, one panel a quantity.
+
+    Columns are recognised by their name 'Title 1 / unit' with the side 1 or 2. Side 2 is dashed and has its own name; it is left
+    out where it equals side 1 within a thousandth of its largest value. A state that is zero throughout in
+    all records is left out.
+
+    Parameters
+    ----------
+    records : sequence of Record
+        Records without such columns, as measured ones, are left out.
+    only : sequence of str, optional
+        Titles to draw, in this order; default all, the well-known ones first.
+    """
+    named = labelled(records)
+    colours = slots_of([label for label, _ in named], slots)
+    found: dict[str, str] = {}
+    for _, record in named:
+        for title_, unit, _ in state_columns(record):
+            found.setdefault(title_, unit)
+    wanted = list(only) if only is not None else sorted(found, key=_rank)
+    panels = [
+        panel
+        for name in wanted
+        if name in found and (panel := _panel(name, found[name], named, colours)) is not None
+    ]
+    if not panels:
+        nothing = Panel(Axis("Time", "h"), Axis("State"), empty="no model states in this record")
+        return Figure(id, title, caption, (nothing,), 1, "84mm")
+    columns = min(len(panels), 3) if len(panels) != 4 else 2
+    return Figure(id, title, caption, tuple(panels), columns)
+
+
+def state_columns(record: Record) -> list[StateColumn]:
+    """Return the model states of a record as (title, unit, side)."""
+    found: list[StateColumn] = []
+    for label in record.table.columns:
+        match = _STATE.match(label)
+        if match:
+            found.append((match["title"], match["unit"], match["side"]))
+    return found
+
+
+def _rank(title: str) -> tuple[int, str]:
+    return (_ORDER.index(title) if title in _ORDER else len(_ORDER), title)
+
+
+def _panel(
+    title: str, unit: str, named: Sequence[tuple[str, Record]], colours: dict[str, int]
+) -> Panel | None:
+    curves: list[tuple[str, int, bool, FloatArray, FloatArray]] = []
+    for label, record in named:
+        time = hours(record)
+        sides = [column(record, f"{title} {side} / {unit}") for side in (1, 2)]
+        if time is None:
+            continue
+        for side, values in enumerate(sides):
+            if values is not None and not (side == 1 and _alike(sides[0], values)):
+                curves.append((label, colours[label], side == 1, time, values))
+    largest = max((_largest(values) for *_, values in curves), default=0.0)
+    if largest == 0.0:
+        return None
+    printed = length_unit(largest) if unit == "m" else _PRINTED.get(unit, unit)
+    series = [
+        Series(
+            label + (", side 2" if dashed else ""),
+            *_steady(
+                time, values if printed == unit else values * (units.factor(unit) / units.factor(printed))
+            ),
+            "line",
+            slot,
+            dashed=dashed,
+        )
+        for label, slot, dashed, time, values in curves
+    ]
+    # A thickness spans decades between a bare and a coated cell; a fraction is always shown as it is.
+    axis = Axis(title.capitalize() if not title.startswith("DC") else "DC polarisation", printed)
+    axis = log_if_wide(axis, series, 100.0) if unit == "m" else axis
+    return Panel(Axis("Time", "h"), axis, tuple(series), height=0.9)
+
+
+def _steady(time: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Drop rows without a value where the column is filled only now and then."""
+    known = np.isfinite(values)
+    return (time[known], values[known]) if known.any() else (time, values)
+
+
+def _alike(first: FloatArray | None, second: FloatArray) -> bool:
+    if first is None:
+        return False
+    largest = max(_largest(first), _largest(second))
+    return bool(np.allclose(first, second, rtol=0.0, atol=1e-3 * largest, equal_nan=True))
+
+
+def _largest(values: FloatArray) -> float:
+    finite = np.abs(values[np.isfinite(values)])
+    return float(finite.max()) if finite.size else 0.0

@@ -1,0 +1,279 @@
+"""Figures for the screen: the description as plain data for the Plotly script embedded in the page.
+
+Only the script file of the installed package is used, none of its Python: loading that takes a second.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import textwrap
+from functools import lru_cache
+from html import escape
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interlayer.report.figure import Axis, Figure, Line, Panel, Series
+from interlayer.report.labels import number, pretty_unit, shorten
+from interlayer.report.palette import GRID, INK, MUTED, slot_marker, with_alpha
+from interlayer.report.ranges import Span, equal_ranges, log_ticks, panel_ranges
+from interlayer.report.reference_lines import joined_lines
+
+JsonDict = dict[str, Any]
+
+FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', 'DejaVu Sans', Arial, sans-serif"
+PANEL_PIXELS: Final = 300
+_SMALL: Final = 48
+"""Arrays up to this size are written as numbers, longer ones in binary."""
+_MARKERS: Final = {"triangle": "triangle-up", "cross": "x"}
+
+
+@lru_cache(maxsize=1)
+def plotly_script() -> str:
+    """Return the text of the Plotly script, safe inside a script element."""
+    text = files("plotly").joinpath("package_data", "plotly.min.js").read_text(encoding="utf-8")
+    return text.replace("</script", "<\\/script")
+
+
+def panel_pixels(figure: Figure, place: int) -> int:
+    """Return the height of a panel on the screen."""
+    panel = figure.panels[place]
+    if panel.equal_aspect and not panel.is_empty:
+        (left, right), (low, high) = panel_ranges(panel)
+        page = 620 if figure.width == "84mm" else 1000
+        width = page * min(panel.span, figure.columns) / figure.columns - 92
+        return round(min(max(width * min(max((high - low) / (right - left), 0.5), 1.0), 140), 460)) + 72
+    return round(PANEL_PIXELS * min(max(panel.height, 0.6), 2.0))
+
+
+def panel_json(figure: Figure, place: int) -> JsonDict:
+    """Return one panel as {'data': traces, 'layout': ...}, every text escaped.
+
+    There is no legend in it: the page has one for all panels of a figure.
+    """
+    panel = figure.panels[place]
+    spans = panel_ranges(panel)
+    layout: JsonDict = {
+        "font": {"family": FONT, "size": 13, "color": INK},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "margin": {"l": 58, "r": 16, "t": 28, "b": 44, "pad": 0},
+        "hovermode": "closest",
+        "dragmode": "zoom",
+        "separators": ".\u202f",
+        "showlegend": False,
+        "xaxis": _axis(panel.x, spans[0]) | {"tickangle": 0, "nticks": _x_ticks(figure, panel)},
+        "yaxis": _axis(panel.y, spans[1]) | {"nticks": 8},
+        "shapes": [_shape(line) for line in panel.lines],
+        "annotations": [
+            note for line in joined_lines(panel, spans[0], 0.03) if line.text for note in [_line_text(line)]
+        ],
+    }
+    if panel.is_empty:
+        layout["annotations"].append(
+            {
+                "text": _text(panel.empty),
+                "xref": "paper",
+                "yref": "paper",
+                "x": 0.5,
+                "y": 0.5,
+                "showarrow": False,
+            }
+        )
+        for name in ("xaxis", "yaxis"):
+            layout[name] |= {"showticklabels": False, "ticks": "", "showgrid": False}
+    elif panel.equal_aspect:
+        ratio = (spans[1][1] - spans[1][0]) / (spans[0][1] - spans[0][0])
+        x_span, y_span = equal_ranges(*spans, min(max(ratio, 0.5), 1.0))
+        layout["xaxis"] |= {"range": list(x_span), "constrain": "domain", "constraintoward": "left"}
+        layout["yaxis"] |= {"range": list(y_span), "constrain": "domain", "constraintoward": "top"}
+        layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}
+    traces = [
+        trace
+        for slot, series in enumerate(panel.series)
+        if not series.is_empty
+        for trace in _traces(panel, series, slot)
+    ]
+    return {"data": traces, "layout": layout}
+
+
+def _x_ticks(figure: Figure, panel: Panel) -> int:
+    return max(10 * min(panel.span, figure.columns) // figure.columns, 4)
+
+
+def figure_json(figure: Figure, most: int | None = None) -> str:
+    """Return all panels of a figure as JSON text that may stand inside a script element.
+
+    Parameters
+    ----------
+    figure : Figure
+        What to draw.
+    most : int, optional
+        Points of a trace, at most; default as everywhere.
+    """
+    figure = figure.thinned() if most is None else figure.thinned(most)
+    panels = [panel_json(figure, place) for place in range(len(figure.panels))]
+    text = json.dumps(panels, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _text(text: str) -> str:
+    """Plotly reads a few tags in its texts; ours are plain."""
+    return escape(" ".join(text.split()), quote=False)
+
+
+def shown_name(series: Series) -> str:
+    """Return the name of a series as it stands in the traces; series of one name are switched together."""
+    return _text(series.name)
+
+
+def _values(values: NDArray[np.float64], dtype: str) -> list[float | None] | JsonDict:
+    if values.size <= _SMALL:
+        return [float(f"{v:.9g}") if np.isfinite(v) else None for v in values.tolist()]
+    kind = {"f4": np.float32, "f8": np.float64}[dtype]
+    finite = np.where(np.isfinite(values), values, np.nan)
+    raw = np.ascontiguousarray(finite.astype(kind)).astype(np.dtype(kind).newbyteorder("<"))
+    return {"dtype": dtype, "bdata": base64.b64encode(raw.tobytes()).decode("ascii")}
+
+
+def _axis(axis: Axis, span: Span) -> JsonDict:
+    found: JsonDict = {
+        "title": {"text": "<br>".join(_text(t) for t in textwrap.wrap(axis.text, 36)), "standoff": 8},
+        "type": axis.scale,
+        "gridcolor": GRID,
+        "linecolor": MUTED,
+        "zeroline": False,
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickcolor": MUTED,
+        "automargin": True,
+        "exponentformat": "power",
+        "minexponent": 5,
+    }
+    if axis.scale == "log":
+        found["range"] = [math.log10(end) for end in span]
+        if span[1] / span[0] < 200:
+            ticks = log_ticks(span, 7)
+            found |= {"tickvals": ticks, "ticktext": [number(tick) for tick in ticks]}
+        else:
+            found["dtick"] = 1
+    elif axis.range is not None:
+        found["range"] = list(axis.range)
+    return found
+
+
+def _shape(line: Line) -> JsonDict:
+    shape: JsonDict = {"type": "line", "line": {"color": MUTED, "width": 1, "dash": "dot"}}
+    if line.direction == "vertical":
+        return shape | {"x0": line.at, "x1": line.at, "yref": "paper", "y0": 0, "y1": 1}
+    return shape | {"y0": line.at, "y1": line.at, "xref": "paper", "x0": 0, "x1": 1}
+
+
+def _line_text(line: Line) -> JsonDict:
+    note: JsonDict = {
+        "text": _text(shorten(line.text, 60)), "showarrow": False, "font": {"size": 12, "color": INK},
+        "bgcolor": "rgba(255,255,255,0.85)", "borderpad": 1,
+    }  # fmt: skip
+    if line.direction == "vertical":
+        return note | {
+            "x": line.at, "yref": "paper", "y": 1, "xanchor": "right", "yanchor": "top", "textangle": -90,
+        }  # fmt: skip
+    return note | {"y": line.at, "xref": "paper", "x": 1, "xanchor": "right", "yanchor": "bottom"}
+
+
+def _traces(panel: Panel, series: Series, place: int) -> list[JsonDict]:
+    colour = series.colour(place)
+    slot = place if series.color is None else series.color
+    y = np.where(series.y > 0, series.y, np.nan) if panel.y.scale == "log" else series.y
+    trace: JsonDict = {
+        "type": "scatter",
+        "name": shown_name(series),
+        "x": _values(series.x, "f8"),
+        "y": _values(y, "f4"),
+        "hovertemplate": _hover(panel, series),
+        "legendgroup": shown_name(series),
+    }
+    if series.style != "points":
+        trace["line"] = {"color": colour, "width": 1.6}
+        if series.dashed:
+            trace["line"]["dash"] = "dash"
+        if series.style == "steps":
+            trace["line"]["shape"] = "hv"
+    trace["mode"] = {"points": "markers", "linepoints": "lines+markers"}.get(series.style, "lines")
+    if "markers" in trace["mode"]:
+        symbol = _MARKERS.get(slot_marker(slot), slot_marker(slot))
+        trace["marker"] = {
+            "color": colour,
+            "size": 10 if series.hollow else 6 if series.x.size <= 120 else 4,
+            "symbol": symbol + ("-open" if series.hollow else ""),
+            "line": {"width": 1.6 if series.hollow else 0, "color": colour},
+        }
+    if series.third is not None:
+        trace["customdata"] = _values(series.third, "f4")
+    extra: list[JsonDict] = []
+    if series.low is not None and series.high is not None:
+        if series.style in ("line", "steps"):
+            extra = _band(series, series.low, series.high, colour)
+        else:
+            trace["error_y"] = {
+                "type": "data",
+                "symmetric": False,
+                "array": _values(np.maximum(series.high - y, 0.0), "f4"),
+                "arrayminus": _values(np.maximum(y - series.low, 0.0), "f4"),
+                "color": colour,
+                "thickness": 1,
+                "width": 3,
+            }
+    if series.bound:
+        extra.append(_arrows(series, y, colour))
+    return [*extra, trace]
+
+
+def _arrows(series: Series, y: NDArray[np.float64], colour: str) -> JsonDict:
+    """Arrows from censored points towards where the true value lies."""
+    return {
+        "type": "scatter",
+        "mode": "text",
+        "name": shown_name(series),
+        "legendgroup": shown_name(series),
+        "x": _values(series.x, "f8"),
+        "y": _values(y, "f4"),
+        "text": "↑" if series.bound == ">=" else "↓",
+        "textposition": "top center" if series.bound == ">=" else "bottom center",
+        "textfont": {"color": colour, "size": 20},
+        "hoverinfo": "skip",
+    }
+
+
+def _band(series: Series, low: NDArray[np.float64], high: NDArray[np.float64], colour: str) -> list[JsonDict]:
+    shared: JsonDict = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": shown_name(series),
+        "legendgroup": shown_name(series),
+        "x": _values(series.x, "f8"),
+        "line": {"width": 0, "color": colour, "shape": "hv" if series.style == "steps" else "linear"},
+        "hoverinfo": "skip",
+    }
+    return [
+        shared | {"y": _values(low, "f4")},
+        shared | {"y": _values(high, "f4"), "fill": "tonexty", "fillcolor": with_alpha(colour, 0.18)},
+    ]
+
+
+def _hover(panel: Panel, series: Series) -> str:
+    """Text at the pointer: both quantities with their units, the third one, the name."""
+    sign = {">=": "≥ ", "<=": "≤ ", None: ""}[series.bound]
+
+    def row(axis: Axis, value: str, before: str = "") -> str:
+        unit = pretty_unit(axis.unit)
+        return f"{_text(axis.label)}: {before}%{{{value}:.4~g}}" + (f" {unit}" if unit else "")
+
+    rows = [row(panel.y, "y", sign), row(panel.x, "x")]
+    if series.third is not None and panel.third is not None:
+        rows.append(row(panel.third, "customdata"))
+    return "<br>".join(rows) + "<extra>%{fullData.name}</extra>"

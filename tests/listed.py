@@ -1,0 +1,83 @@
+"""What the laws are tested on: being listed is being tested."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+
+from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
+from interlayer.physics.ageing.none import NoAgeing
+from interlayer.physics.ageing.saturating import SaturatingAgeing
+from interlayer.physics.ageing.square_root import SquareRootAgeing
+from interlayer.physics.charge_transfer import ButlerVolmer
+from interlayer.physics.conduction import BrickLayer
+from interlayer.physics.contact import VoidGrowth
+from interlayer.physics.conversion import MediatedConversion, NoConversion
+from interlayer.physics.coverage import FullCoverage, GaussianRoughness
+from interlayer.physics.cracking import EnergyReleaseCracking
+from interlayer.physics.double_layer import ConstantPhase
+from interlayer.physics.filament import ContactThreshold
+from interlayer.physics.interphase.wagner import WagnerGrowth
+from interlayer.physics.layer import NoLayer, SaltInPolymer
+from interlayer.physics.leakage import NoBarrier, OhmicLeak
+from interlayer.physics.polarisation.growing_area import GrowingArea
+from interlayer.physics.polarisation.none import NoPolarisation
+from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.system import Side, System
+
+AREA = 0.785e-4
+
+
+def bare(**changes) -> Side:
+    side = Side(
+        coverage=FullCoverage(),
+        layer=NoLayer(),
+        leakage=NoBarrier(),
+        contact=VoidGrowth(initial=0.16),
+        charge_transfer=ButlerVolmer(exchange_current_density="0.7 mA/cm2"),
+        double_layer=ConstantPhase(),
+        interphase=WagnerGrowth(),
+        cracking=EnergyReleaseCracking(),
+        ageing=NoAgeing(),
+        conversion=NoConversion(),
+        polarisation=SaturatingOffset(),
+        filament=ContactThreshold(),
+    )
+    return side._replace(**changes)
+
+
+def coated(**changes) -> Side:
+    side = bare()._replace(
+        coverage=GaussianRoughness(),
+        layer=SaltInPolymer(thickness="15 um"),
+        leakage=OhmicLeak(),
+        contact=VoidGrowth(initial=1.0),
+        ageing=SaturatingAgeing(),
+        conversion=MediatedConversion(thickness="15 um"),
+    )
+    return side._replace(**changes)
+
+
+def system(one: Side, two: Side) -> System:
+    made = System(BrickLayer(thickness="0.55 mm"), (one, two), 298.15, AREA, (35.0, 35.0))
+    return jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
+
+
+SYSTEMS: dict[str, System] = {
+    "bare": system(bare(), bare()),
+    "coated": system(coated(), coated()),
+    "one side coated": system(bare(), coated()),
+    "unequal thickness": system(coated(), coated(layer=SaltInPolymer(thickness="30 um", porosity=0.3))),
+    "deposit area": system(coated(polarisation=GrowingArea()), coated(polarisation=GrowingArea())),
+    "no polarisation": system(coated(polarisation=NoPolarisation()), coated(polarisation=NoPolarisation())),
+    "skewed kinetics": system(
+        bare(charge_transfer=ButlerVolmer(symmetry_factor=0.3)),
+        coated(charge_transfer=ButlerVolmer(symmetry_factor=0.7)),
+    ),
+    "other ageing": system(coated(ageing=LogarithmicAgeing()), coated(ageing=SquareRootAgeing())),
+}
+
+
+def mirrored(made: System) -> System:
+    """The same cell turned round."""
+    return made._replace(sides=made.sides[::-1], lithium=made.lithium[::-1])

@@ -1,0 +1,125 @@
+"""Each mechanism says its equation as text: the text is evaluated and compared with the code."""
+
+from __future__ import annotations
+
+import ast
+import math
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from interlayer.physics.base import Drive, Mechanism, arrhenius
+from interlayer.physics.constants import FARADAY, GAS_CONSTANT, LITHIUM_MOLAR_VOLUME, LITHIUM_RESISTIVITY
+from interlayer.physics.registry import ALL_MECHANISMS
+
+WORDS = {
+    "F": FARADAY,
+    "R": GAS_CONSTANT,
+    "V_Li": LITHIUM_MOLAR_VOLUME,
+    "lithium_resistivity": LITHIUM_RESISTIVITY,
+    "positive": lambda v: max(v, 0.0),
+    "arrhenius": lambda e, t: float(arrhenius(e, t)),
+    "normal_cdf": norm.cdf,
+    "exp": math.exp,
+    "atanh": math.atanh,
+    "abs": abs,
+}
+STATES = {
+    "contact_fraction": 0.11,
+    "interphase_thickness": 6e-5,
+    "crack_damage": 0.2,
+    "layer_ageing": 0.4,
+    "conversion": 0.3,
+    "dc_polarisation": 0.004,
+    "deposit_charge": 120.0,
+    "filament_length": 1e-5,
+}
+GIVEN = {"thickness": 15e-6}
+
+
+def drive(current: float) -> Drive:
+    return Drive(
+        current=current,
+        temperature=310.0,
+        coverage=0.8,
+        full_contact=0.16,
+        leak_resistance=30.0,
+        conversion=STATES["conversion"],
+        interphase_thickness=STATES["interphase_thickness"],
+        crack_damage=STATES["crack_damage"],
+        contact_fraction=STATES["contact_fraction"],
+        pellet_thickness=5.5e-4,
+    )
+
+
+def make(kind: type[Mechanism]) -> Mechanism:
+    needed = {n: GIVEN[n] for n, spec in kind.specs().items() if spec.default is None}
+    return kind(**needed)
+
+
+def evaluate(text: str, names: dict) -> complex:
+    allowed = (
+        ast.Expression, ast.BinOp, ast.UnaryOp, ast.Call, ast.Name, ast.Constant, ast.Load, ast.operator,
+        ast.unaryop, ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop, ast.IfExp,
+    )  # fmt: skip
+    tree = ast.parse(text, mode="eval")
+    assert all(isinstance(node, allowed) for node in ast.walk(tree)), text
+    return eval(compile(tree, "equation", "eval"), {"__builtins__": {}}, names)
+
+
+def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict) -> complex:
+    """What the code says for a quantity that an equation names."""
+    if any(state.name == quantity for state in made.states):
+        return made.rates({k: jnp.asarray(v) for k, v in STATES.items()}, felt)[quantity]
+    calls = {
+        "bulk_resistance": lambda: made.bulk_resistance(felt.temperature),
+        "total_resistance": lambda: made.total_resistance(felt.temperature),
+        "coverage": lambda: made.coverage(names["layer_thickness"]),
+        "ohmic_resistance": lambda: made.ohmic_resistance(felt.coverage, felt.temperature),
+        "diffusion_coefficient": lambda: made.diffusion_coefficient(felt.temperature),
+        "resistance": lambda: (
+            made.resistance(names["layer_thickness"], STATES["conversion"])
+            if made.family == "leakage"
+            else made.resistance(STATES)
+        ),
+        "area_factor": lambda: made.area_factor(STATES),
+        "lithium_bound": lambda: made.lithium_bound(STATES),
+        "overload": lambda: made.overload(felt),
+        "shunt_conductance": lambda: made.shunt_conductance(felt.pellet_thickness),
+        "admittance": lambda: made.admittance(names["omega"], names["active_fraction"]),
+    }
+    return calls[quantity]()
+
+
+@pytest.mark.parametrize("current", [3.0, -3.0, -40.0])
+@pytest.mark.parametrize("kind", ALL_MECHANISMS, ids=lambda k: f"{k.family}:{k.law}")
+def test_equation_text_is_what_the_code_computes(kind, current):
+    made = make(kind)
+    felt = drive(current)
+    names = {
+        **WORDS,
+        **felt._asdict(),
+        **STATES,
+        **{n: float(getattr(made, n)) for n in kind.specs()},
+        "layer_thickness": 15e-6,
+        "omega": 1e3,
+        "active_fraction": 0.1,
+    }
+    if kind.law == "butler-volmer":
+        names["overpotential"] = float(made.overpotential(current, 0.1, felt.temperature))
+        assert evaluate(kind.equation["current"], names) == pytest.approx(current, rel=1e-9)
+        return
+    if "overload" in kind.equation:
+        names["overload"] = evaluate(kind.equation["overload"], names)
+    for quantity, text in kind.equation.items():
+        expected = evaluate(text, names)
+        np.testing.assert_allclose(np.sum(code_value(made, quantity, felt, names)), expected, rtol=1e-10)
+
+
+def test_every_mechanism_states_an_equation_and_a_known_reference():
+    for kind in ALL_MECHANISMS:
+        if kind.law != "none" and kind.law != "full":
+            assert kind.equation, kind
+            assert kind.references, kind

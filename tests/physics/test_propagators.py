@@ -1,0 +1,88 @@
+"""Each mechanism's own step against a general stiff solver on its own rates; orders of convergence."""
+
+from __future__ import annotations
+
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from scipy.integrate import solve_ivp
+
+from interlayer.physics.base import Mechanism
+from interlayer.physics.registry import ALL_MECHANISMS
+from tests.physics.test_equations import drive, make
+
+WITH_STATES = tuple(kind for kind in ALL_MECHANISMS if kind.states)
+EXACT = {"wagner", "energy-release", "saturating", "logarithmic", "square-root", "mediated", "salt-in-polymer",
+         "growing-area", "contact-threshold"}  # fmt: skip
+SECOND_ORDER = {"void-growth", "saturating-offset"}
+
+
+def begin(made: Mechanism, felt) -> dict:
+    return {k: jnp.asarray(v, dtype=float) for k, v in made.start(felt).items()}
+
+
+def reference(made: Mechanism, felt, seconds: float) -> np.ndarray:
+    """Radau at 1e-11 on the mechanism's rates."""
+    first = begin(made, felt)
+    (name,) = first
+    shape = np.shape(first[name])
+
+    def rhs(_, y):
+        if name == "dc_polarisation":  # Radau's trial points may leave the domain of atanh
+            y = np.clip(y, -made.saturation_voltage * (1 - 1e-15), made.saturation_voltage * (1 - 1e-15))
+        return np.ravel(made.rates({name: jnp.asarray(y).reshape(shape)}, felt)[name])
+
+    y0 = np.ravel(first[name]).astype(float)
+    scale = np.maximum(np.abs(rhs(0.0, y0)).max() * seconds, 1e-12)
+    done = solve_ivp(rhs, (0.0, seconds), y0, method="Radau", rtol=1e-10, atol=1e-12 * scale)
+    return done.y[:, -1].reshape(shape)
+
+
+def stepped(made: Mechanism, felt, seconds: float, count: int) -> np.ndarray:
+    states = begin(made, felt)
+    for _ in range(count):
+        states = dict(made.advance(states, felt, seconds / count))
+    (value,) = states.values()
+    return np.asarray(value)
+
+
+def test_every_mechanism_with_states_is_classified():
+    assert {k.law for k in WITH_STATES} == EXACT | SECOND_ORDER
+
+
+@pytest.mark.parametrize("current", [0.0, 2.0, -2.0])
+@pytest.mark.parametrize("kind", [k for k in WITH_STATES if k.law in EXACT], ids=lambda k: k.law)
+def test_exact_steps(kind, current):
+    made, felt = make(kind), drive(current)
+    seconds = 300.0 if kind.law == "contact-threshold" else 3600.0  # before the filament crosses the pellet
+    expected = reference(made, felt, seconds)
+    for count in (1, 7):
+        np.testing.assert_allclose(stepped(made, felt, seconds, count), expected, rtol=2e-7, atol=1e-15)
+
+
+@pytest.mark.parametrize("current", [3.0, -3.0])
+@pytest.mark.parametrize("kind", [k for k in WITH_STATES if k.law in SECOND_ORDER], ids=lambda k: k.law)
+def test_observed_order_is_two(kind, current):
+    made, felt = make(kind), drive(current)
+    seconds = 60.0 if kind.law == "saturating-offset" else 1800.0
+    expected = reference(made, felt, seconds)
+    counts = np.array([16, 32, 64, 128])
+    errors = [np.abs(stepped(made, felt, seconds, n) - expected).max() for n in counts]
+    if max(errors) < 1e-12 * max(np.abs(expected).max(), 1e-9):
+        return
+    slope = -np.polyfit(np.log(counts), np.log(errors), 1)[0]
+    assert slope > 1.8, errors
+
+
+@pytest.mark.parametrize("current", [1700.0, -1700.0, 0.0])
+@pytest.mark.parametrize("kind", WITH_STATES, ids=lambda k: k.law)
+def test_long_steps_stay_finite_and_approach_the_steady_state(kind, current):
+    made, felt = make(kind), drive(current)
+    states = begin(made, felt)
+    for _ in range(3):
+        states = dict(made.advance(states, felt, 1e6))
+    (value,) = states.values()
+    assert np.isfinite(value).all()
+    if kind.law == "saturating-offset":
+        steady = made.saturation_voltage * np.tanh(current / made.saturation_current)
+        np.testing.assert_allclose(value, steady, rtol=1e-6, atol=1e-12)
