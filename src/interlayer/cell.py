@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -19,6 +17,18 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from interlayer import units
+from interlayer.cell_parts import (
+    OWN_UNITS,
+    Areas,
+    CoatingSides,
+    Diameter,
+    Electrolyte,
+    Layer,
+    Lithium,
+    LithiumSides,
+    Pressure,
+    disc,
+)
 from interlayer.coating import Area, Coating, DryLayer, dry_layer
 from interlayer.descriptions import Lines, dump_toml, load_toml, parse_toml, plain
 from interlayer.descriptions.fields import Description, complaint, examples_of, quantity, translated
@@ -27,12 +37,9 @@ from interlayer.errors import DescriptionError, MissingAreaError
 from interlayer.materials import Quantity, find
 from interlayer.record.record import Finding
 
-FORMAT: Final = "interlayer-cell/1"
+__all__ = ["FORMAT", "Areas", "Cell", "Coating", "Electrolyte", "Layer", "Lithium"]
 
-Diameter = Annotated[float | None, quantity("10 mm", "0 mm", "30 cm", low_belongs=False)]
-Pressure = Annotated[float | None, quantity("0.4 MPa", "0 MPa", "2 GPa")]
-Conductivity = Annotated[float | None, quantity("4.9e-4 S/cm", "1e-16 S/cm", "10 S/cm")]
-Energy = Annotated[float | None, quantity("0.32 eV", "0 eV", "2 eV")]
+FORMAT: Final = "interlayer-cell/1"
 
 _ALTERNATIVES: Final = (("area", "diameter", "electrode_area"), ("pellet_area", "pellet_diameter"))
 """Keys that say the same thing: giving one replaces the others."""
@@ -50,83 +57,6 @@ _TEXTS: Final = (
     "assembled",
     "format",
 )
-
-
-class Electrolyte(Description):
-    """The pellet. An own measurement given here wins over the material library's value.
-
-    Attributes
-    ----------
-    material : str
-        Name in the material library, or a free one.
-    thickness : float or None
-        m.
-    conductivity, grain_conductivity, grain_boundary_conductivity, electronic_conductivity : float or None
-        S/m at 25 degC.
-    activation_energy, grain_activation_energy : float or None
-        J per particle (written in eV or kJ/mol).
-    relative_density : float or None
-        Of the sintered body.
-    """
-
-    material: str = Field(examples=["LATP"])
-    thickness: Annotated[float | None, quantity("0.7 mm", "0 mm", "10 mm", low_belongs=False)] = None
-    conductivity: Conductivity = None
-    activation_energy: Energy = None
-    grain_conductivity: Conductivity = None
-    grain_activation_energy: Energy = None
-    grain_boundary_conductivity: Conductivity = None
-    electronic_conductivity: Annotated[float | None, quantity("1.1e-8 S/cm", "1e-20 S/cm", "1 S/cm")] = None
-    relative_density: Annotated[float | None, quantity("95 %", "30 %", "100 %")] = None
-
-
-class Lithium(Description):
-    """One lithium electrode: foil thickness in m, None if not known."""
-
-    thickness: Annotated[float | None, quantity("450 um", "0 um", "5 mm", low_belongs=False)] = None
-
-
-class CoatingSides(Description):
-    """The coating of each face of the pellet, None where it is bare."""
-
-    left: Coating | None = None
-    right: Coating | None = None
-
-
-class LithiumSides(Description):
-    """The lithium of each side."""
-
-    left: Lithium = Field(default_factory=Lithium)
-    right: Lithium = Field(default_factory=Lithium)
-
-
-@dataclass(frozen=True)
-class Areas:
-    """The four areas of a cell in m2, None where unknown, and which of them were taken from the electrode."""
-
-    electrode: float | None
-    pellet: float | None
-    coating: float | None
-    cathode: float | None
-    assumed: tuple[str, ...] = ()
-
-    @property
-    def current(self) -> float | None:
-        """Area that current densities refer to: the smaller electrode."""
-        known = [a for a in (self.electrode, self.cathode) if a is not None]
-        return min(known) if known else None
-
-
-@dataclass(frozen=True)
-class Layer:
-    """One layer of the stack, from electrode 1 to electrode 2."""
-
-    kind: Literal["lithium", "interlayer", "electrolyte"]
-    name: str
-    thickness: float | None
-    """m, None if not known."""
-    side: int | None = None
-    """1 or 2; None for the electrolyte."""
 
 
 class Cell(Description):
@@ -287,8 +217,8 @@ class Cell(Description):
     def areas(self) -> Areas:
         """Areas in m2; pellet, coating and cathode take the electrode's where they are not given."""
         written = self.area if self.area is not None else self.electrode_area_written
-        electrode = written if written is not None else _disc(self.diameter)
-        pellet = self.pellet_area if self.pellet_area is not None else _disc(self.pellet_diameter)
+        electrode = written if written is not None else disc(self.diameter)
+        pellet = self.pellet_area if self.pellet_area is not None else disc(self.pellet_diameter)
         given = {"pellet": pellet, "coating": self.coating_area, "cathode": self.cathode_area}
         assumed = tuple(name for name, area in given.items() if area is None and electrode is not None)
         resolved = {name: electrode if area is None else area for name, area in given.items()}
@@ -415,9 +345,9 @@ class Cell(Description):
                 advice='write [electrolyte] and material = "LATP"',
             )
         field = "conductivity" if name == "ionic_conductivity" else name
-        own = getattr(pellet, field) if field in _OWN_UNITS else None
+        own = getattr(pellet, field) if field in OWN_UNITS else None
         if isinstance(own, float):
-            unit = _OWN_UNITS[field]
+            unit = OWN_UNITS[field]
             return Quantity(
                 name=name,
                 value=own,
@@ -622,18 +552,6 @@ class Cell(Description):
         return f"<table>{body}</table>"
 
 
-_OWN_UNITS: Final[dict[str, str]] = {
-    "conductivity": "S/cm",
-    "grain_conductivity": "S/cm",
-    "grain_boundary_conductivity": "S/cm",
-    "electronic_conductivity": "S/cm",
-    "activation_energy": "eV",
-    "grain_activation_energy": "eV",
-    "relative_density": "1",
-}
-"""Properties that a cell may state for its own pellet, and the unit they are printed in."""
-
-
 def _spread(written: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document with the tables of both sides filled in."""
     data = dict(written)
@@ -641,10 +559,6 @@ def _spread(written: Mapping[str, Any]) -> dict[str, Any]:
         if name in data:
             data[name] = both_sides(data[name])
     return data
-
-
-def _disc(diameter: float | None) -> float | None:
-    return None if diameter is None else math.pi * diameter**2 / 4.0
 
 
 def _fringing(electrode: float, pellet: float) -> list[Finding]:

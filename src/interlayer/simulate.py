@@ -26,7 +26,7 @@ from interlayer.protocol import (
 )
 from interlayer.record import Event, Finding, Provenance, Record
 from interlayer.record import schema as s
-from interlayer.stepping import STAGES, Stages, Trace, one_step, pad, run_stages, step_count, step_weights
+from interlayer.stepping import STAGES, Trace, one_step, pad, run_stages, step_count, step_weights
 from interlayer.system import LITHIUM, CellStates, System, mechanisms, start
 from interlayer.version import __version__
 
@@ -46,9 +46,11 @@ class _Stage:
     hold: bool
     target: float
     duration: float
-    voltage_stops: tuple[float, ...]
-    current_stops: tuple[float, ...]
-    """A/m2, on the size of the current of a hold."""
+    temperature: float | None
+    """K; None for the cell's own."""
+    stops: tuple[Stop, ...]
+    """Those on voltage or current; time and charge are in `duration`."""
+    area: float
     text: str
 
 
@@ -118,6 +120,7 @@ class _Runner:
         self.made = made
         self.system: System = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made.system)
         self.area = float(self.system.area)
+        self.temperature = float(self.system.temperature)
         self.weights = jnp.asarray(step_weights(steps))
         self.stop_on = stop_on
         self.states = jax.jit(start)(self.system)
@@ -154,9 +157,14 @@ class _Runner:
                 yield _stage(flat.index, flat.cycle, flat.step, self.area)
 
     def _drain(self, queue: list[_Stage]) -> str:
-        """Run the queued stages, as many calls as their stops need; empties the queue."""
+        """Run the queued stages, in as many calls as their stops need; empties the queue."""
         while queue:
-            stages = pad([q.hold for q in queue], [q.target for q in queue], [q.duration for q in queue])
+            stages = pad(
+                [q.hold for q in queue],
+                [q.target for q in queue],
+                [q.duration for q in queue],
+                [q.temperature or self.temperature for q in queue],
+            )
             last, trace = run_stages(self.system, self.states, stages, self.weights)
             rows = {name: np.asarray(getattr(trace, name)) for name in ("time", "voltage", "current")}
             if not np.isfinite(rows["voltage"][: len(queue)]).all():
@@ -165,74 +173,57 @@ class _Runner:
                     where=f"step {queue[0].index} or one of the {len(queue)} after it",
                     advice="look for a parameter at the edge of its bounds",
                 )
-            columns = self._columns(trace.states)
-            done, why = self._take(queue, stages, trace, rows, columns)
-            if done == len(queue) and not why:
-                self.states = last
+            self.states = last
+            done, why = self._take(queue, trace, rows)
             del queue[:done]
             if why:
                 queue.clear()
                 return why
         return ""
 
-    def _take(
-        self, queue: list[_Stage], stages: Stages, trace: Trace, rows: dict[str, Array], columns: dict[str, Array]
-    ) -> tuple[int, str]:
+    def _take(self, queue: list[_Stage], trace: Trace, rows: dict[str, Array]) -> tuple[int, str]:
         """Keep rows up to the first stop; returns how many stages are done and why the run ends, if it does."""
+        columns = self._columns(trace.states)
         for k, stage in enumerate(queue):
             part = {n: v[k] for n, v in rows.items()}
             states = {n: v[k] for n, v in columns.items()}
             stop = _first_stop(stage, part["voltage"], part["current"])
-            if stop is None:
-                self._keep(stage, part, states)
-                if why := self._happened(stage, part["time"], states):
-                    return k + 1, why
-                continue
-            at, limit, kind = stop
-            self._cut(stage, trace, k, at, limit, kind, part, states)
-            if kind == "limit":
-                self._event(f"voltage limit {VOLTAGE_LIMIT:g} V", self.clock, stage.index, None, stage.text)
-                return k + 1, "voltage limit"
-            return k + 1, ""
+            if stop is not None:
+                part, states = self._cut(stage, trace, k, stop, part, states)
+            self.rows.add(self.clock, stage, part, states)
+            self.clock += float(part["time"][-1])
+            if why := self._happened(stage, part["time"], states):
+                return k + 1, why
+            if stop is not None:
+                if stop.kind == "limit":
+                    self.events.append(
+                        Event("voltage limit", self.clock, stage.index, None, f"{VOLTAGE_LIMIT:g} V, {stage.text}")
+                    )
+                    return k + 1, "voltage limit"
+                return k + 1, ""
         return len(queue), ""
 
-    def _keep(self, stage: _Stage, part: dict[str, Array], states: dict[str, Array]) -> None:
-        self.rows.add(self.clock, stage, part, states)
-        self.clock += float(part["time"][-1])
-
     def _cut(
-        self,
-        stage: _Stage,
-        trace: Trace,
-        k: int,
-        at: int,
-        limit: float,
-        kind: str,
-        part: dict[str, Array],
-        states: dict[str, Array],
-    ) -> None:
-        """End stage `k` where its stop is met, between rows at-1 and at, and go on from there."""
+        self, stage: _Stage, trace: Trace, k: int, stop: _Stop, part: dict[str, Array], states: dict[str, Array]
+    ) -> tuple[dict[str, Array], dict[str, Array]]:
+        """End stage `k` where its stop is met, between rows at-1 and at; the cell goes on from there."""
+        at = stop.row
         if at == 0:
             self.states = jax.tree.map(lambda v: v[k, 0], trace.states)
-            self._keep(stage, {n: v[:1] for n, v in part.items()}, {n: v[:1] for n, v in states.items()})
-            return
+            return {n: v[:1] for n, v in part.items()}, {n: v[:1] for n, v in states.items()}
         before: CellStates = jax.tree.map(lambda v: v[k, at - 1], trace.states)
+        system = self.system._replace(temperature=jnp.asarray(stage.temperature or self.temperature))
         low, high = 0.0, float(part["time"][at] - part["time"][at - 1])
-        row = None
-        for _ in range(60):
+        while high - low > 1e-9 * max(high, 1e-6):
             middle = 0.5 * (low + high)
-            row = one_step(self.system, before, stage.hold, stage.target, middle)
-            value = float(row.current if kind == "current" else row.voltage)
-            reached = abs(value) <= limit if kind == "current" else _crossed(stage, value, limit)
+            row = one_step(system, before, stage.hold, stage.target, middle)
+            reached = stop.reached(np.asarray([float(row.voltage)]), np.asarray([float(row.current)]))[0]
             low, high = (low, middle) if reached else (middle, high)
-            if high - low <= 1e-9 * max(high, 1e-6):
-                break
-        row = one_step(self.system, before, stage.hold, stage.target, high)
+        row = one_step(system, before, stage.hold, stage.target, high)
         self.states = row.states
         extra = self._columns(row.states)
         end = {"time": part["time"][at - 1] + high, "voltage": float(row.voltage), "current": float(row.current)}
-        self._keep(
-            stage,
+        return (
             {n: np.append(v[:at], end[n]) for n, v in part.items()},
             {n: np.append(v[:at], extra[n]) for n, v in states.items()},
         )
@@ -241,12 +232,15 @@ class _Runner:
         """Log what the states passed during this stage; returns the event that ends the run, if one does."""
         began = self.clock - float(time[-1])
         for side in (1, 2):
-            for name, column, level, rising in self.made.thresholds(side):
-                if (name, side) in self.seen or column not in states:
+            for name, column, level, way in self.made.thresholds(side):
+                if (name, side) in self.seen:
                     continue
-                value = states[column] if rising else -states[column]
-                mark = level if rising else -level
-                if value[-1] < mark and value.max() < mark:
+                value, mark = states[column], level
+                if way == "falls":
+                    value, mark = -value, -mark
+                elif way == "swings":
+                    value = np.abs(value)
+                if value.max() < mark:
                     continue
                 at = int(np.argmax(value >= mark))
                 when = float(time[at])
@@ -254,13 +248,10 @@ class _Runner:
                     share = (mark - value[at - 1]) / (value[at] - value[at - 1])
                     when = float(time[at - 1] + share * (time[at] - time[at - 1]))
                 self.seen.add((name, side))
-                self._event(name, began + when, stage.index, side, stage.text)
+                self.events.append(Event(name, began + when, stage.index, side, stage.text))
                 if name in self.stop_on:
                     return name
         return ""
-
-    def _event(self, name: str, time: float, step: int, side: int | None, detail: str) -> None:
-        self.events.append(Event(name, time, step, side, detail))
 
     def _columns(self, states: CellStates) -> dict[str, Array]:
         """Model states as record columns, any leading shape."""
@@ -352,16 +343,11 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, a
             )
         target = step.areal if step.areal is not None else (step.total or 0.0) / area
     durations = [d for d in (_duration(stop, target, area) for stop in step.stops) if d is not None]
-    volts = tuple(stop.value for stop in step.stops if stop.quantity == "voltage")
-    amps = tuple(
-        abs(stop.value) / (area if stop.quantity == "current" else 1.0)
-        for stop in step.stops
-        if stop.quantity in ("current", "current_density")
-    )
-    if not durations and not volts and not amps:
+    others = tuple(s for s in step.stops if s.quantity in ("voltage", "current", "current_density"))
+    if not durations and not others:
         raise ProtocolError("the step has no end", where=where, advice='add "for 1 hour"')
     longest = min(durations) if durations else _LONGEST
-    return _Stage(index, cycle, hold, float(target), float(longest), volts, amps, str(step))
+    return _Stage(index, cycle, hold, float(target), float(longest), step.temperature, others, area, str(step))
 
 
 _LONGEST: Final = 1000 * 3600.0
@@ -377,29 +363,35 @@ def _duration(stop: Stop, target: float, area: float) -> float | None:
     return None
 
 
-def _crossed(stage: _Stage, voltage: float, limit: float) -> bool:
-    """Whether `voltage` has reached `limit`: in a symmetric cell the sign is that of the current."""
-    toward = 1.0 if stage.target >= 0.0 else -1.0
-    return toward * voltage >= abs(limit)
+@dataclass(frozen=True)
+class _Stop:
+    """A stop that was met: at which row of its stage, and how to tell whether a voltage or current meets it."""
+
+    row: int
+    kind: str
+    reached: Callable[[Array, Array], NDArray[np.bool_]]
 
 
-def _first_stop(stage: _Stage, voltage: Array, current: Array) -> tuple[int, float, str] | None:
-    """Row at which a stop is met first, its level in SI and its kind; None if none is."""
-    found: list[tuple[int, float, str]] = []
-    if not stage.hold and stage.target != 0.0:
-        toward = 1.0 if stage.target > 0.0 else -1.0
-        for level in stage.voltage_stops:
-            over = toward * voltage >= abs(level)
-            if over.any():
-                found.append((int(np.argmax(over)), abs(level), "voltage"))
-        over = np.abs(voltage) >= VOLTAGE_LIMIT
-        if over.any():
-            found.append((int(np.argmax(over)), VOLTAGE_LIMIT, "limit"))
-    if stage.hold:
-        for level in stage.current_stops:
-            under = np.abs(current) <= level
-            if under.any():
-                found.append((int(np.argmax(under)), level, "current"))
-    return min(found) if found else None
+def _meets(stage: _Stage, stop: Stop) -> Callable[[Array, Array], NDArray[np.bool_]]:
+    """Return the test of a stop on voltages (V) and current densities (A/m2)."""
+    if stop.quantity == "voltage":
+        if stop.comparison == ">=":
+            return lambda v, _: v >= stop.value
+        if stop.comparison == "<=":
+            return lambda v, _: v <= stop.value
+        toward = 1.0 if stage.target >= 0.0 else -1.0
+        return lambda v, _: toward * v >= stop.value
+    level = stop.value / (stage.area if stop.quantity == "current" else 1.0)
+    if stop.comparison == ">=":
+        return lambda _, i: np.abs(i) >= level
+    return lambda _, i: np.abs(i) <= level
 
 
+def _first_stop(stage: _Stage, voltage: Array, current: Array) -> _Stop | None:
+    """Return the stop that is met first, None if none is."""
+    tests = [("stop", _meets(stage, stop)) for stop in stage.stops]
+    if not stage.hold:
+        tests.append(("limit", lambda v, _: np.abs(v) >= VOLTAGE_LIMIT))
+    met = [(test(voltage, current), kind, test) for kind, test in tests]
+    rows = [_Stop(int(np.argmax(hit)), kind, test) for hit, kind, test in met if hit.any()]
+    return min(rows, key=lambda stop: stop.row, default=None)

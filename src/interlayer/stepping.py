@@ -10,6 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from interlayer.physics.constants import REFERENCE_TEMPERATURE
 from interlayer.system import (
     CellStates,
     System,
@@ -34,6 +35,8 @@ class Stages(NamedTuple):
     target: Any
     duration: Any
     """s; a stage of no duration changes nothing."""
+    temperature: Any
+    """K"""
 
 
 class Trace(NamedTuple):
@@ -98,16 +101,17 @@ def run_stages(system: System, y: CellStates, stages: Stages, weights: jax.Array
     """Run all stages; returns the last states and every row."""
 
     def stage(y: CellStates, one: Stages) -> tuple[CellStates, Trace]:
-        first = _imposed(system, y, one.hold, one.target)
-        head = _row(system, y, 0.0, first, one.hold, one.target)
+        warm = system._replace(temperature=one.temperature)
+        first = _imposed(warm, y, one.hold, one.target)
+        head = _row(warm, y, 0.0, first, one.hold, one.target)
 
         def step(carry: tuple[CellStates, jax.Array, jax.Array], weight: jax.Array) -> tuple[Any, Trace]:
             y, ionic, time = carry
             dt = weight * one.duration
-            y = _step(system, y, ionic, one.hold, one.target, dt)
-            ionic = _imposed(system, y, one.hold, one.target)
+            y = _step(warm, y, ionic, one.hold, one.target, dt)
+            ionic = _imposed(warm, y, one.hold, one.target)
             time = time + dt
-            return (y, ionic, time), _row(system, y, time, ionic, one.hold, one.target)
+            return (y, ionic, time), _row(warm, y, time, ionic, one.hold, one.target)
 
         (y, _, _), rows = jax.lax.scan(step, (y, first, jnp.asarray(0.0)), weights)
         whole = jax.tree.map(lambda a, b: jnp.concatenate([a[None], b]), head, rows)
@@ -124,11 +128,15 @@ def one_step(system: System, y: CellStates, hold: Any, target: Any, dt: Any) -> 
     return _row(system, y, dt, _imposed(system, y, hold, target), hold, target)
 
 
-def pad(hold: list[bool], target: list[float], duration: list[float]) -> Stages:
-    """Arrays of STAGES entries; the missing ones rest for no time."""
+def pad(
+    hold: list[bool], target: list[float], duration: list[float], temperature: list[float] | None = None
+) -> Stages:
+    """Arrays of STAGES entries; the missing ones rest for no time (temperature 25 degC where not given)."""
+    warm = temperature if temperature is not None else [REFERENCE_TEMPERATURE] * len(hold)
     gap = STAGES - len(hold)
     return Stages(
         np.asarray(hold + [False] * gap),
         np.asarray(target + [0.0] * gap, dtype=float),
         np.asarray(duration + [0.0] * gap, dtype=float),
+        np.asarray(warm + [REFERENCE_TEMPERATURE] * gap, dtype=float),
     )

@@ -171,19 +171,17 @@ def test_symmetry_can_be_said_outright():
 
 
 def test_unknown_is_legal_for_every_quantity_and_remembered():
-    c = cell(
-        'label = "unknown"\narea = "unknown"\ntemperature = " Unknown"\n[electrolyte]\nmaterial = "LATP"\nthickness = "unknown"\n'
-    )
+    top = 'label = "unknown"\narea = "unknown"\ntemperature = " Unknown"\n'
+    c = cell(top + '[electrolyte]\nmaterial = "LATP"\nthickness = "unknown"\n')
     assert c.electrode_area is None
     assert c.temperature is None
     assert c.unknown == ("area", "temperature", "electrolyte.thickness")
 
 
 def test_simulation_says_everything_that_is_missing():
+    tables = '[electrolyte]\nmaterial = "LAPT"\n[coating]\nmaterial = "cuf2-pvdf"\n'
     with pytest.raises(DescriptionError) as caught:
-        cell(
-            'label = "a"\ntemperature = "unknown"\n[electrolyte]\nmaterial = "LAPT"\n[coating]\nmaterial = "cuf2-pvdf"\n'
-        ).require_for_simulation()
+        cell('label = "a"\ntemperature = "unknown"\n' + tables).require_for_simulation()
     message = str(caught.value)
     for part in (
         'area = "0.785 cm2"',
@@ -443,7 +441,7 @@ def test_a_bad_override_is_refused_by_name():
     c = cell(FULL)
     with pytest.raises(DescriptionError, match=r"cell 'B7': electrolyte\.thickness = \"5 kg\" is a mass"):
         c.override({"electrolyte.thickness": "5 kg"})
-    with pytest.raises(DescriptionError, match="label = 'B7' is not a table, so label.x cannot be set"):
+    with pytest.raises(DescriptionError, match=r"label = 'B7' is not a table, so label\.x cannot be set"):
         c.override({"label.x": "1"})
     with pytest.raises(DescriptionError, match="unknown key 'electrolite'"):
         c.override({"electrolite.thickness": "5 mm"})

@@ -65,7 +65,7 @@ BAD = {
     ),
     "sentence in a block": (
         HEAD
-        + 'steps = [\n  { repeat = 2, steps = [\n    "Rest for 1 h",\n    "Plate at 0,1 mA/cm2 for 1 h",\n] }]\n',
+        + 'steps = [\n  { repeat = 2, steps = [\n    "Rest for 1 h",\n"Plate at 0,1 mA/cm2 for 1 h",\n] }]\n',
         ["run.toml line 6: ", 'write "Plate at 0.1 mA/cm2 for 1 h"'],
     ),
     "the second of two equal lines": (

@@ -110,6 +110,16 @@ def test_blank_points(export):
     assert (finding.rows, "Ewe/V: 4" in finding.detail) == (4, True)
 
 
+def test_a_column_of_rubbish_stays_a_column_of_numbers(export):
+    path, data = export
+    head, rows = split(data)
+    column = head[-1].split(b"\t").index(b"Ewe/V")
+    rows = [b"\t".join(b"***" if i == column else c for i, c in enumerate(row.split(b"\t"))) for row in rows]
+    back = read(rewritten(path, b"\r\n".join(head + rows)))
+    assert back.table[s.VOLTAGE].null_count() == len(rows)
+    assert {"empty_columns", "missing_columns"} <= names(back)
+
+
 def test_a_blank_last_value_is_a_cut_row_only_where_the_file_ends(export):
     path, data = export
     head, rows = split(data)

@@ -80,7 +80,7 @@ def test_time_and_cycles_of_the_makers_own_export(instrument_file, name):
 
 @pytest.mark.parametrize("name", NDAX + NDA)
 def test_clock_of_the_makers_own_export(instrument_file, name):
-    """The export's dates are local where it was made: a whole number of hours from UTC, none from local time."""
+    """The export's dates are local where it was made: whole hours from UTC, none from a local clock."""
     path, golden = instrument_file(name)
     record = read(path)
     local = s.UNIX_TIME not in record.columns

@@ -120,7 +120,7 @@ def test_hostile_text_is_refused_at_once(text):
     started = time.perf_counter()
     with pytest.raises(UnitError) as caught:
         units.parse(text, "m")
-    assert time.perf_counter() - started < 0.1
+    assert time.perf_counter() - started < 0.5
     assert len(str(caught.value)) < 400
 
 

@@ -1,8 +1,8 @@
 """Writes a record as the text export that EC-Lab would make of it, for round trips through the reader.
 
 Written from the look of real exports: a header whose second line counts its lines, tab-separated columns
-under 'name/unit', numbers as 1.2345678E+003 (single precision) or 1.234567890123456E+003 (double), a tab after the
-last name, no line end after the last row.
+under 'name/unit', numbers as 1.2345678E+003 (single precision) or 1.234567890123456E+003 (double), a tab
+after the last name, no line end after the last row.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ C_ARC_F = 2e-7
 
 
 def cycling_record(steps: int = 4) -> Record:
-    """Strip and plate in turn at constant current through a resistor: V = I R, Q = I t from each step's start."""
+    """Strip and plate in turn at constant current through a resistor: V = I R, Q = I t in each step."""
     time: list[float] = []
     columns: dict[str, list[float]] = {name: [] for name in ("step", "cycle", "current", "plus", "minus")}
     for step in range(steps):

@@ -60,12 +60,12 @@ def _entry(item: object, where: str) -> Entry:
     return item if isinstance(item, (Block, *_STEPS)) else parse_sentence(item, where=where)
 
 
-def check_repeat(repeat: object, *, where: str = "") -> int:
-    """Return `repeat` if it is a whole number from 1 to `MOST_REPEATS`."""
+def check_repeat(repeat: object, *, name: str = "repeat", where: str = "") -> int:
+    """Return `repeat` if it is a whole number from 1 to `MOST_REPEATS`; `name` is what messages call it."""
     if isinstance(repeat, bool) or not isinstance(repeat, int) or not 1 <= repeat <= MOST_REPEATS:
         shown = repr(repeat) if len(repr(repeat)) < 40 else "a number of many digits"
         raise ProtocolError(
-            f"repeat = {shown}", where=where, advice=f"write a whole number from 1 to {MOST_REPEATS}"
+            f"{name} = {shown}", where=where, advice=f"write a whole number from 1 to {MOST_REPEATS}"
         )
     return repeat
 

@@ -25,7 +25,7 @@ def cycling(
     first: First,
 ) -> list[Entry]:
     """Return galvanostatic cycles with spectra before, between and after them."""
-    check_repeat(cycles, where="cycles")
+    check_repeat(cycles, name="cycles")
     areal = _positive(current_density, "current_density")
     cycle = _cycle(areal, _half_cycle(half_cycle), rest, first)
     marks = sorted(set((0, cycles // 2, cycles) if eis_at_cycles is None else eis_at_cycles))
@@ -66,7 +66,7 @@ def critical_current_ramp(
         raise ProtocolError(
             "a ramp is time-constant or capacity-constant", advice="give half_cycle or capacity, not both"
         )
-    check_repeat(cycles_per_step, where="cycles_per_step")
+    check_repeat(cycles_per_step, name="cycles_per_step")
     stop = _half_cycle(half_cycle or "1 hour") if capacity is None else _capacity(capacity)
     # Decimal fractions, so that the steps are 0.15 and not 0.15000000000000002.
     low, rise, high = (
@@ -91,7 +91,7 @@ def rate_test(
     first: First,
 ) -> list[Entry]:
     """Return `cycles` cycles at each current density, and at `back_to` once more."""
-    check_repeat(cycles, where="cycles")
+    check_repeat(cycles, name="cycles")
     given: object = currents
     if isinstance(given, str) or not currents:
         raise ProtocolError(

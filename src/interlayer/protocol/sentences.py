@@ -352,7 +352,10 @@ class _Reader:
         for gap in _GAP.finditer(self.text, self.at):
             word = gap["word"]
             has_unit = bool(_WORD.search(self.text, self.at, gap.start()))
-            if gap[0] == "" or (word and (word.lower() in _KEYWORDS or (has_unit and not _is_unit(word)))):
+            bracket_or_comma = word is None and self.text.startswith(("(", ","), gap.end())
+            if bracket_or_comma or (
+                word and (word.lower() in _KEYWORDS or (has_unit and not _is_unit(word)))
+            ):
                 return gap.start()
         return len(self.text)
 

@@ -23,9 +23,11 @@ def load(name: str) -> Protocol:
     ProtocolError
         If there is none of that name; the message offers the nearest ones.
     """
-    if name not in names():
+    known = names()
+    if name not in known:
         raise ProtocolError(
-            unknown_name("protocol", name, names()), advice="or give the path of a .toml file"
+            unknown_name("protocol", name, known),
+            advice=f"take one of {', '.join(known)}, or give a .toml file",
         )
     with as_file(_folder() / f"{name}.toml") as path:
         return Protocol.from_toml(path)

@@ -75,6 +75,9 @@ KNOWN: Final = frozenset(
 )
 """Names that only such files have in this spelling; they recognise a file without a header."""
 
+NUMBERS: Final = KNOWN - {TIME, "I Range"}
+"""Names of columns that hold numbers in every export; time may hold dates, the current range words."""
+
 _UNITS: Final = frozenset(
     (
         *("s", "min", "h", "V", "mV", "A", "mA", "µA", "nA", "V/mA", "mA.h", "A.h", "C", "W", "W.h", "mW.h"),
@@ -236,7 +239,7 @@ def _real_and_imaginary(made: _Made) -> tuple[pl.Expr | None, pl.Expr | None, tu
         )
         return pl.col(_Z_WHOLE[0]), -pl.col(_Z_WHOLE[1]), _Z_WHOLE
     if made.numbers.issuperset(_Z):
-        return pl.col(_Z[0]), -pl.col(_Z[1]), _Z
+        return pl.col(_Z[0]), pl.col(_Z[1]), _Z
     if made.numbers.issuperset((_Z[0], "Im(Z)/Ohm")):
         return pl.col(_Z[0]), pl.col("Im(Z)/Ohm"), (_Z[0], "Im(Z)/Ohm")
     if made.numbers.issuperset(_Z_POLAR):

@@ -70,7 +70,7 @@ class BiologicMpt:
                 f"no column time/s and no column freq/Hz among {present}",
                 advice="export the file again with time/s or freq/Hz",
             )
-        text = text_table.parse(header.body, names)
+        text = text_table.parse(header.body, names, columns.NUMBERS)
         return _assemble(text, header)
 
 

@@ -38,6 +38,8 @@ _NDA_MARK: Final = b"NEWARE"
 _ZIP_MARK: Final = b"PK\x03\x04"
 _DATA_MEMBER: Final = "data.ndc"
 _VERSION_BYTE: Final = 14
+_YEAR_10000: Final = 253402300800
+"""Seconds since 1970 beyond which no date can be printed; a damaged file may hold such."""
 _LAST_BTS8: Final = 29
 """Highest .nda version whose header points to its data block."""
 _BTS9: Final = (129, 130)
@@ -249,6 +251,8 @@ def _start(frame: pl.DataFrame, *, local: bool) -> tuple[float | None, dict[str,
         return None, {}
     if not local:
         return float(first), {}
+    if not 0 <= float(first) < _YEAR_10000:
+        return None, {}
     moment = dt.datetime.fromtimestamp(float(first), dt.UTC).replace(tzinfo=None)
     return None, {
         "started_local": moment.isoformat(timespec="milliseconds"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -93,7 +93,7 @@ def unique_names(names: Sequence[str]) -> list[str]:
     return result
 
 
-def parse(body: bytes, names: Sequence[str]) -> TextTable:
+def parse(body: bytes, names: Sequence[str], numbers: Collection[str] = ()) -> TextTable:
     """Read tab-separated rows under `names`.
 
     Parameters
@@ -103,6 +103,8 @@ def parse(body: bytes, names: Sequence[str]) -> TextTable:
     names : sequence of str
         Names as the file has them; a blank last one (a tab at the end of the line) is left out if no row has
         a value there.
+    numbers : collection of str
+        Names of columns that hold numbers whatever stands in them; the others may be text.
 
     Raises
     ------
@@ -141,7 +143,7 @@ def parse(body: bytes, names: Sequence[str]) -> TextTable:
         )
     if len(whole) != len(lines):
         body = b"\n".join([kept[i] for i in whole])
-    frame, unreadable = _frame(body, unique_names(names), [kept[i] for i in whole[:_SAMPLE_ROWS]])
+    frame, unreadable = _frame(body, unique_names(names), numbers, [kept[i] for i in whole[:_SAMPLE_ROWS]])
     findings.extend(unreadable)
     return TextTable(frame, np.asarray(whole, dtype=np.int64), tuple(findings), complete)
 
@@ -191,10 +193,12 @@ def _is_cut(last: bytes, before: bytes, width: int) -> bool:
     )
 
 
-def _frame(body: bytes, names: list[str], sample: list[bytes]) -> tuple[pl.DataFrame, list[Finding]]:
+def _frame(
+    body: bytes, names: list[str], numbers: Collection[str], sample: list[bytes]
+) -> tuple[pl.DataFrame, list[Finding]]:
     cells = [row.split(b"\t") for row in sample]
     schema = {
-        name: pl.String if _is_text([row[i].strip() for row in cells]) else pl.Float64
+        name: pl.String if name not in numbers and _is_text([row[i].strip() for row in cells]) else pl.Float64
         for i, name in enumerate(names)
     }
     if not body.strip():
@@ -210,8 +214,8 @@ def _frame(body: bytes, names: list[str], sample: list[bytes]) -> tuple[pl.DataF
         quote_char=None,
         encoding="utf8-lossy",
     )
-    numbers = [name for name, kind in schema.items() if kind == pl.Float64]
-    frame = frame.with_columns(pl.when(pl.col(n).is_finite()).then(pl.col(n)).alias(n) for n in numbers)
+    read = [name for name, kind in schema.items() if kind == pl.Float64]
+    frame = frame.with_columns(pl.when(pl.col(n).is_finite()).then(pl.col(n)).alias(n) for n in read)
     return frame, _unreadable(frame)
 
 

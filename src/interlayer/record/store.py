@@ -36,8 +36,12 @@ _Plain = TypeVar("_Plain", Event, Finding)
 
 _SERIAL = re.compile(r"\s*\((?:SN|S/N|serial number) [^)]*\)")
 _ADDRESS = re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}\b")
+_NAME = r"""[^\\/\r\n"'<>|]+"""
 _FOLDER = re.compile(
-    r"(?:\b[A-Za-z]:[\\/]|\\\\[^\\/\s]+[\\/]|(?<![\w.:/])/(?=(?:[^/\s]+/)*[^/\s]+/))(?:[^\\/\r\n\"'<>|]+[\\/])*"
+    rf"\b[A-Za-z]:\\(?:{_NAME}\\)*"  # C:\Users\me\
+    rf"|\b[A-Za-z]:/(?:{_NAME}/)*"
+    rf"|\\\\{_NAME}\\(?:{_NAME}\\)*"  # \\server\share\
+    r"|(?<![\w.:/])/(?:[^/\s]+/)(?:[^/\r\n\"'<>|,;]+/)*"  # /home/me/
 )
 
 
