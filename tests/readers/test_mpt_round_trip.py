@@ -82,6 +82,39 @@ def test_spectra_part_where_the_frequency_jumps_back_up(tmp_path, lost):
     assert [len(x.frequency_Hz) for x in back.spectra] == [15, 15, 15]
 
 
+def test_spectra_part_at_a_new_cycle_even_if_the_frequency_goes_on_falling(tmp_path):
+    """A measurement that was resumed: 1 MHz to 100 Hz in cycle 1, from 10 Hz down in cycle 2."""
+    record = samples.eis_record(1)
+    cycle = [1] * 9 + [2] * 6
+    record = record.with_(table=record.table.with_columns(pl.Series(s.CYCLE, cycle)))
+    back = read(write_mpt(tmp_path / "eis.mpt", record))
+    assert [len(x.frequency_Hz) for x in back.spectra] == [9, 6]
+
+
+def test_a_change_of_control_within_a_sequence_is_a_step(tmp_path):
+    """Constant current, then rest, under one Ns: two steps."""
+    record = samples.cycling_record(1)
+    current = [1e-4] * 7 + [0.0] * 5
+    record = record.with_(table=record.table.with_columns(pl.Series(s.CURRENT, current)))
+    back = read(write_mpt(tmp_path / "cc.mpt", record, columns=["mode", "Ns", "time/s", "I/mA"]))
+    assert back.table[s.STEP].to_list() == [0] * 7 + [1] * 5
+
+
+def test_half_cycles_make_steps_where_there_is_no_sequence_number(tmp_path):
+    record = samples.cycling_record(4)
+    back = read(write_mpt(tmp_path / "hc.mpt", record, columns=["time/s", "half cycle"]))
+    assert back.table[s.STEP].to_list() == record.table[s.STEP].to_list()
+
+
+def test_one_signed_charge_column_becomes_two(tmp_path):
+    record = samples.cycling_record(4)
+    columns = ["time/s", "I/mA", "Q charge/discharge/mA.h"]
+    back = read(write_mpt(tmp_path / "q.mpt", record, columns=columns))
+    for label in (s.CHARGE_CAPACITY, s.DISCHARGE_CAPACITY):
+        np.testing.assert_allclose(back.array(label), record.array(label), atol=1e-12)
+    assert not {"capacity_disagrees"} & {f.name for f in back.findings}
+
+
 def test_impedance_from_modulus_and_phase(tmp_path):
     columns = ["freq/Hz", "|Z|/Ohm", "Phase(Z)/deg"]
     back = read(write_mpt(tmp_path / "bode.mpt", samples.eis_record(1), columns=columns))

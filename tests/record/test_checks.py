@@ -113,6 +113,23 @@ def test_capacity_against_the_integral_of_the_current(factor):
     assert finding.rows == 4 * (samples.ROWS_A_STEP - 1)
 
 
+def test_noise_at_rest_is_no_charge():
+    """A long rest at half a percent of the current, while the counter stands still, disagrees with nothing."""
+    sound = samples.cycling_record()
+    rest = pl.DataFrame(
+        {
+            s.TIME: TIME[-1] + 1 + np.arange(400) * 900.0,
+            s.VOLTAGE: 0.0,
+            s.CURRENT: 0.005 * samples.CURRENT_A,
+            s.STEP: 9,
+            s.CHARGE_CAPACITY: 0.0,
+            s.DISCHARGE_CAPACITY: 0.0,
+        }
+    )
+    table = pl.concat([sound.table, rest], how="diagonal_relaxed")
+    assert checks.capacity(sound.with_(table=table)) == ()
+
+
 def test_capacity_in_the_other_counters_of_the_instrument():
     charge = np.concatenate(([0.0], np.cumsum(np.diff(TIME) * (CURRENT[1:] + CURRENT[:-1]) / 2)))
     base = samples.cycling_record()

@@ -179,6 +179,11 @@ def _scaled(label: str, factor: float = 1.0) -> Callable[[_Row], float | None]:
     return value
 
 
+def _signed_charge(row: _Row) -> float | None:
+    plus, minus = row[s.CHARGE_CAPACITY], row[s.DISCHARGE_CAPACITY]
+    return None if plus is None or minus is None else (plus - minus) * 1e3
+
+
 def _frequency(row: _Row) -> float:
     return row[s.FREQUENCY] or 0.0
 
@@ -209,6 +214,7 @@ VALUES: Final[dict[str, Callable[[_Row], float | None]]] = {
     "control/V/mA": _scaled(s.CURRENT, 1e3),
     "Q charge/mA.h": _scaled(s.CHARGE_CAPACITY, 1e3),
     "Q discharge/mA.h": _scaled(s.DISCHARGE_CAPACITY, 1e3),
+    "Q charge/discharge/mA.h": _signed_charge,
     "cycle number": _scaled(s.CYCLE),
     "Ns": _scaled(s.STEP),
     "half cycle": _scaled(s.STEP),
@@ -227,6 +233,7 @@ DIGITS: Final = {
     "I/mA": DOUBLE,
     "Q charge/mA.h": DOUBLE,
     "Q discharge/mA.h": DOUBLE,
+    "Q charge/discharge/mA.h": DOUBLE,
     "cycle number": DOUBLE,
     "mode": 0,
     "ox/red": 0,

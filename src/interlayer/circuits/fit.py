@@ -325,7 +325,7 @@ def _by_time_constant(circuit: Circuit, theta: FloatArray) -> IntArray:
 
 
 def _covariance(solution: Solution, order: IntArray, data: SpectrumData) -> FloatArray:
-    """Covariance of theta: inverse normal matrix times residual variance; coordinates at a limit are fixed."""
+    """Covariance of theta: inverse normal matrix times residual variance; held coordinates are fixed."""
     jacobian, held = solution.jacobian[order], solution.at_bound[order]
     free = np.flatnonzero(~held)
     covariance = np.zeros((held.size, held.size))

@@ -45,7 +45,7 @@ def judge(fit: CircuitFit, distance: FloatArray, converged: bool) -> Iterator[Fi
         if not arc.in_window:
             yield Finding(
                 "arc peaks outside the window",
-                f"{arc.name} ({arc.resistance_ohm:.4g} ohm) peaks near {arc.peak_Hz:.3g} Hz, measured {window}",
+                f"{arc.name}, {arc.resistance_ohm:.4g} ohm, peaks near {arc.peak_Hz:.3g} Hz; measured {window}",
                 severity="note",
             )
     for arc in fit.arcs:

@@ -42,7 +42,8 @@ class Amplitudes:
     """Which coordinates are logarithms of factors that multiply a term of the model.
 
     Such a term is linear in its factor, so the best factors for given shapes follow from one small linear
-    system without a call of the model (variable projection; Golub and Pereyra, Inverse Problems 19 (2003) R1).
+    system without a call of the model (variable projection: Golub and Pereyra, Inverse Problems 19 (2003)
+    R1).
 
     Attributes
     ----------

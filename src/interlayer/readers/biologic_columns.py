@@ -239,7 +239,7 @@ def _real_and_imaginary(made: _Made) -> tuple[pl.Expr | None, pl.Expr | None, tu
         )
         return pl.col(_Z_WHOLE[0]), -pl.col(_Z_WHOLE[1]), _Z_WHOLE
     if made.numbers.issuperset(_Z):
-        return pl.col(_Z[0]), pl.col(_Z[1]), _Z
+        return pl.col(_Z[0]), -pl.col(_Z[1]), _Z
     if made.numbers.issuperset((_Z[0], "Im(Z)/Ohm")):
         return pl.col(_Z[0]), pl.col("Im(Z)/Ohm"), (_Z[0], "Im(Z)/Ohm")
     if made.numbers.issuperset(_Z_POLAR):

@@ -152,7 +152,12 @@ class StackState:
     @property
     def is_shorted(self) -> bool:
         """Whether filaments bridge the electrolyte."""
-        return sum(f.length_m for f in self.filaments) >= self.electrolyte.thickness_m > 0
+        return sum(f.length_m for f in self.filaments) >= self.solid_m > 0
+
+    @property
+    def solid_m(self) -> float:
+        """Thickness of the electrolyte with the interphase that has grown into it, in m."""
+        return sum(layer.thickness_m for layer in self.layers if layer.kind in ("electrolyte", "interphase"))
 
 
 def interface_height_m(states: Sequence[StackState]) -> float:

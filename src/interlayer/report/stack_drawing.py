@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from interlayer.report.labels import shorten
 from interlayer.report.matplotlib_backend import ShownDrawing, settings
-from interlayer.report.palette import INK, MUTED, mix
+from interlayer.report.palette import INK, MUTED
 from interlayer.report.stack import (
     StackLayer,
     StackState,
@@ -30,7 +30,7 @@ from interlayer.report.stack import (
 FloatArray = NDArray[np.float64]
 
 LITHIUM: Final = "#C4CAD1"
-UNCONVERTED: Final = "#7FB3E0"
+UNCONVERTED: Final = "#9CCBEF"
 CONVERTED: Final = "#B4652B"
 INTERPHASE: Final = "#4A3A63"
 ELECTROLYTE: Final = "#F3EAD3"
@@ -45,9 +45,15 @@ STRIP_MM: Final = 6.0
 TALL_MM: Final = 50.0
 ZOOM_TALL_MM: Final = 23.0
 FINE_TALL_MM: Final = 12.0
+FINE_GAP_MM: Final = 4.2
 MOST_ACROSS: Final = 4
+GRAIN_MM: Final = 0.75
 LITHIUM_SHARE: Final = 0.24
 """Share of a zoom's height that is lithium."""
+SIDES: Final = (
+    "Numbers parted by a bar: side 1 (top) | side 2 (bottom). Lengths are to scale; "
+    "the gape of cracks and the depth of voids are not."
+)
 _CRACKS: Final = 12
 """Cracks in a zoom at full damage."""
 
@@ -98,10 +104,13 @@ def draw_stacks(cells: Sequence[tuple[str, Sequence[StackState]]]) -> ShownDrawi
     fine = {title: interphase_height_m(states, zooms[title]) for title, states in cells}
     lines = [max(len(_notes(state)) for state in states) for _, states in rows]
     talls = [
-        2.2 * LINE_MM + TALL_MM + (FINE_TALL_MM + 3.0 if fine[title] else 0.0) + (count + 1.2) * LINE_MM
+        2.2 * LINE_MM
+        + TALL_MM
+        + (FINE_TALL_MM + FINE_GAP_MM if fine[title] else 0.0)
+        + (count + 1.2) * LINE_MM
         for (title, _), count in zip(rows, lines, strict=True)
     ]
-    legend_mm = 2.4 * LINE_MM * (1 + (len(_legend(cells)) > 6))
+    legend_mm = _draw_legend(None, _legend(cells)) + 0.5 * LINE_MM
     height = sum(talls) + legend_mm + 2.0
     with mpl.rc_context(settings(FONT_PT)):
         drawing = ShownDrawing(figsize=(WIDTH_MM / 25.4, height / 25.4), dpi=150)
@@ -114,7 +123,7 @@ def draw_stacks(cells: Sequence[tuple[str, Sequence[StackState]]]) -> ShownDrawi
         for (title, states), tall in zip(rows, talls, strict=True):
             _draw_row(axes, title, states, top, zooms[title], fine[title])
             top -= tall
-        _draw_legend(axes, _legend(cells), legend_mm)
+        _draw_legend(axes, _legend(cells))
     return drawing
 
 
@@ -144,7 +153,7 @@ def _draw_row(
             _draw_interface(axes, state, box)
         floor = ceiling - TALL_MM
         if fine_m:
-            floor -= FINE_TALL_MM + 3.0
+            floor -= FINE_TALL_MM + FINE_GAP_MM
             _draw_fine(axes, state, boxes[1], floor, fine_m)
         for place, note in enumerate(_notes(state)):
             y = floor - 0.5 - place * LINE_MM
@@ -161,20 +170,17 @@ def _draw_strip(axes: Axes, state: StackState, left: float, top: float, per_m: f
         tall = layer.thickness_m * per_m
         y -= tall
         axes.add_patch(Rectangle((left, y), STRIP_MM, tall, facecolor=_colour(layer), linewidth=0))
-        if tall > 9 and layer.kind in ("electrolyte", "lithium"):
-            _text(
-                axes, left + STRIP_MM / 2, y + tall / 2, shorten(layer.name, int(tall / 1.5)),
-                rotation=90, ha="center", va="center",
-            )  # fmt: skip
+        if layer.kind in ("electrolyte", "lithium") and tall > 1.6 * len(layer.name):
+            _text(axes, left + STRIP_MM / 2, y + tall / 2, layer.name, rotation=90, ha="center", va="center")
     axes.add_patch(
         Rectangle((left, y), STRIP_MM, top - y, facecolor="none", edgecolor=MUTED, linewidth=0.6, zorder=4)
     )
     for side in (1, 2):
         length = state.filament_m(side)
         if length > 0:
-            outside = sum(layer.thickness_m for layer in state.side(side))
-            start = top - outside * per_m if side == 1 else y + outside * per_m
-            end = start + (-1 if side == 1 else 1) * min(length, state.electrolyte.thickness_m) * per_m
+            metal, coat = state.thickness_m(side, "lithium"), state.thickness_m(side, "interlayer")
+            tip = metal + coat + min(length, state.solid_m)
+            start, end = (top - d * per_m if side == 1 else y + d * per_m for d in (metal, tip))
             centre = left + STRIP_MM * (0.22 if side == 1 else 0.78)
             _jagged(axes, centre, start, end, 0.5, side, FILAMENT, 1.3, None)
 
@@ -205,7 +211,9 @@ def _draw_interface(axes: Axes, state: StackState, box: _Box) -> None:
     for layer in state.side(box.side):
         if layer.kind == "lithium" or layer.thickness_m == 0:
             continue
-        _band(axes, box, depth, depth + layer.thickness_m, _colour(layer), clip)
+        _band(axes, box, depth, depth + layer.thickness_m, _ground(layer), clip)
+        if layer.kind == "interlayer" and layer.converted > 0:
+            _draw_grains(axes, box, depth, layer, clip)
         if layer.porosity > 0.005:
             _draw_pores(axes, box, depth, layer, clip)
         depth += layer.thickness_m
@@ -214,7 +222,7 @@ def _draw_interface(axes: Axes, state: StackState, box: _Box) -> None:
     _draw_voids(axes, state.uncovered(box.side), box, clip)
     length = state.filament_m(box.side)
     if length > 0:
-        end = surface + min(length, state.electrolyte.thickness_m)
+        end = surface + min(length, state.solid_m)
         _jagged(axes, box.left + 0.62 * box.wide, box.y(0.0), box.y(end), 0.7, box.side, FILAMENT, 1.6, clip)
     _bar(axes, box)
 
@@ -225,20 +233,46 @@ def _draw_fine(axes: Axes, state: StackState, above: _Box, floor: float, fine_m:
     box = _Box(above.left, floor, above.wide, FINE_TALL_MM, FINE_TALL_MM / fine_m, 1)
     clip = _frame(axes, box, ELECTROLYTE)
     on_top = [layer for layer in state.side(side) if layer.kind != "interphase" and layer.thickness_m > 0]
-    _band(axes, box, -1.0, 0.0, _colour(on_top[-1]) if on_top else LITHIUM, clip)
+    _band(axes, box, -1.0, 0.0, _ground(on_top[-1]) if on_top else LITHIUM, clip)
+    if on_top and on_top[-1].converted > 0:
+        _draw_grains(axes, box, -LITHIUM_SHARE * box.tall / box.per_m, on_top[-1], clip, end_m=0.0)
     film = state.thickness_m(side, "interphase")
     if film > 0:
         _band(axes, box, 0.0, film, INTERPHASE, clip)
     _bar(axes, box)
-    _text(
-        axes, above.left - 1.0, floor + FINE_TALL_MM / 2, f"interphase,\nside {side}", ha="right", va="center"
-    )
+    _text(axes, above.left, floor + FINE_TALL_MM + 0.3, f"interphase, side {side}, enlarged", va="bottom")
 
 
 def _colour(layer: StackLayer) -> str:
     if layer.kind == "interlayer":
-        return mix(UNCONVERTED, CONVERTED, layer.converted)
+        return UNCONVERTED if layer.converted < 0.5 else CONVERTED
     return {"lithium": LITHIUM, "interphase": INTERPHASE, "electrolyte": ELECTROLYTE}[layer.kind]
+
+
+def _ground(layer: StackLayer) -> str:
+    """Colour of a layer before its converted grains are drawn."""
+    return UNCONVERTED if layer.kind == "interlayer" else _colour(layer)
+
+
+def _draw_grains(
+    axes: Axes, box: _Box, start_m: float, layer: StackLayer, clip: Rectangle, end_m: float | None = None
+) -> None:
+    """Squares that take the converted share of the layer (to one square), always in the same order."""
+    end_m = start_m + layer.thickness_m if end_m is None else end_m
+    low, high = sorted((box.y(start_m), box.y(end_m)))
+    low, high = max(low, box.low), min(high, box.low + box.tall)
+    rows = max(round((high - low) / GRAIN_MM), 1)
+    columns = max(round(box.wide / GRAIN_MM), 1)
+    wide, tall = box.wide / columns, (high - low) / rows
+    order = np.random.default_rng(71 + box.side).permutation(rows * columns)
+    chosen = order[: round(layer.converted * rows * columns)]
+    grains = [
+        Rectangle((box.left + (cell % columns) * wide, low + (cell // columns) * tall), wide, tall)
+        for cell in chosen.tolist()
+    ]
+    shown = PatchCollection(grains, facecolor=CONVERTED, edgecolor=CONVERTED, linewidth=0.1, zorder=2.6)
+    axes.add_collection(shown)
+    shown.set_clip_path(clip)
 
 
 def _frame(axes: Axes, box: _Box, colour: str) -> Rectangle:
@@ -291,7 +325,7 @@ def _draw_voids(axes: Axes, uncovered: float, box: _Box, clip: Rectangle) -> Non
     starts, widths = void_places(uncovered, box.side)
     lenses = []
     for start, width in zip(starts * box.wide, widths * box.wide, strict=True):
-        deep = min(0.32 * width, 0.42 * LITHIUM_SHARE * box.tall)
+        deep = max(min(0.32 * width, 0.42 * LITHIUM_SHARE * box.tall), 0.35)
         lenses.append(Ellipse((box.left + start + width / 2, box.y(0.0)), width, 2 * deep))
     gaps = PatchCollection(lenses, facecolor=VOID, edgecolor=MUTED, linewidth=0.4, zorder=3)
     axes.add_collection(gaps)
@@ -365,7 +399,7 @@ def _bar(axes: Axes, box: _Box) -> None:
     y = box.low + 1.0 if box.side == 1 else box.low + box.tall - 1.0
     axes.add_patch(Rectangle((right - wide, y - 0.2), wide, 0.4, facecolor=INK, linewidth=0, zorder=5))
     _text(
-        axes, right - wide / 2, y + (0.5 if box.side == 1 else -0.5), length_text(length), ha="center",
+        axes, right, y + (0.5 if box.side == 1 else -0.5), length_text(length), ha="right",
         va="bottom" if box.side == 1 else "top", zorder=5,
         bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.4},
     )  # fmt: skip
@@ -406,23 +440,38 @@ def _legend(cells: Sequence[tuple[str, Sequence[StackState]]]) -> list[_Key]:
     return found
 
 
-def _draw_legend(axes: Axes, keys: Sequence[_Key], tall: float) -> None:
-    x, y = 8.0, tall - 0.6 * LINE_MM
+def _draw_legend(axes: Axes | None, keys: Sequence[_Key]) -> float:
+    """Draw the legend at the foot; without axes only return its height in mm."""
+    rows: list[list[tuple[float, _Key]]] = [[]]
+    x = 8.0
     for kind, colour, name in keys:
         name = shorten(name, 40)
-        wide = 6.5 + len(name) * FONT_PT * 0.3528 * 0.58 + 4.0
-        if x + wide > WIDTH_MM:
-            x, y = 8.0, y - 1.5 * LINE_MM
-        if kind in ("fill", "void"):
-            edge = MUTED if kind == "void" else "none"
-            axes.add_patch(Rectangle((x, y - 1.2), 4.5, 2.4, facecolor=colour, edgecolor=edge, linewidth=0.5))
-        elif kind == "crack":
-            points = [(x + 0.5, y - 1.2), (x + 1.9, y - 0.2), (x + 1.4, y + 0.3), (x + 3.6, y + 1.2)]
-            axes.add_patch(Polygon(points, closed=False, fill=False, edgecolor=colour, linewidth=0.8))
-        else:
-            axes.plot([x + 0.5, x + 4.0], [y, y], color=colour, linewidth=1.6)
-        _text(axes, x + 6.0, y, name, va="center")
+        wide = 6.0 + len(name) * FONT_PT * 0.3528 * 0.58 + 3.5
+        if x + wide > WIDTH_MM and rows[-1]:
+            rows.append([])
+            x = 8.0
+        rows[-1].append((x, (kind, colour, name)))
         x += wide
+    tall = 1.5 * LINE_MM * (len(rows) + 1)
+    if axes is not None:
+        for number, row in enumerate(rows):
+            for place, key in row:
+                _draw_key(axes, place, tall - (number + 0.5) * 1.5 * LINE_MM, key)
+        _text(axes, 8.0, 0.75 * LINE_MM, SIDES, va="center", color=MUTED)
+    return tall
+
+
+def _draw_key(axes: Axes, x: float, y: float, key: _Key) -> None:
+    kind, colour, name = key
+    if kind in ("fill", "void"):
+        edge = MUTED if kind == "void" else "none"
+        axes.add_patch(Rectangle((x, y - 1.2), 4.5, 2.4, facecolor=colour, edgecolor=edge, linewidth=0.5))
+    elif kind == "crack":
+        points = [(x + 0.5, y - 1.2), (x + 1.9, y - 0.2), (x + 1.4, y + 0.3), (x + 3.6, y + 1.2)]
+        axes.add_patch(Polygon(points, closed=False, fill=False, edgecolor=colour, linewidth=0.8))
+    else:
+        axes.plot([x + 0.5, x + 4.0], [y, y], color=colour, linewidth=1.6)
+    _text(axes, x + 6.0, y, name, va="center")
 
 
 def _text(axes: Axes, x: float, y: float, text: str, **style: object) -> None:

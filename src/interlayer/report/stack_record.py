@@ -50,7 +50,8 @@ def stack_states(
     ages_s : sequence of float
         Times in s; the last state before each is taken.
     electrolyte_m, lithium_m, interlayer_m : float or pair
-        Thicknesses in m; pairs are side 1 and side 2. A side without interlayer has 0.
+        Thicknesses in m; pairs are side 1 and side 2. A side without interlayer has 0. The electrolyte's is
+        that before any of it was reduced: the interphase grows into it.
     porosity : (float, float)
         Of the interlayers.
     crack_depth_m : (float, float), optional
@@ -91,7 +92,8 @@ def stack_states(
             if contact is not None:
                 voids.append(VoidField(side, float(np.clip(1 - contact, 0, 1))))
             filaments.append(Filament(side, max(read("Filament Length", "m", side, 0.0), 0.0)))
-        electrolyte = StackLayer("electrolyte", electrolyte_name, electrolyte_m)
+        films = sum(layer.thickness_m for layers in sides for layer in layers if layer.kind == "interphase")
+        electrolyte = StackLayer("electrolyte", electrolyte_name, max(electrolyte_m - films, 0.0))
         hours = age / units.factor("h")
         found.append(
             StackState(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
@@ -48,7 +48,7 @@ class Element(ABC):
     equation: ClassVar[str]
     """Impedance as Python text of omega (rad/s) and the parameters' names; a test evaluates it."""
     parameters: ClassVar[tuple[ElementParameter, ...]]
-    """Parameters that the equation and the fit use; the first one is a factor of the impedance or its divisor."""
+    """Parameters that equation and fit use; the first is a factor of the impedance or its divisor."""
     reference: ClassVar[str]
     """Where the equation comes from."""
     divides: ClassVar[bool] = False
@@ -100,6 +100,11 @@ class Element(ABC):
         return p.copy(), np.eye(p.size)
 
 
-def stack(*rows: ComplexArray) -> ComplexArray:
-    """Join derivatives by each parameter into one array of shape (..., m, n)."""
-    return np.stack(np.broadcast_arrays(*rows), axis=-2)
+def stack(*rows: ArrayLike) -> ComplexArray:
+    """Join derivatives by each parameter, equal in shape, into one array of shape (..., m, n)."""
+    return np.stack([as_complex(row) for row in rows], axis=-2)
+
+
+def as_complex(values: ArrayLike) -> ComplexArray:
+    """Return `values` as a complex array."""
+    return np.asarray(values, dtype=np.complex128)

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    as_complex,
+    stack,
+)
 
 
 class Capacitor(Element):
@@ -20,5 +27,5 @@ class Capacitor(Element):
     def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """Z = 1/(j omega C); dZ/dC = -Z/C."""
         c = p[..., :1]
-        z = -1j / (omega * c)
+        z = as_complex(-1j / (omega * c))
         return z, stack(-z / c)

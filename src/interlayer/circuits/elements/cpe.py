@@ -6,7 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    as_complex,
+    stack,
+)
 
 
 class ConstantPhase(Element):
@@ -26,5 +33,5 @@ class ConstantPhase(Element):
         """Z = 1/(Q (j omega)^n); dZ/dQ = -Z/Q; dZ/dn = -Z ln(j omega)."""
         q, n = p[..., :1], p[..., 1:2]
         log = np.log(omega) + 0.5j * np.pi
-        z = np.exp(-n * log) / q
+        z = as_complex(np.exp(-n * log) / q)
         return z, stack(-z / q, -z * log)

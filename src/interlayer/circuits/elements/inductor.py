@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    as_complex,
+    stack,
+)
 
 
 class Inductor(Element):
@@ -18,5 +25,5 @@ class Inductor(Element):
     @classmethod
     def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """Z = j omega L; dZ/dL = j omega."""
-        z = 1j * omega * p[..., :1]
+        z = as_complex(1j * omega * p[..., :1])
         return z, stack(1j * omega + 0 * z)

@@ -6,7 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    as_complex,
+    stack,
+)
 
 
 class ParallelRC(Element):
@@ -24,7 +31,7 @@ class ParallelRC(Element):
     def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """Z = R/(1 + j omega tau); dZ/dR = Z/R; dZ/dtau = -j omega Z/(1 + j omega tau)."""
         r, tau = p[..., :1], p[..., 1:2]
-        share = 1.0 / (1.0 + 1j * omega * tau)
+        share = as_complex(1.0 / (1.0 + 1j * omega * tau))
         z = r * share
         return z, stack(share, -1j * omega * z * share)
 

@@ -6,7 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    as_complex,
+    stack,
+)
 
 
 class WarburgShort(Element):
@@ -27,10 +34,10 @@ class WarburgShort(Element):
         s = np.sqrt(omega * tau) * np.exp(0.25j * np.pi)
         t = tanh(s)
         share = t / s
-        return r * share, stack(share, r * (1.0 - t * t - share) / (2.0 * tau))
+        return as_complex(r * share), stack(share, r * (1.0 - t * t - share) / (2.0 * tau))
 
 
 def tanh(s: ComplexArray) -> ComplexArray:
     """Hyperbolic tangent for Re(s) >= 0 that does not overflow."""
     e = np.exp(-2.0 * s)
-    return (1.0 - e) / (1.0 + e)
+    return as_complex((1.0 - e) / (1.0 + e))

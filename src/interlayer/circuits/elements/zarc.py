@@ -6,7 +6,14 @@ from typing import ClassVar
 
 import numpy as np
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    as_complex,
+    stack,
+)
 
 
 class Zarc(Element):
@@ -27,11 +34,11 @@ class Zarc(Element):
 
     @classmethod
     def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
-        """Z = R/(1+u), u = (j omega tau)^n; dZ/dtau = -Z u n/(tau (1+u)); dZ/dn = -Z u ln(j omega tau)/(1+u)."""
+        """Z = R/(1+u), u = (j omega tau)^n; dZ/dtau = -Z u n/(tau (1+u)), dZ/dn alike with ln(j omega tau)."""
         r, tau, n = p[..., :1], p[..., 1:2], p[..., 2:3]
         log = np.log(omega * tau) + 0.5j * np.pi
         u = np.exp(n * log)
-        share = 1.0 / (1.0 + u)
+        share = as_complex(1.0 / (1.0 + u))
         z = r * share
         slope = z * (share - 1.0)  # -Z u/(1+u)
         return z, stack(share, slope * (n / tau), slope * log)

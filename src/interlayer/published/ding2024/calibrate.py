@@ -1,0 +1,420 @@
+"""Where the parameter sets come from: `python -m interlayer.published.ding2024.calibrate` writes them anew.
+
+What is fixed on what (one cell area and one hypothesis at a time):
+
+1. eight overpotentials of the rate test, 72, 40 and 116 mV of the three thicknesses, 92 ohm
+   -> exchange current, layer conductivity, saturation voltage and current, covering thickness (5 free);
+   roughness and porosity exponent follow weak priors (not identified by two thicknesses).
+2. 136 mV without CuF2 -> conductivity of the PVDF layer.
+3. 562 ohm -> contact fraction of the bare face.
+4. 1006, 2931, 4083 ohm -> conductivity of the interphase, thickness and size of cracking (3 for 3).
+5. 98, 105, 108 ohm -> size and time of the layer's ageing (2 for 3).
+6. bare critical current 0.2 mA/cm2 -> threshold current, as an interval.
+
+The hypotheses: 'a', the layer's resistance lies inside the interface arc; 'b', it lies in the high-frequency
+intercept. The paper does not decide, and both fit: they are shipped side by side, for two disc sizes each.
+Steady states are computed by the same functions that the simulation steps through.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq, least_squares
+
+from interlayer import cells
+from interlayer.build import build
+from interlayer.protocol import Protocol
+from interlayer.record import schema as s
+from interlayer.simulate import simulate
+from interlayer.stepping import pad, run_stages, step_weights
+from interlayer.system import (
+    CellStates,
+    Side,
+    System,
+    interface_overpotential,
+    interphase_resistance,
+    ionic_voltage,
+    layer_resistance,
+    rates,
+    start,
+)
+
+HOUR: Final = 3600.0
+RATE_CURRENTS: Final = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
+"""mA/cm2, with the step that the published list of seven currents lacks inserted at 0.25 (a reading, chosen)."""
+RATE_OVERPOTENTIALS: Final = (21.0, 39.0, 66.0, 78.0, 86.0, 106.0, 126.0, 159.0)
+"""mV, as published."""
+RATE_CYCLES: Final = 5
+"""Cycles a step; assumed, not in the paper."""
+BARE_R_INT: Final = ((0.0, 562.0), (100.0, 1006.0), (200.0, 2931.0), (400.0, 4083.0))
+COATED_R_INT: Final = ((0.0, 92.0), (100.0, 98.0), (200.0, 105.0), (400.0, 108.0))
+"""Hours and ohm, as published."""
+
+MEMBERS: Final = {
+    "ding2024-a": ("a", 0.785),
+    "ding2024-a-wide": ("a", 1.131),
+    "ding2024-b": ("b", 0.785),
+    "ding2024-b-wide": ("b", 1.131),
+}
+"""Sets by name: hypothesis and area in cm2 (discs of 10 and 12 mm). Wider discs miss the 4 % on the rate test."""
+PELLET_MM: Final = 0.5
+ARC_CAPACITANCE: Final = "25 uF/cm2"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A calibrated set and how well it meets what it was fixed on."""
+
+    name: str
+    hypothesis: str
+    area_cm2: float
+    values: dict[str, float]
+    rms_rate: float
+    worst_rate: float
+    threshold: tuple[float, float, float]
+    """mA/cm2: chosen, and the interval that the bare ramp allows."""
+
+
+def bases(area_cm2: float, hypothesis: str) -> dict[str, System]:
+    """Uncalibrated systems of the paper's five cells."""
+    arc = {"model.layer.interfacial_capacitance": ARC_CAPACITANCE} if hypothesis == "a" else {}
+    out: dict[str, System] = {}
+    for name in ("bare", "cuf2-10ul", "cuf2-20ul", "cuf2-30ul", "pvdf"):
+        changes: dict[str, Any] = {
+            "parameters": None,
+            "area": f"{area_cm2} cm2",
+            "electrolyte.thickness": f"{PELLET_MM} mm",
+            "model.polarisation.time_constant": "60 s",
+            "model.filament.tip_focusing": 1000,
+        }
+        if name != "bare":
+            changes |= arc
+            changes["model.contact.void_height"] = "1 mm"
+            changes["model.contact.replenishment"] = "10 mA/cm2"
+            changes["model.contact.healing_time"] = "0.05 hour"
+        made = build(cells.load(f"ding2024/{name}").override(changes)).system
+        out[name] = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
+    return out
+
+
+def changed(system: System, **families: dict[str, Any]) -> System:
+    """The system with fields of both sides replaced: changed(system, layer={'conductivity': k})."""
+
+    def one(side: Side) -> Side:
+        new = {f: dataclasses.replace(getattr(side, f), **fields) for f, fields in families.items()}
+        return side._replace(**new)
+
+    first, second = system.sides
+    return system._replace(sides=(one(first), one(second)))
+
+
+def steady(system: System, y: CellStates, current: Any) -> CellStates:  # noqa: ANN401
+    """States with everything that relaxes within a half-cycle relaxed at `current`."""
+    out: list[dict[str, Any]] = []
+    rate = rates(system, tuple({**one, **_zeroed(one)} for one in y), current)  # pyright: ignore[reportArgumentType]
+    for index, (side, states) in enumerate(zip(system.sides, y, strict=True)):
+        own = current if index == 0 else -current
+        new = dict(states)
+        if "salt_modes" in states:
+            decay = side.layer._decay(system.temperature)  # noqa: SLF001
+            new["salt_modes"] = rate[index]["salt_modes"] / decay
+        if "dc_polarisation" in states:
+            p = side.polarisation
+            new["dc_polarisation"] = p.saturation_voltage * jnp.tanh(own / p.saturation_current)
+        out.append(new)
+    return out[0], out[1]
+
+
+def _zeroed(states: dict[str, Any]) -> dict[str, Any]:
+    return {n: jnp.zeros_like(v) for n, v in states.items() if n in ("salt_modes", "dc_polarisation")}
+
+
+def plateau_mv(system: System, current: Any, ageing_ohm_m2: Any = 0.0) -> jax.Array:  # noqa: ANN401
+    """Plateau of a fresh cell at `current` (A/m2) plus ageing resistance of both sides together, mV."""
+    y = steady(system, start(system), current)
+    return 1e3 * (ionic_voltage(system, y, current) + ageing_ohm_m2 * current)
+
+
+def interface_ohm(system: System, y: CellStates, *, layer: bool) -> jax.Array:
+    """Resistance of all interfaces of the cell, ohm; with the layers if they lie in the arc."""
+    total = jnp.asarray(0.0)
+    for index, side in enumerate(system.sides):
+
+        def across(i: jax.Array, index: int = index) -> jax.Array:
+            return sum(interface_overpotential(system, index, y[index], i).values(), start=jnp.asarray(0.0))
+
+        total = total + jax.grad(across)(jnp.asarray(0.0)) + interphase_resistance(side, y[index])
+        total = total + (layer_resistance(system, index) if layer else 0.0)
+    return total / system.area
+
+
+def ageing() -> tuple[float, float]:
+    """Total resistance (ohm, both sides) and time constant (s) of the coated cell's ageing, on 98/105/108 ohm."""
+    hours, ohms = np.array(COATED_R_INT).T
+
+    def misfit(p: NDArray[np.float64]) -> NDArray[np.float64]:
+        return ohms[1:] / (ohms[0] + p[0] * (1 - np.exp(-hours[1:] / p[1]))) - 1
+
+    found = least_squares(misfit, [20.0, 200.0]).x
+    return float(found[0]), float(found[1]) * HOUR
+
+
+def calibrate(name: str) -> Fit:
+    """Fix one member's parameters."""
+    hypothesis, area_cm2 = MEMBERS[name]
+    area = area_cm2 * 1e-4
+    base = bases(area_cm2, hypothesis)
+    gained, tau = ageing()
+    in_arc = hypothesis == "a"
+    currents = jnp.asarray(RATE_CURRENTS) * 10.0
+    when = (np.arange(len(RATE_CURRENTS)) * 2 + 1.0) * RATE_CYCLES * HOUR
+    aged = gained * area * (1 - np.exp(-when / tau))
+    aged_late = gained * area * (1 - np.exp(-210 * HOUR / tau))
+
+    def applied(p: jax.Array, system: System) -> System:
+        i0, kappa, volts, amps, covering, rough, exponent = (jnp.exp(p[k]) for k in range(7))
+        return changed(
+            system,
+            charge_transfer={"exchange_current_density": i0},
+            layer={"conductivity": kappa, "porosity_exponent": exponent},
+            polarisation={"saturation_voltage": volts, "saturation_current": amps},
+            coverage={"covering_thickness": covering, "roughness": rough},
+        )
+
+    @jax.jit
+    def predicted(p: jax.Array) -> jax.Array:
+        normal = applied(p, base["cuf2-20ul"])
+        rate = jax.vmap(lambda i, r: plateau_mv(normal, i, r))(currents, jnp.asarray(aged))
+        thin = plateau_mv(applied(p, base["cuf2-10ul"]), 1.0)
+        thick = plateau_mv(applied(p, base["cuf2-30ul"]), 1.0, aged_late)
+        ohm = interface_ohm(normal, start(normal), layer=in_arc)
+        return jnp.concatenate([rate, jnp.stack([thin, thick, plateau_mv(normal, 1.0), ohm])])
+
+    targets = jnp.asarray([*RATE_OVERPOTENTIALS, 72.0, 116.0, 40.0, 92.0])
+    weights = jnp.asarray([0.03] * 8 + [0.02, 0.02, 0.05, 0.003])
+
+    @jax.jit
+    def misfit(p: jax.Array) -> jax.Array:
+        prior = jnp.stack([(p[5] - jnp.log(2.5e-6)) / 0.2, (p[6] - jnp.log(5.0)) / 0.3])
+        return jnp.concatenate([(predicted(p) / targets - 1.0) / weights, prior])
+
+    slope = jax.jit(jax.jacfwd(misfit))
+    best = None
+    for i0, kappa in ((7.0, 0.03), (5.0, 0.1), (9.0, 0.02)):
+        first = np.log([i0, kappa, 0.0115, 1.0, 9.3e-6, 2.5e-6, 5.5])
+        found = least_squares(lambda p: np.asarray(misfit(p)), first, jac=lambda p: np.asarray(slope(p)))
+        best = found if best is None or found.cost < best.cost else best
+    assert best is not None
+    p = best.x
+    rate = np.asarray(predicted(p))[:8] / np.asarray(RATE_OVERPOTENTIALS) - 1.0
+    i0, kappa, volts, amps, covering, rough, exponent = np.exp(p)
+
+    pvdf = applied(p, base["pvdf"])
+    without = brentq(
+        lambda k: float(plateau_mv(changed(pvdf, layer={"conductivity": np.exp(k)}), 1.0)) - 136.0,
+        np.log(1e-5), np.log(1.0),
+    )  # fmt: skip
+    kinetics = {
+        "charge_transfer": {"exchange_current_density": i0},
+        "polarisation": {"saturation_voltage": volts, "saturation_current": amps},
+    }
+    bare = changed(base["bare"], **kinetics)
+    contact = brentq(lambda f: _fresh_ohm(bare, float(np.exp(f))) - 562.0, np.log(2e-3), np.log(0.99))
+    bare = changed(bare, contact={"initial": np.exp(contact)})
+    sigma, critical, damage = _growth(bare)
+    values = {
+        "exchange_current_density": i0 / 10.0,
+        "conductivity": kappa / 100.0,
+        "saturation_voltage": volts * 1e3,
+        "saturation_current": amps / 10.0,
+        "covering_thickness": covering * 1e6,
+        "roughness": rough * 1e6,
+        "porosity_exponent": exponent,
+        "pvdf_conductivity": np.exp(without) / 100.0,
+        "bare_contact": np.exp(contact),
+        "interphase_conductivity": sigma / 100.0,
+        "critical_thickness": critical * 1e6,
+        "largest_damage": damage,
+        "ageing_resistance": gained * area_cm2 / 2.0,
+        "ageing_time": tau / HOUR,
+    }
+    values = {k: float(v) for k, v in values.items()}
+    threshold = _threshold(name, area_cm2, values)
+    return Fit(name, hypothesis, area_cm2, values, float(np.sqrt(np.mean(rate**2))), float(np.abs(rate).max()),
+               threshold)  # fmt: skip
+
+
+def _fresh_ohm(system: System, contact: float) -> float:
+    made = changed(system, contact={"initial": contact})
+    return float(interface_ohm(made, start(made), layer=False))
+
+
+def _growth(bare: System) -> tuple[float, float, float]:
+    """Interphase conductivity (S/m), critical thickness (m) and damage on the three aged values of R_int."""
+    stages = pad([False] * 3, [0.0] * 3, [100 * HOUR, 100 * HOUR, 200 * HOUR])
+    weights = jnp.asarray(step_weights(96))
+    targets = np.array([ohm for _, ohm in BARE_R_INT[1:]])
+
+    def at(system: System) -> jax.Array:
+        _, trace = run_stages(system, start(system), stages, weights)
+        return jnp.stack(
+            [interface_ohm(system, jax.tree.map(lambda v, k=k: v[k, -1], trace.states), layer=False) for k in range(3)]
+        )
+
+    @jax.jit
+    def misfit(p: jax.Array) -> jax.Array:
+        made = changed(
+            bare,
+            interphase={"ionic_conductivity": jnp.exp(p[0])},
+            cracking={"critical_thickness": jnp.exp(p[1]), "largest_damage": jax.nn.sigmoid(p[2])},
+        )
+        return at(made) / targets - 1.0
+
+    first = np.array([np.log(1e-3), np.log(44e-6), 0.6])
+    found = least_squares(lambda p: np.asarray(misfit(p)), first, diff_step=1e-4, x_scale=[1, 0.1, 1])
+    return float(np.exp(found.x[0])), float(np.exp(found.x[1])), float(jax.nn.sigmoid(found.x[2]))
+
+
+def _threshold(name: str, area_cm2: float, values: dict[str, float]) -> tuple[float, float, float]:
+    """Threshold currents (chosen, low, high; mA/cm2) with which the bare cell passes 0.15 and fails at 0.2.
+
+    Filaments do not act back before they cross, so one ramp without any gives the local current of each step.
+    """
+    text = as_toml(Fit(name, MEMBERS[name][0], area_cm2, values, 0.0, 0.0, (9e3, 9e3, 9e3)))
+    path = Path(f"{name}.calibrating.toml")
+    path.write_text(text, encoding="utf-8")
+    try:
+        cell = cells.load("ding2024/bare").override({"parameters": str(path)})
+        local: dict[float, float] = {}
+        for step in (0.05, 0.1):
+            ramp = Protocol.critical_current_ramp(f"{step} mA/cm2", f"{step} mA/cm2", "0.2 mA/cm2")
+            record = simulate(cell, ramp)
+            density = record.array(s.CURRENT) / area_cm2 * 1e3
+            for side, sign in ((1, -1.0), (2, 1.0)):
+                plating = np.maximum(sign * density, 0.0) / record.array(f"Contact Fraction {side} / 1")
+                for level in (0.1, 0.15, 0.2):
+                    at = np.isclose(np.abs(density), level, rtol=1e-6)
+                    if at.any():
+                        key = level if level < 0.2 else -step
+                        # the failing step must fail in both ramps: keep the smaller of its two local currents
+                        local[key] = max(local.get(key, 0.0), float(plating[at].max()))
+    finally:
+        path.unlink()
+    low, high = max(local[0.1], local[0.15]), min(local[-0.05], local[-0.1])
+    # crossing within the half-cycle needs some excess: overload (overload - 1) tip speed x 1 h > pellet
+    high /= 1.08
+    return float(np.sqrt(low * high)), low, high
+
+
+def as_toml(fit: Fit) -> str:
+    """The set as its file."""
+    v = {k: f"{x:.6g}" for k, x in fit.values.items()}
+    chosen, low, high = (f"{x:.5g}" for x in fit.threshold)
+    arc = (
+        f'interfacial_capacitance = {{ value = "{ARC_CAPACITANCE}", status = "assumed", fixed_by = "hypothesis a:'
+        ' the layer relaxes inside the interface arc" }\n'
+        if fit.hypothesis == "a"
+        else ""
+    )
+    place = "inside the interface arc" if fit.hypothesis == "a" else "in the high-frequency intercept"
+    joint = "8 rate-test overpotentials, 72, 40 and 116 mV, 92 ohm (joint fit)"
+    weak = "joint fit with a weak prior; two thicknesses do not identify it"
+    return f'''# Written by `python -m interlayer.published.ding2024.calibrate`; do not edit by hand.
+format = "interlayer-parameters/1"
+name = "{fit.name}"
+summary = "Ding et al. 2024, layer resistance {place}, electrode {fit.area_cm2} cm2"
+
+[calibration]
+rate_test_rms = {fit.rms_rate:.4f}
+rate_test_worst = {fit.worst_rate:.4f}
+numbers_used = 21
+free_parameters = 15
+note = """Step 1: 12 numbers, 7 parameters of which 2 lean on priors; step 2: 1 for 1; step 3: 1 for 1; step 4: 3 for 3;
+step 5: 3 for 2; step 6: an interval. The reading of the rate list (0.25 inserted) and the saturating offset
+were themselves chosen on the eight overpotentials."""
+
+[cell]
+area = {{ value = "{fit.area_cm2} cm2", status = "assumed", fixed_by = "disc size; the paper does not give it", low = "0.785 cm2", high = "1.911 cm2" }}
+thickness = {{ value = "{PELLET_MM} mm", status = "assumed", fixed_by = "not in the paper; the fit prefers the thin end", low = "0.5 mm", high = "1.0 mm" }}
+
+[all.charge_transfer]
+exchange_current_density = {{ value = "{v["exchange_current_density"]} mA/cm2", status = "calibrated", fixed_by = "{joint}", low = "0.29 mA/cm2", high = "1.0 mA/cm2" }}
+
+[all.polarisation]
+law = "saturating-offset"
+saturation_voltage = {{ value = "{v["saturation_voltage"]} mV", status = "calibrated", fixed_by = "{joint}" }}
+saturation_current = {{ value = "{v["saturation_current"]} mA/cm2", status = "calibrated", fixed_by = "{joint}" }}
+time_constant = {{ value = "60 s", status = "assumed", fixed_by = "slower than 0.1 Hz, faster than a half-cycle" }}
+
+[all.filament]
+threshold_current = {{ value = "{chosen} mA/cm2", status = "calibrated", fixed_by = "bare cell passes 0.15 and fails in the 0.2 mA/cm2 step", low = "{low} mA/cm2", high = "{high} mA/cm2" }}
+tip_focusing = {{ value = 1000, status = "assumed", fixed_by = "10 to 1000 for filaments of 0.1 to 1 um" }}
+
+[all.interphase]
+ionic_conductivity = {{ value = "{v["interphase_conductivity"]} S/cm", status = "calibrated", fixed_by = "bare R_int 1006, 2931, 4083 ohm" }}
+mixed_conductivity = {{ value = "1.11e-8 S/cm", status = "assumed", fixed_by = "prior: the pellet's electronic conductivity" }}
+
+[all.cracking]
+critical_thickness = {{ value = "{v["critical_thickness"]} um", status = "calibrated", fixed_by = "bare R_int 1006, 2931, 4083 ohm" }}
+largest_damage = {{ value = {v["largest_damage"]}, status = "calibrated", fixed_by = "bare R_int 1006, 2931, 4083 ohm" }}
+rate = {{ value = "0.3 1/hour", status = "assumed", fixed_by = "three numbers do not identify a fourth parameter" }}
+
+[bare.contact]
+initial = {{ value = {v["bare_contact"]}, status = "calibrated", fixed_by = "bare R_int 562 ohm", low = 0.06, high = 0.16 }}
+void_height = {{ value = "200 um", status = "assumed", fixed_by = "spots of poor contact, not voids of the crystal" }}
+replenishment = {{ value = "0.3 mA/cm2", status = "assumed", fixed_by = "self-diffusion and creep near 0.4 MPa" }}
+healing_time = {{ value = "1 hour", status = "assumed", fixed_by = "creep near 0.4 MPa" }}
+{_coated("cuf2-pvdf", v["conductivity"], joint, v, weak, arc)}
+{_coated("pvdf-gel", v["pvdf_conductivity"], "136 mV of the cell without CuF2", v, weak, arc)}
+[pvdf-gel.conversion]
+law = "none"
+'''
+
+
+def _coated(material: str, conductivity: str, by: str, v: dict[str, str], weak: str, arc: str) -> str:
+    return f'''
+[{material}.layer]
+conductivity = {{ value = "{conductivity} S/cm", status = "calibrated", fixed_by = "{by}" }}
+porosity_exponent = {{ value = {v["porosity_exponent"]}, status = "calibrated", fixed_by = "{weak}", low = 1.5, high = 12 }}
+transference_number = {{ value = 0.3, status = "assumed", fixed_by = "polymer electrolytes", low = 0.2, high = 0.6 }}
+concentration = {{ value = "1 mol/L", status = "assumed", fixed_by = "recipe unknown", low = "0.5 mol/L", high = "2.5 mol/L" }}
+{arc}
+[{material}.coverage]
+covering_thickness = {{ value = "{v["covering_thickness"]} um", status = "calibrated", fixed_by = "72 mV of the 7 um layer (joint fit)" }}
+roughness = {{ value = "{v["roughness"]} um", status = "calibrated", fixed_by = "{weak}" }}
+
+[{material}.contact]
+initial = {{ value = 1.0, status = "assumed", fixed_by = "a soft layer follows the lithium" }}
+void_height = {{ value = "1 mm", status = "assumed", fixed_by = "a soft layer follows the lithium" }}
+replenishment = {{ value = "10 mA/cm2", status = "assumed", fixed_by = "a soft layer follows the lithium" }}
+healing_time = {{ value = "0.05 hour", status = "assumed", fixed_by = "a soft layer follows the lithium" }}
+
+[{material}.ageing]
+law = "saturating"
+final_resistance = {{ value = "{v["ageing_resistance"]} ohm cm2", status = "calibrated", fixed_by = "coated R_int 98, 105, 108 ohm" }}
+time_constant = {{ value = "{v["ageing_time"]} hour", status = "calibrated", fixed_by = "coated R_int 98, 105, 108 ohm" }}
+'''
+
+
+def main() -> None:
+    """Calibrate every member and write its file beside the other sets (or into the folder given)."""
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parents[2] / "parameter_sets"
+    for name in MEMBERS:
+        fit = calibrate(name)
+        (folder / f"{name}.toml").write_text(as_toml(fit), encoding="utf-8")
+        numbers = ", ".join(f"{k} {v:.4g}" for k, v in fit.values.items())
+        sys.stdout.write(f"{name}: rate test {fit.rms_rate:.2%} rms, worst {fit.worst_rate:.2%}; {numbers}; "
+                         f"threshold {fit.threshold}\n")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
