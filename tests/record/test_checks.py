@@ -114,7 +114,7 @@ def test_capacity_against_the_integral_of_the_current(factor):
 
 
 def test_noise_at_rest_is_no_charge():
-    """A long rest at half a percent of the current, while the counter stands still, disagrees with nothing."""
+    """A long rest at half a percent of the current, with the counter standing still, is in order."""
     sound = samples.cycling_record()
     rest = pl.DataFrame(
         {

@@ -70,11 +70,11 @@ def resistances(
     Notes
     -----
     Standard errors contain the spread among circuits that the data do not rule out (`fit.rivals`), each
-    with the weight exp(-difference in BIC / 2).
+    with the weight exp(-difference in AICc / 2).
     """
     own = _of_one_circuit(fit, frequency_Hz, area_m2)
     others = [
-        (_of_one_circuit(r, frequency_Hz, area_m2), float(np.exp(-0.5 * (r.bic - fit.bic))))
+        (_of_one_circuit(r, frequency_Hz, area_m2), float(np.exp(-0.5 * (r.aicc - fit.aicc))))
         for r in fit.rivals
     ]
     return replace(

@@ -33,7 +33,7 @@ from interlayer.circuits.starts import find_arcs, split_arcs, starts, without_on
 MOST_ARCS = 4
 MODEL_FLOOR = 1e-4
 """Relative accuracy beyond which no circuit is trusted: noise-free spectra do not earn further arcs."""
-RIVAL = 7.0
+RIVAL = 10.0
 """Circuits whose BIC is higher by less than this share in the error of what is derived from the fit."""
 MOST_RIVALS = 4
 

@@ -43,11 +43,9 @@ def judge(fit: CircuitFit, distance: FloatArray, converged: bool) -> Iterator[Fi
     window = f"{fit.frequency_Hz.min():.3g} Hz to {fit.frequency_Hz.max():.3g} Hz"
     for arc in fit.arcs:
         if not arc.in_window:
-            yield Finding(
-                "arc peaks outside the window",
-                f"{arc.name}, {arc.resistance_ohm:.4g} ohm, peaks near {arc.peak_Hz:.3g} Hz; measured {window}",
-                severity="note",
-            )
+            top = f"peaks near {arc.peak_Hz:.3g} Hz"
+            detail = f"{arc.name}, {arc.resistance_ohm:.4g} ohm, {top}; measured {window}"
+            yield Finding("arc peaks outside the window", detail, severity="note")
     for arc in fit.arcs:
         yield from _identifiable(fit, arc)
 

@@ -209,7 +209,7 @@ def _with_counters(table: pl.DataFrame, frame: pl.DataFrame, loop: NDArray[np.in
 
 def _step_marks(numbers: set[str]) -> list[str]:
     if "Ns" in numbers:
-        chosen = ("Ns", "z cycle")
+        chosen = ("Ns", "mode", "z cycle")
     elif numbers & {"mode", "half cycle"}:
         chosen = ("mode", "half cycle", "z cycle")
     else:

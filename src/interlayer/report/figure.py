@@ -229,7 +229,7 @@ class Figure:
     width : {'84mm', '174mm', 'slide'}
         Printed width: one column of a journal, two, or a 16:9 slide.
     share_x : bool
-        Panels above each other have the same x axis; zooming one zooms all.
+        Panels with the same x axis are zoomed together; of those above each other only the lowest is labelled.
     """
 
     id: str

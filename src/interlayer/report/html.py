@@ -340,12 +340,12 @@ def _figure(figure: Figure, maker: _Maker) -> str:
         plots += (
             f'<div style="grid-column:span {min(panel.span, figure.columns)}">{head}'
             f'<div class="plot" data-figure="{figure.id}" data-panel="{place}" '
-            f'data-linked="{int(figure.share_x)}" style="height:{panel_pixels(figure, place)}px"></div></div>\n'
+            f'data-linked="{escape(panel.x.text) if figure.share_x else ""}" style="height:{panel_pixels(figure, place)}px"></div></div>\n'
         )
     caption = f"<b>{escape(figure.title)}</b>"
     if figure.caption:
         caption += " " + escape(figure.caption)
-    titles = "" if len(figure.panels) > 1 else figure.panels[0].title
+    titles = figure.title if len(figure.panels) > 1 else f"{figure.title} {figure.panels[0].title}"
     keys = _keys(shared, titles) if shared is not None else ""
     narrow = " narrow" if figure.width == "84mm" else ""
     return (

@@ -74,8 +74,10 @@ thead .unit{display:block;font-weight:400;color:var(--muted);white-space:nowrap}
 tbody tr:nth-child(even){background:var(--soft)}
 tbody tr:last-child td{border-bottom:1px solid var(--line)}
 .right{text-align:right;white-space:nowrap}
+td:first-child{min-width:9.5rem}
 .centre{text-align:center}
-td .note{display:block;color:var(--muted);font-size:.84rem}
+td .note{display:block;white-space:normal;max-width:24ch;margin-left:auto;color:var(--muted);font-size:.84rem}
+td.left .note{margin-left:0;max-width:48ch}
 td.ok{color:var(--ok)}
 td.miss{color:var(--miss);font-weight:600}
 td.bound{font-style:italic}
@@ -119,9 +121,9 @@ SCRIPT: Final = """
   }
   function fail(el) { var f = el.closest("figure"); if (f) f.classList.add("failed"); }
   function link(el) {
-    var id = el.dataset.figure, busy = false;
+    var id = el.dataset.figure;
     el.on("plotly_relayout", function (change) {
-      if (busy || el.dataset.linked !== "1") return;
+      if (el.dataset.busy || !el.dataset.linked) return;
       var wanted = {};
       if (change["xaxis.range[0]"] !== undefined)
         wanted = {"xaxis.range": [change["xaxis.range[0]"], change["xaxis.range[1]"]]};
@@ -129,6 +131,7 @@ SCRIPT: Final = """
       else return;
       document.querySelectorAll('.plot[data-figure="' + id + '"]').forEach(function (other) {
         if (other === el || !other.dataset.drawn || other.dataset.busy) return;
+        if (other.dataset.linked !== el.dataset.linked) return;
         other.dataset.busy = "1";
         el.dataset.busy = "1";
         Plotly.relayout(other, wanted).then(function () { delete other.dataset.busy; delete el.dataset.busy; });

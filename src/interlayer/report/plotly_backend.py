@@ -46,7 +46,7 @@ def panel_pixels(figure: Figure, place: int) -> int:
         (left, right), (low, high) = panel_ranges(panel)
         page = 620 if figure.width == "84mm" else 1000
         width = page * min(panel.span, figure.columns) / figure.columns - 92
-        return round(min(max(width * min(max((high - low) / (right - left), 0.5), 1.0), 140), 460)) + 72
+        return round(min(max(width * min(max((high - low) / (right - left), 0.5), 1.0), 140), 460)) + 60
     return round(PANEL_PIXELS * min(max(panel.height, 0.6), 2.0))
 
 
@@ -61,13 +61,13 @@ def panel_json(figure: Figure, place: int) -> JsonDict:
         "font": {"family": FONT, "size": 13, "color": INK},
         "paper_bgcolor": "white",
         "plot_bgcolor": "white",
-        "margin": {"l": 58, "r": 16, "t": 28, "b": 44, "pad": 0},
+        "margin": {"l": 58, "r": 16, "t": 16, "b": 44, "pad": 0},
         "hovermode": "closest",
         "dragmode": "zoom",
         "separators": ".\u202f",
         "showlegend": False,
-        "xaxis": _axis(panel.x, spans[0]) | {"tickangle": 0, "nticks": _x_ticks(figure, panel)},
-        "yaxis": _axis(panel.y, spans[1]) | {"nticks": 8},
+        "xaxis": _axis(panel.x, spans[0], 60) | {"tickangle": 0, "nticks": _x_ticks(figure, panel)},
+        "yaxis": _axis(panel.y, spans[1], (panel_pixels(figure, place) - 60) // 8) | {"nticks": 8},
         "shapes": [_shape(line) for line in panel.lines],
         "annotations": [
             note for line in joined_lines(panel, spans[0], 0.03) if line.text for note in [_line_text(line)]
@@ -140,9 +140,13 @@ def _values(values: NDArray[np.float64], dtype: str) -> list[float | None] | Jso
     return {"dtype": dtype, "bdata": base64.b64encode(raw.tobytes()).decode("ascii")}
 
 
-def _axis(axis: Axis, span: Span) -> JsonDict:
+def _axis(axis: Axis, span: Span, characters: int) -> JsonDict:
     found: JsonDict = {
-        "title": {"text": "<br>".join(_text(t) for t in textwrap.wrap(axis.text, 36)), "standoff": 8},
+        "title": {
+            "text": "<br>".join(_text(t) for t in textwrap.wrap(axis.text, max(characters, 12))),
+            "standoff": 8,
+            "font": {"size": 13},
+        },
         "type": axis.scale,
         "gridcolor": GRID,
         "linecolor": MUTED,
@@ -159,8 +163,6 @@ def _axis(axis: Axis, span: Span) -> JsonDict:
         if span[1] / span[0] < 200:
             ticks = log_ticks(span, 7)
             found |= {"tickvals": ticks, "ticktext": [number(tick) for tick in ticks]}
-        else:
-            found["dtick"] = 1
     elif axis.range is not None:
         found["range"] = list(axis.range)
     return found
@@ -198,7 +200,7 @@ def _traces(panel: Panel, series: Series, place: int) -> list[JsonDict]:
         "legendgroup": shown_name(series),
     }
     if series.style != "points":
-        trace["line"] = {"color": colour, "width": 1.6}
+        trace["line"] = {"color": colour, "width": 1.6, "simplify": False}
         if series.dashed:
             trace["line"]["dash"] = "dash"
         if series.style == "steps":

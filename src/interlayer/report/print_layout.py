@@ -266,11 +266,11 @@ def _wanted_height(seat: Placed) -> float:
 
 
 def _hide_inner_x(placed: list[list[Placed]], rows: list[list[tuple[int, int, Panel]]]) -> None:
-    """Tick labels and axis text only on the lowest panel of each column."""
+    """Tick labels and axis text only on the lowest of panels that share their x axis."""
     for upper, seats, below in zip(placed, rows, rows[1:], strict=False):
-        columns = {column for _, column, _ in below}
-        for seat, (_, column, _) in zip(upper, seats, strict=True):
-            seat.show_x = column not in columns
+        axes = {column: (panel.x, panel.span) for _, column, panel in below}
+        for seat, (_, column, panel) in zip(upper, seats, strict=True):
+            seat.show_x = axes.get(column) != (panel.x, panel.span)
 
 
 def _legend(entries: list[Entry], sheet: Sheet, width_mm: float) -> Legend:

@@ -11,7 +11,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection, PatchCollection
-from matplotlib.patches import Circle, Ellipse, Polygon, Rectangle
+from matplotlib.patches import Circle, Ellipse, PathPatch, Polygon, Rectangle
+from matplotlib.path import Path as MarkerPath
 from numpy.typing import NDArray
 
 from interlayer.report.labels import shorten
@@ -233,14 +234,12 @@ def _draw_fine(axes: Axes, state: StackState, above: _Box, floor: float, fine_m:
     box = _Box(above.left, floor, above.wide, FINE_TALL_MM, FINE_TALL_MM / fine_m, 1)
     clip = _frame(axes, box, ELECTROLYTE)
     on_top = [layer for layer in state.side(side) if layer.kind != "interphase" and layer.thickness_m > 0]
-    _band(axes, box, -1.0, 0.0, _ground(on_top[-1]) if on_top else LITHIUM, clip)
-    if on_top and on_top[-1].converted > 0:
-        _draw_grains(axes, box, -LITHIUM_SHARE * box.tall / box.per_m, on_top[-1], clip, end_m=0.0)
+    _band(axes, box, -1.0, 0.0, _colour(on_top[-1]) if on_top else LITHIUM, clip)
     film = state.thickness_m(side, "interphase")
     if film > 0:
         _band(axes, box, 0.0, film, INTERPHASE, clip)
     _bar(axes, box)
-    _text(axes, above.left, floor + FINE_TALL_MM + 0.3, f"interphase, side {side}, enlarged", va="bottom")
+    _text(axes, above.left, floor + FINE_TALL_MM + 0.3, f"interphase, side {side}", va="bottom")
 
 
 def _colour(layer: StackLayer) -> str:
@@ -254,25 +253,23 @@ def _ground(layer: StackLayer) -> str:
     return UNCONVERTED if layer.kind == "interlayer" else _colour(layer)
 
 
-def _draw_grains(
-    axes: Axes, box: _Box, start_m: float, layer: StackLayer, clip: Rectangle, end_m: float | None = None
-) -> None:
+def _draw_grains(axes: Axes, box: _Box, start_m: float, layer: StackLayer, clip: Rectangle) -> None:
     """Squares that take the converted share of the layer (to one square), always in the same order."""
-    end_m = start_m + layer.thickness_m if end_m is None else end_m
-    low, high = sorted((box.y(start_m), box.y(end_m)))
+    low, high = sorted((box.y(start_m), box.y(start_m + layer.thickness_m)))
     low, high = max(low, box.low), min(high, box.low + box.tall)
     rows = max(round((high - low) / GRAIN_MM), 1)
     columns = max(round(box.wide / GRAIN_MM), 1)
-    wide, tall = box.wide / columns, (high - low) / rows
     order = np.random.default_rng(71 + box.side).permutation(rows * columns)
     chosen = order[: round(layer.converted * rows * columns)]
-    grains = [
-        Rectangle((box.left + (cell % columns) * wide, low + (cell // columns) * tall), wide, tall)
-        for cell in chosen.tolist()
-    ]
-    shown = PatchCollection(grains, facecolor=CONVERTED, edgecolor=CONVERTED, linewidth=0.1, zorder=2.6)
-    axes.add_collection(shown)
-    shown.set_clip_path(clip)
+    x = box.left + (chosen % columns) * (box.wide / columns)
+    y = low + (chosen // columns) * ((high - low) / rows)
+    squares = np.stack([x, y], axis=-1)[:, None, :] + np.array(
+        [[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]
+    ) * np.array([box.wide / columns, (high - low) / rows])
+    path = MarkerPath.make_compound_path(*(MarkerPath(square, closed=True) for square in squares))
+    grains = PathPatch(path, facecolor=CONVERTED, edgecolor=CONVERTED, linewidth=0.1, zorder=2.6)
+    axes.add_patch(grains)
+    grains.set_clip_path(clip)
 
 
 def _frame(axes: Axes, box: _Box, colour: str) -> Rectangle:

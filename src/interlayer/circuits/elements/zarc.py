@@ -34,7 +34,7 @@ class Zarc(Element):
 
     @classmethod
     def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
-        """Z = R/(1+u), u = (j omega tau)^n; dZ/dtau = -Z u n/(tau (1+u)), dZ/dn alike with ln(j omega tau)."""
+        """Z = R/(1+u), u = (j omega tau)^n; dZ/dtau = -Z u n/(tau (1+u)); dZ/dn alike, ln(j omega tau)."""
         r, tau, n = p[..., :1], p[..., 1:2], p[..., 2:3]
         log = np.log(omega * tau) + 0.5j * np.pi
         u = np.exp(n * log)

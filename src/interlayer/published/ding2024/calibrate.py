@@ -59,6 +59,11 @@ BARE_R_INT: Final = ((0.0, 562.0), (100.0, 1006.0), (200.0, 2931.0), (400.0, 408
 COATED_R_INT: Final = ((0.0, 92.0), (100.0, 98.0), (200.0, 105.0), (400.0, 108.0))
 """Hours and ohm, as published."""
 
+LATP_ELECTRONIC: Final = 1.11e-8
+"""S/cm, Ag|LATP|Ag."""
+WHOLE_SAMPLE_ELECTRONIC: Final = (1.10e-10, 3.14e-10)
+"""S/cm, coated pellet before and after the reaction with lithium."""
+
 MEMBERS: Final = {
     "ding2024-a": ("a", 0.785),
     "ding2024-a-wide": ("a", 1.131),
@@ -155,6 +160,15 @@ def interface_ohm(system: System, y: CellStates, *, layer: bool) -> jax.Array:
         total = total + jax.grad(across)(jnp.asarray(0.0)) + interphase_resistance(side, y[index])
         total = total + (layer_resistance(system, index) if layer else 0.0)
     return total / system.area
+
+
+def layer_leakage(whole: float, layer_um: float = 15.0) -> float:
+    """The layers' own electronic conductivity (S/cm) from a whole sample's, both faces coated: series rule.
+
+    (L + 2 h) / sigma = L / sigma_LATP + 2 h / sigma_layer; the paper states neither L nor the number of coats.
+    """
+    pellet, coats = PELLET_MM * 0.1, 2 * layer_um * 1e-4
+    return coats / ((pellet + coats) / whole - pellet / LATP_ELECTRONIC)
 
 
 def ageing() -> tuple[float, float]:
@@ -391,6 +405,11 @@ concentration = {{ value = "1 mol/L", status = "assumed", fixed_by = "recipe unk
 [{material}.coverage]
 covering_thickness = {{ value = "{v["covering_thickness"]} um", status = "calibrated", fixed_by = "72 mV of the 7 um layer (joint fit)" }}
 roughness = {{ value = "{v["roughness"]} um", status = "calibrated", fixed_by = "{weak}" }}
+
+[{material}.leakage]
+conductivity_before = {{ value = "{layer_leakage(WHOLE_SAMPLE_ELECTRONIC[0]):.5g} S/cm", status = "derived", fixed_by = "1.10e-10 S/cm of the whole sample, series rule" }}
+conductivity_after = {{ value = "{layer_leakage(WHOLE_SAMPLE_ELECTRONIC[1]):.5g} S/cm", status = "derived", fixed_by = "3.14e-10 S/cm of the whole sample, series rule" }}
+blocking_factor = {{ value = 0.02, status = "assumed", fixed_by = "XPS finds no reduced titanium", low = 0.01, high = 1 }}
 
 [{material}.contact]
 initial = {{ value = 1.0, status = "assumed", fixed_by = "a soft layer follows the lithium" }}

@@ -1,0 +1,202 @@
+"""Fits without a guess, on spectra whose truth is known."""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from interlayer.circuits import fit_spectrum, parse_circuit
+from interlayer.errors import InputError
+from tests.circuits.spectra import WINDOW, arc, cell, with_noise
+
+
+def test_values_of_a_noise_free_spectrum_are_recovered():
+    omega = 2 * np.pi * WINDOW
+    z = 20 + arc(omega, 100, 1e-8, 0.9) + arc(omega, 500, 4e-6, 0.8) + 1 / (0.5 * (1j * omega) ** 0.7)
+    fit = fit_spectrum(WINDOW, z)
+    assert fit.circuit == "R0-p(R1,CPE1)-p(R2,CPE2)-CPE3"
+    tau1, tau2 = 100 * 1e-8, 500 * 4e-6
+    truth = {
+        "R0": 20,
+        "R1": 100,
+        "CPE1_0": tau1**0.9 / 100,
+        "CPE1_1": 0.9,
+        "R2": 500,
+        "CPE2_0": tau2**0.8 / 500,
+        "CPE2_1": 0.8,
+        "CPE3_0": 0.5,
+        "CPE3_1": 0.7,
+    }
+    assert list(fit.parameters) == list(truth)
+    for name, value in truth.items():
+        assert fit.parameters[name].value == pytest.approx(value, rel=1e-4), name
+    assert fit.parameters["R1"].unit == "ohm"
+    assert fit.residual_rms_rel < 1e-6
+    np.testing.assert_allclose(fit.model(WINDOW), z, rtol=1e-5)
+    assert [a.name for a in fit.arcs] == ["R1", "R2"]
+    assert fit.arcs[1].capacitance_F == pytest.approx(4e-6, rel=1e-3)
+    assert fit.arcs[1].peak_Hz == pytest.approx(1 / (2 * np.pi * tau2), rel=1e-3)
+
+
+def test_order_of_the_points_does_not_matter():
+    z = cell(noise=2e-3)
+    shuffled = np.random.default_rng(5).permutation(WINDOW.size)
+    one, two = fit_spectrum(WINDOW, z), fit_spectrum(WINDOW[shuffled], z[shuffled])
+    assert one.circuit == two.circuit
+    for name, p in one.parameters.items():
+        assert two.parameters[name].value == pytest.approx(p.value, rel=1e-6)
+
+
+def test_scaling_the_impedance_scales_the_resistances():
+    z = cell(noise=2e-3)
+    one, two = fit_spectrum(WINDOW, z), fit_spectrum(WINDOW, 100 * z)
+    assert one.circuit == two.circuit
+    for name, p in one.parameters.items():
+        if p.unit == "ohm":
+            assert two.parameters[name].value == pytest.approx(100 * p.value, rel=1e-4)
+
+
+def test_standard_errors_are_those_that_scatter_shows():
+    circuit = "R0-p(R1,CPE1)-p(R2,CPE2)"
+    fits = [
+        fit_spectrum(WINDOW, cell(warburg=None, slow=None, noise=3e-3, seed=s), circuit=circuit)
+        for s in range(60)
+    ]
+    truth = {"R0": 80.0, "R1": 100.0, "R2": 300.0, "CPE1_1": 0.95, "CPE2_1": 0.9}
+    for name, true in truth.items():
+        z = np.array([(f.parameters[name].value - true) / f.parameters[name].stderr for f in fits])
+        # 60 draws: the standard deviation of a standard normal lies in 0.75..1.25 with 99 % (chi squared)
+        assert 0.75 < z.std() < 1.25, (name, z.std())
+        assert abs(z.mean()) < 3 / np.sqrt(len(fits)), (name, z.mean())
+    sums = np.array([f.sum_of(("R0", "R1")) for f in fits], dtype=object)
+    spread = np.std([s[0] for s in sums])
+    assert np.median([s[1] for s in sums]) == pytest.approx(spread, rel=0.3)
+    # the sum is far better known than its parts
+    assert np.median([s[1] for s in sums]) < 0.5 * np.median([f.parameters["R0"].stderr for f in fits])
+
+
+def test_correlation_matrix_is_one():
+    fit = fit_spectrum(WINDOW, cell(noise=2e-3))
+    c = fit.correlation
+    assert c.shape == (len(fit.parameters),) * 2
+    np.testing.assert_allclose(np.diag(c), 1.0)
+    np.testing.assert_allclose(c, c.T, atol=1e-9)
+    assert np.linalg.eigvalsh(c).min() > -1e-9
+    names = list(fit.parameters)
+    assert c[names.index("R0"), names.index("R1")] < -0.8
+
+
+def test_the_runner_up_is_kept_and_is_worse():
+    fit = fit_spectrum(WINDOW, cell(noise=2e-3))
+    assert fit.runner_up is not None
+    assert fit.runner_up.bic >= fit.bic
+    assert fit.runner_up.circuit != fit.circuit
+    assert [t.bic for t in fit.tried] == sorted(t.bic for t in fit.tried)
+
+
+@pytest.mark.parametrize(
+    "circuit", ["R0-p(R1,C1)-p(R2,CPE2)", "L0-R0-p(R1,CPE1)-p(R2,CPE2)-Ws3-C4", "R0-CPE1"]
+)
+def test_a_given_circuit_is_used(circuit):
+    fit = fit_spectrum(WINDOW, cell(noise=2e-3), circuit=circuit)
+    assert fit.circuit == circuit
+    names = [n for p in parse_circuit(circuit).placed for n in p.names]
+    assert list(fit.parameters) == names
+
+
+def test_the_best_of_given_circuits_wins():
+    z = cell(warburg=None, slow=None, noise=2e-3)
+    fit = fit_spectrum(WINDOW, z, circuit=["R0-p(R1,CPE1)", "R0-p(R1,CPE1)-p(R2,CPE2)"])
+    assert fit.circuit == "R0-p(R1,CPE1)-p(R2,CPE2)"
+    assert fit.runner_up is not None
+    assert fit.runner_up.circuit == "R0-p(R1,CPE1)"
+
+
+def test_only_the_sum_of_two_like_arcs_is_identifiable():
+    omega = 2 * np.pi * WINDOW
+    z = with_noise(50 + arc(omega, 200, 2e-6, 0.9) + arc(omega, 250, 2e-6, 0.9), 5e-3)
+    fit = fit_spectrum(WINDOW, z, circuit="R0-p(R1,CPE1)-p(R2,CPE2)")
+    text = " ".join(f.name + " " + f.detail for f in fit.findings)
+    assert "is not identifiable" in text
+    assert "only the sum of R1 and R2" in text
+    assert fit.sum_of(("R1", "R2")).value == pytest.approx(450, rel=0.01)
+
+
+def test_an_arc_outside_the_window_is_named():
+    f = np.geomspace(1e5, 0.1, 61)
+    fit = fit_spectrum(f, cell(f, boundary=(100.0, 1e-9, 1.0), noise=1e-3))
+    assert any(x.name == "arc peaks outside the window" and "R1" in x.detail for x in fit.findings)
+
+
+def test_unusable_points_are_left_out_and_named():
+    z = cell(noise=1e-3)
+    f = np.concatenate([WINDOW, [0.0, np.nan, 5.0, 7.0]])
+    broken = np.concatenate([z, [1.0, 1.0, 0.0, np.nan]])
+    fit = fit_spectrum(f, broken)
+    assert fit.parameters == fit_spectrum(WINDOW, z).parameters
+    assert any(x.name == "unusable spectrum points" and x.rows == 4 for x in fit.findings)
+
+
+def test_a_stray_point_is_named():
+    z = cell(noise=1e-3)
+    z[20] *= 1.2
+    fit = fit_spectrum(WINDOW, z)
+    assert any(
+        x.name == "points far from the fit" and f"{WINDOW[20]:.4g} Hz" in x.detail for x in fit.findings
+    )
+
+
+def test_a_wrong_sign_is_named_not_repaired():
+    fit = fit_spectrum(WINDOW, np.conj(cell(noise=1e-3)))
+    assert any(x.name == "imaginary part mostly positive" for x in fit.findings)
+
+
+@pytest.mark.parametrize(
+    ("f", "z", "words"),
+    [
+        ([1.0, 10.0], [1.0, 2.0], "2 usable points are too few"),
+        ([1.0] * 6, [1.0] * 6, "same frequency"),
+        ([1.0] * 6, [1.0] * 5, "6 frequencies stand against 5"),
+        ([], [], "0 usable points"),
+    ],
+)
+def test_too_little_data_is_refused(f, z, words):
+    with pytest.raises(InputError, match=words):
+        fit_spectrum(f, z)
+
+
+def test_weighting():
+    z = cell(warburg=None, slow=None)
+    unit = fit_spectrum(WINDOW, z, weighting="unit")
+    given = fit_spectrum(WINDOW, z, weighting=np.abs(z))
+    assert unit.parameters["R2"].value == pytest.approx(300, rel=1e-4)
+    assert given.parameters["R2"].value == pytest.approx(300, rel=1e-4)
+    with pytest.raises(InputError, match="unknown weighting 'square'"):
+        fit_spectrum(WINDOW, z, weighting="square")
+    with pytest.raises(InputError, match="must be positive"):
+        fit_spectrum(WINDOW, z, weighting=np.zeros(z.size))
+
+
+def test_few_points_are_not_over_fitted():
+    f = np.geomspace(1e6, 0.1, 8)
+    fit = fit_spectrum(f, cell(f, noise=2e-3))
+    assert len(fit.parameters) < 14
+    assert np.isfinite(fit.bic)
+
+
+def test_the_input_is_not_altered():
+    f, z = WINDOW.copy(), cell(noise=1e-3)
+    before = f.tobytes(), z.tobytes()
+    fit_spectrum(f, z)
+    assert (f.tobytes(), z.tobytes()) == before
+
+
+def test_a_spectrum_takes_a_fraction_of_a_second():
+    z = cell(interfaces=((300.0, 2e-6, 0.9), (600.0, 8e-6, 0.9)), noise=2e-3)
+    fit_spectrum(WINDOW, z)
+    start = time.process_time()
+    fit_spectrum(WINDOW, z)
+    # about 0.06 s on one free core; the limit leaves room for a loaded machine
+    assert time.process_time() - start < 0.5
