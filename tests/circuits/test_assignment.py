@@ -9,18 +9,18 @@ from interlayer.circuits import fit_spectrum, resistances
 from tests.circuits.spectra import WINDOW, arc, cell, with_noise
 
 CELLS = {
-    "coated": dict(interfaces=((92.0, 3e-6, 0.9),)),
-    "coated, flat arc": dict(interfaces=((60.0, 1e-5, 0.8),)),
-    "bare": dict(interfaces=((562.0, 3e-6, 0.85),)),
-    "aged: interphase beside charge transfer": dict(interfaces=((560.0, 3e-6, 0.9), (3500.0, 5e-6, 0.85))),
-    "two arcs, ratio 8": dict(interfaces=((300.0, 2e-6, 0.9), (600.0, 8e-6, 0.9))),
-    "two arcs that overlap": dict(interfaces=((300.0, 3e-6, 0.95), (300.0, 6e-6, 0.95))),
-    "no tail": dict(warburg=None, slow=None),
-    "fast grain boundary": dict(boundary=(100.0, 1e-9, 0.95)),
-    "slow grain boundary": dict(boundary=(100.0, 1e-8, 0.9), interfaces=((100.0, 1e-6, 0.9),)),
-    "leads": dict(inductance=1e-6),
-    "strong diffusion": dict(warburg=(40.0, 30.0), interfaces=((60.0, 1e-5, 0.9),)),
-    "faster diffusion": dict(warburg=(20.0, 5.6), interfaces=((92.0, 3e-6, 0.9),)),
+    "coated": {"interfaces": ((92.0, 3e-6, 0.9),)},
+    "coated, flat arc": {"interfaces": ((60.0, 1e-5, 0.8),)},
+    "bare": {"interfaces": ((562.0, 3e-6, 0.85),)},
+    "aged: interphase beside charge transfer": {"interfaces": ((560.0, 3e-6, 0.9), (3500.0, 5e-6, 0.85))},
+    "two arcs, ratio 8": {"interfaces": ((300.0, 2e-6, 0.9), (600.0, 8e-6, 0.9))},
+    "two arcs that overlap": {"interfaces": ((300.0, 3e-6, 0.95), (300.0, 6e-6, 0.95))},
+    "no tail": {"warburg": None, "slow": None},
+    "fast grain boundary": {"boundary": (100.0, 1e-9, 0.95)},
+    "slow grain boundary": {"boundary": (100.0, 1e-8, 0.9), "interfaces": ((100.0, 1e-6, 0.9),)},
+    "leads": {"inductance": 1e-6},
+    "strong diffusion": {"warburg": (40.0, 30.0), "interfaces": ((60.0, 1e-5, 0.9),)},
+    "faster diffusion": {"warburg": (20.0, 5.6), "interfaces": ((92.0, 3e-6, 0.9),)},
 }
 
 

@@ -95,16 +95,17 @@ def test_circuit_adds_its_elements_for_many_parameter_sets():
     assert circuit.text == "L0-R0-p(R1,CPE1)-p(R2,C2)-p(R3,CPE3)-CPE4"
     rng = np.random.default_rng(1)
     natural = np.concatenate([values_of(p.element) for p in circuit.placed])
+    omega = np.geomspace(1e2, 1e6, 19)
     theta = circuit.coordinates(natural) + 0.1 * rng.standard_normal((4, circuit.size))
-    z, slope = circuit.both(OMEGA, theta)
+    z, slope = circuit.both(omega, theta)
     for s in range(4):
         p = circuit.natural(theta[s])
         parts = [
-            e.element.impedance(OMEGA, p[w]) for e, w in zip(circuit.placed, circuit.slices, strict=True)
+            e.element.impedance(omega, p[w]) for e, w in zip(circuit.placed, circuit.slices, strict=True)
         ]
         np.testing.assert_allclose(z[s], sum(parts), rtol=1e-12)
     for k in range(circuit.size):
         step = np.zeros(circuit.size)
         step[k] = 1e-6
-        difference = (circuit.impedance(OMEGA, theta + step) - circuit.impedance(OMEGA, theta - step)) / 2e-6
+        difference = (circuit.impedance(omega, theta + step) - circuit.impedance(omega, theta - step)) / 2e-6
         np.testing.assert_allclose(slope[:, k], difference, rtol=1e-5, atol=1e-6 * np.abs(difference).max())

@@ -45,6 +45,7 @@ _TAILS: tuple[tuple[type[Element], ...], ...] = (
     (WarburgInfinite, Capacitor),
 )
 _BENT_TAILS: tuple[tuple[type[Element], ...], ...] = ((WarburgShort,), (WarburgShort, Capacitor))
+_OTHER_TAILS: tuple[tuple[type[Element], ...], ...] = ((ConstantPhase,), (WarburgShort, Capacitor))
 _RICH_TAIL: tuple[type[Element], ...] = (WarburgInfinite, Capacitor)
 _QUICK, _THOROUGH = 25, 200
 
@@ -118,11 +119,13 @@ class _Search:
                 if wired is not None and _is_better(wired, trial):
                     self.lead, trial = True, wired
             last = trial
-            if not self._leaves_noise(trial):
-                # a constant phase is no sum of a Warburg and a capacitor: do not let it earn arcs
-                slanted = self._attempt(arcs, (ConstantPhase,), self.lead, [_shapes(trial)])
-                if slanted is not None and _is_better(slanted, trial):
-                    trial = slanted
+            # a tail of another shape must not earn arcs
+            for tail in _OTHER_TAILS[: 1 + (arcs > 1)]:
+                if self._leaves_noise(trial):
+                    break
+                other = self._attempt(arcs, tail, self.lead, [_shapes(trial)])
+                if other is not None and _is_better(other, trial):
+                    trial = other
             if _is_better(trial, best):
                 best = trial
                 if self._leaves_noise(best):

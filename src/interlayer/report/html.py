@@ -20,7 +20,7 @@ from interlayer.report import labels
 from interlayer.report.atomic import write_text
 from interlayer.report.export import Exported
 from interlayer.report.figure import Figure
-from interlayer.report.legend import Entry, figure_entries, is_needed, panel_entries
+from interlayer.report.legend import Entry, is_needed, panel_entries, shared_entries
 from interlayer.report.matplotlib_backend import render
 from interlayer.report.page_style import SCRIPT, STYLE
 from interlayer.report.plotly_backend import figure_json, panel_pixels, plotly_script, shown_name
@@ -330,7 +330,7 @@ def _picture(picture: Picture) -> str:
 
 
 def _figure(figure: Figure, maker: _Maker) -> str:
-    shared = figure_entries(figure)
+    shared = shared_entries(figure)
     plots = ""
     for place, panel in enumerate(figure.panels):
         letter = f"<span>{figure.letter(place)}</span> " if figure.letter(place) else ""

@@ -45,14 +45,19 @@ def panel_entries(panel: Panel) -> list[Entry]:
     return list(found.values())
 
 
-def figure_entries(figure: Figure) -> list[Entry] | None:
-    """Return the entries of one legend for the whole figure; None if a name looks different in two panels."""
+def shared_entries(figure: Figure) -> list[Entry] | None:
+    """Return the entries of one legend for the whole figure, or None if each panel needs its own.
+
+    One legend serves if no name looks different in two panels, and some name stands in more than one.
+    """
     found: dict[str, Entry] = {}
+    count = 0
     for panel in figure.panels:
         for entry in panel_entries(panel):
+            count += 1
             if found.setdefault(entry.series.name, entry).look != entry.look:
                 return None
-    return list(found.values())
+    return list(found.values()) if len(figure.panels) == 1 or len(found) < count else None
 
 
 def is_needed(entries: Iterable[Entry], title: str) -> bool:

@@ -368,7 +368,7 @@ def render_drawing(drawing: Drawing, formats: Sequence[str], *, dpi: int = 300) 
                 done["png"] = _png(image, dpi)
             if "preview" in formats:
                 small = image.reduce(2) if dpi >= 200 else image
-                done["preview"] = _png(small.quantize(64, Image.Quantize.FASTOCTREE), dpi // 2)
+                done["preview"] = _png(small.quantize(64, Image.Quantize.MAXCOVERAGE), dpi // 2)
         drawing.set_dpi(shown_dpi)
         FigureCanvasAgg(drawing)
     return done

@@ -153,7 +153,7 @@ def _side_by_side(lists: list[list[Metric]]) -> tuple[tuple[Value | Cell, ...], 
     rows: list[tuple[Value | Cell, ...]] = []
     for (name, unit), by_place in found.items():
         cells = [_metric_cell(by_place[p]) if p in by_place else Cell(None) for p in range(len(lists))]
-        rows.append((_words(name), labels.pretty_unit(unit), *cells))
+        rows.append((_words(name), _unit(unit), *cells))
     return tuple(rows)
 
 
@@ -294,9 +294,7 @@ def _metric_tables(metrics: list[Metric]) -> tuple[Table, ...]:
         tables.append(
             Table(
                 (Column("Quantity"), Column("Value", align="right"), Column("Unit"), Column("Evidence")),
-                tuple(
-                    (_words(m.name), _metric_cell(m), labels.pretty_unit(m.unit), _evidence(m)) for m in whole
-                ),
+                tuple((_words(m.name), _metric_cell(m), _unit(m.unit), _evidence(m)) for m in whole),
                 "Of the whole record",
             )
         )
@@ -317,7 +315,7 @@ def _metric_tables(metrics: list[Metric]) -> tuple[Table, ...]:
                         _words(m.name),
                         None if m.time_s is None else m.time_s / units.factor("h"),
                         _metric_cell(m),
-                        labels.pretty_unit(m.unit),
+                        _unit(m.unit),
                         _evidence(m),
                     )
                     for m in shown
@@ -342,14 +340,12 @@ def _half_cycle_rows(metrics: list[Metric]) -> tuple[tuple[Value | Cell, ...], .
         group.sort(key=lambda metric: metric.half_cycle or 0)
         values = [metric.value for metric in group if metric.value is not None]
         if not values:
-            rows.append(
-                (_words(name), labels.pretty_unit(unit), 0, *[Cell(None)] * 4, _metric_cell(group[0]))
-            )
+            rows.append((_words(name), _unit(unit), 0, *[Cell(None)] * 4, _metric_cell(group[0])))
             continue
         middle = float(np.median(values))
         rows.append(
             (
-                _words(name), labels.pretty_unit(unit), len(values), values[0], min(values), middle,
+                _words(name), _unit(unit), len(values), values[0], min(values), middle,
                 max(values), values[-1],
             )
         )  # fmt: skip
@@ -358,3 +354,8 @@ def _half_cycle_rows(metrics: list[Metric]) -> tuple[tuple[Value | Cell, ...], .
 
 def _evidence(metric: Metric) -> str:
     return "" if metric.value is None else labels.shorten("; ".join(metric.evidence), 200)
+
+
+def _unit(unit: str) -> str:
+    """Unit for a narrow column: never broken."""
+    return labels.pretty_unit(unit).replace(" ", "\u00a0")

@@ -64,7 +64,7 @@ font-size:.87rem;padding:3px 6px;border-radius:4px;cursor:pointer;text-align:lef
 .scripts .static.swapped{display:none}
 .scripts .failed .static.swapped{display:block}
 .scripts .failed .plots,.scripts .failed .keys{display:none}
-.picture{max-width:100%;height:auto;display:block}
+.picture{width:100%;max-width:940px;min-width:560px;height:auto;display:block}
 .scroll{overflow-x:auto;margin:4px 0 22px}
 table{border-collapse:collapse;font-size:.9rem;line-height:1.4;font-variant-numeric:tabular-nums lining-nums}
 caption{text-align:left;font-weight:600;padding:0 0 6px}

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.report.figure import Axis, Figure, Line, Panel, Series
-from interlayer.report.labels import number, pretty_unit, shorten
+from interlayer.report.labels import pretty_unit, shorten, ticks
 from interlayer.report.palette import GRID, INK, MUTED, slot_marker, with_alpha
 from interlayer.report.ranges import Span, equal_ranges, log_ticks, panel_ranges
 from interlayer.report.reference_lines import joined_lines
@@ -102,7 +102,7 @@ def panel_json(figure: Figure, place: int) -> JsonDict:
 
 
 def _x_ticks(figure: Figure, panel: Panel) -> int:
-    return max(10 * min(panel.span, figure.columns) // figure.columns, 4)
+    return max(10 * min(panel.span, figure.columns) // figure.columns, 6)
 
 
 def figure_json(figure: Figure, most: int | None = None) -> str:
@@ -160,9 +160,8 @@ def _axis(axis: Axis, span: Span, characters: int) -> JsonDict:
     }
     if axis.scale == "log":
         found["range"] = [math.log10(end) for end in span]
-        if span[1] / span[0] < 200:
-            ticks = log_ticks(span, 7)
-            found |= {"tickvals": ticks, "ticktext": [number(tick) for tick in ticks]}
+        values = log_ticks(span, 8)
+        found |= {"tickvals": values, "ticktext": ticks(values, "log")}
     elif axis.range is not None:
         found["range"] = list(axis.range)
     return found

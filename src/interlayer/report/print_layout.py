@@ -16,7 +16,7 @@ from matplotlib.ticker import FixedLocator, Locator, MaxNLocator
 
 from interlayer.report import labels
 from interlayer.report.figure import Axis, Figure, Panel
-from interlayer.report.legend import Entry, figure_entries, is_needed, panel_entries
+from interlayer.report.legend import Entry, is_needed, panel_entries, shared_entries
 from interlayer.report.ranges import Span, equal_ranges, log_ticks, panel_ranges
 
 MM_PER_POINT: Final = 25.4 / 72
@@ -287,11 +287,7 @@ def _legend(entries: list[Entry], sheet: Sheet, width_mm: float) -> Legend:
 
 
 def _shared_legend(figure: Figure, sheet: Sheet) -> Legend | None:
-    """One legend for the whole figure if a name looks the same wherever it appears, and most names recur."""
-    entries = figure_entries(figure)
+    entries = shared_entries(figure)
     if len(figure.panels) < 2 or entries is None or len(entries) < 2:
-        return None
-    count = sum(len(panel_entries(panel)) for panel in figure.panels)
-    if len(entries) == count:
         return None
     return _legend(entries, sheet, sheet.width_mm - 4.0)

@@ -32,11 +32,10 @@ def cycling(current: float, hours: float) -> Block:
 def with_spectra(current: float, ages: Sequence[float], end: float) -> Protocol:
     """Cycling to `end` hours with a spectrum before it and at each age (hours under current)."""
     steps: list[str | Block] = [EIS]
-    for begin, age in zip([0.0, *ages], [*ages, end], strict=True):
-        if age > begin:
-            steps.append(cycling(current, age - begin))
-        if age in ages:
-            steps += [REST, EIS]
+    for begin, age in zip([0.0, *ages], ages, strict=False):
+        steps += [cycling(current, age - begin), REST, EIS]
+    if end > ages[-1]:
+        steps.append(cycling(current, end - ages[-1]))
     return Protocol(steps, label=f"{current} mA/cm2, 1 h a half-cycle, to {end:g} h")
 
 

@@ -1,0 +1,308 @@
+"""Published beside simulated: one row a number, computed by the same metrics that measured records get."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+
+from interlayer import metrics
+from interlayer.physics.constants import BOLTZMANN
+from interlayer.published.ding2024.calibrate import LATP_ELECTRONIC, PELLET_MM
+from interlayer.published.ding2024.experiments import DEFAULT_SET, Member, Runs, members
+from interlayer.record import Record
+from interlayer.record import schema as s
+
+COLUMNS: Final = (
+    "id", "quantity", "cell", "conditions", "unit", "published", "simulated", "low", "high", "deviation",
+    "satisfied", "role",
+)  # fmt: skip
+HOUR: Final = 3600.0
+ELEMENTARY_CHARGE: Final = 1.602176634e-19
+
+
+@dataclass(frozen=True)
+class Published:
+    """One number of the paper: what it is, how it was published, and what part it plays here."""
+
+    id: str
+    quantity: str
+    cell: str
+    conditions: str
+    unit: str
+    published: float
+    relation: str
+    """'=', '~' (approximately), '>=' or '<='."""
+    role: str
+    section: str
+    """Number in the list of the paper's statements (physics notes, section 11)."""
+    metric: str
+    """How it is computed from the experiments: 'kind:experiment:detail'."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A published number with what the simulation gives."""
+
+    value: Published
+    simulated: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it was published as more or less than something."""
+        return self.value.relation in (">=", "<=")
+
+    @property
+    def deviation(self) -> float | None:
+        """Simulated over published - 1; None for bounds and for events that did not happen."""
+        if self.is_bound or self.simulated is None:
+            return None
+        return self.simulated / self.value.published - 1.0
+
+    @property
+    def satisfied(self) -> bool | None:
+        """For bounds: whether the simulation meets it. For events: False if it did not happen."""
+        if self.value.relation == ">=":
+            return self.simulated is not None and self.simulated >= self.value.published * (1 - 1e-9)
+        if self.value.relation == "<=":
+            return self.simulated is not None and self.simulated <= self.value.published * (1 + 1e-9)
+        return False if self.simulated is None else None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Cells of comparison.csv."""
+        v = self.value
+        return {
+            "id": v.id,
+            "quantity": v.quantity,
+            "cell": v.cell,
+            "conditions": v.conditions,
+            "unit": v.unit,
+            "published": v.published,
+            "simulated": self.simulated,
+            "low": self.low,
+            "high": self.high,
+            "deviation": self.deviation,
+            "satisfied": None if self.satisfied is None else ("yes" if self.satisfied else "no"),
+            "role": v.role,
+        }
+
+
+def published() -> tuple[Published, ...]:
+    """All published numbers that symmetric-cell experiments can give."""
+    text = (files("interlayer.published.ding2024") / "values.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(io.StringIO(text))
+    return tuple(Published(**{**row, "published": float(row["published"])}) for row in rows)
+
+
+class Numbers:
+    """Metrics of one member's records, each record analysed once."""
+
+    def __init__(self, runs: Runs, member: Member) -> None:
+        self.runs, self.member = runs, member
+        self.interface = cache(self._interface)
+        self.plateaus = cache(self._plateaus)
+
+    def record(self, name: str) -> Record | None:
+        """The member's record of an experiment, or of its short version, if it ran."""
+        for candidate in (name, f"{name}-early", "cuf2-early" if name == "cuf2-cycling" else name):
+            if (self.member, candidate) in self.runs:
+                return self.runs[self.member, candidate]
+        return None
+
+    def _interface(self, name: str) -> list[tuple[float, float, float]]:
+        """R_int, R_b + R_gb (ohm) and time (s) of each spectrum, from the circuit fit."""
+        record = self.record(name)
+        found = metrics.resistances(record) if record is not None else []
+        by_time: dict[float, dict[str, float]] = {}
+        for m in found:
+            if m.value is not None and m.name in ("R_int", "R_b_plus_R_gb"):
+                by_time.setdefault(m.time_s or 0.0, {})[m.name] = m.value
+        return [(v.get("R_int", np.nan), v.get("R_b_plus_R_gb", np.nan), t) for t, v in sorted(by_time.items())]
+
+    def _plateaus(self, name: str) -> list[tuple[float, float]]:
+        """Start (h) and plateau overpotential (mV) of each half-cycle."""
+        record = self.record(name)
+        if record is None:
+            return []
+        return [
+            ((m.time_s or 0.0) / HOUR, m.value)
+            for m in metrics.plateau(record)
+            if m.name == "plateau_overpotential" and m.value is not None
+        ]
+
+    def value(self, metric: str) -> float | None:
+        """Evaluate 'kind:experiment:detail'; None if this member did not run it or it did not happen."""
+        kind, _, rest = metric.partition(":")
+        name, _, detail = rest.partition(":")
+        return _KINDS[kind](self, name, detail)
+
+
+def _rint(n: Numbers, name: str, detail: str) -> float | None:
+    found = n.interface(name)
+    return found[int(detail)][0] if int(detail) < len(found) else None
+
+
+def _rint_ratio(n: Numbers, _name: str, _detail: str) -> float | None:
+    bare, coated = _rint(n, "bare-cycling", "0"), _rint(n, "cuf2-cycling", "0")
+    return bare / coated if bare and coated else None
+
+
+def _ceramic(n: Numbers, name: str) -> float | None:
+    """Conductivity of the pellet in S/cm from the fitted R_b + R_gb of a bare cell."""
+    record = n.record(name)
+    found = n.interface(name)
+    if record is None or not found or record.area_m2 is None:
+        return None
+    return PELLET_MM * 0.1 / (found[0][1] * record.area_m2 * 1e4)
+
+
+def _conductivity(n: Numbers, _name: str, _detail: str) -> float | None:
+    return _ceramic(n, "bare-eis-25")
+
+
+def _activation(n: Numbers, _name: str, _detail: str) -> float | None:
+    celsius = (15, 25, 45)
+    sigma = [_ceramic(n, f"bare-eis-{t}") for t in celsius]
+    if any(v is None for v in sigma):
+        return None
+    inverse = 1.0 / (np.array(celsius) + 273.15)
+    slope = np.polyfit(inverse, np.log(np.array(sigma, dtype=float)), 1)[0]
+    return float(-slope * BOLTZMANN / ELEMENTARY_CHARGE)
+
+
+def _electronic(n: Numbers, _name: str, detail: str) -> float | None:
+    """Whole-sample electronic conductivity in S/cm: pellet and two layers in series."""
+    record = n.record("cuf2-cycling") or n.record("cuf2-early")
+    if detail == "latp":
+        return LATP_ELECTRONIC
+    if record is None:
+        return None
+    p = record.parameters
+    pellet = p["conduction.thickness"]["value"] * 0.1
+    coats = 2 * p["1.layer.thickness"]["value"] * 1e-4
+    key = "1.leakage.conductivity_before" if detail == "before" else "1.leakage.conductivity_after"
+    whole = (pellet + coats) / (pellet / LATP_ELECTRONIC + coats / p[key]["value"])
+    return LATP_ELECTRONIC / whole if detail == "ratio" else whole
+
+
+def _plateau(n: Numbers, name: str, detail: str) -> float | None:
+    found = n.plateaus(name)
+    if not found:
+        return None
+    if detail == "first":
+        return found[0][1]
+    if detail == "largest":
+        return max(v for _, v in found)
+    near = [v for t, v in found if t >= float(detail)]
+    return float(np.mean(near[:2])) if near else None
+
+
+def _rate(n: Numbers, _name: str, detail: str) -> float | None:
+    """Mean plateau of the half-cycles of one level of the rate test."""
+    record = n.record("rate")
+    if record is None:
+        return None
+    levels = metrics.rate_table(record).levels
+    return levels[int(detail)].mean_mv if int(detail) < len(levels) else None
+
+
+def _ccd(n: Numbers, name: str, detail: str) -> float | None:
+    record = n.record(name)
+    if record is None:
+        return None
+    found = metrics.critical_current(record)
+    return found.failed_mA_cm2 if detail == "failed" else found.passed_mA_cm2
+
+
+def _life(n: Numbers, name: str, _detail: str) -> float | None:
+    record = n.record(name)
+    if record is None or (n.member, name) not in n.runs:
+        return None
+    shorted = _short(n, name, "")
+    return shorted if shorted is not None else float(record.array(s.TIME).max()) / HOUR
+
+
+def _short(n: Numbers, name: str, _detail: str) -> float | None:
+    record = n.record(name)
+    if record is None:
+        return None
+    found = metrics.short(record)
+    return found.time_s / HOUR if found.kind != "none" and found.time_s is not None else None
+
+
+def _event(n: Numbers, name: str, detail: str) -> float | None:
+    record = n.record(name)
+    times = [e.time_s / HOUR for e in record.events if e.name == detail] if record is not None else []
+    return min(times) if times else None
+
+
+_KINDS: Final[Mapping[str, Callable[[Numbers, str, str], float | None]]] = {
+    "rint": _rint,
+    "rint-ratio": _rint_ratio,
+    "conductivity": _conductivity,
+    "activation-energy": _activation,
+    "electronic": _electronic,
+    "plateau": _plateau,
+    "rate": _rate,
+    "ccd": _ccd,
+    "life": _life,
+    "short": _short,
+    "event": _event,
+}
+
+
+def compare(runs: Runs) -> list[Row]:
+    """All rows: the default set's value, and the lowest and highest over the sets that fit equally well."""
+    numbers = {m: Numbers(runs, m) for m in members()}
+    default = numbers[Member(DEFAULT_SET)]
+    rows: list[Row] = []
+    for value in published():
+        ramp = value.metric.startswith("ccd:")
+        spread = [
+            n.value(value.metric) for m, n in numbers.items() if ramp or m.threshold == "chosen"
+        ]
+        known = [v for v in spread if v is not None and np.isfinite(v)]
+        several = len(known) > 1
+        rows.append(
+            Row(
+                value,
+                default.value(value.metric),
+                min(known) if several else None,
+                max(known) if several else None,
+            )
+        )
+    return rows
+
+
+def to_csv(rows: list[Row]) -> str:
+    """The comparison as CSV text; numbers to seven digits, empty where there is none."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        cells = row.as_dict()
+        writer.writerow({k: f"{v:.7g}" if isinstance(v, float) else ("" if v is None else v) for k, v in cells.items()})
+    return out.getvalue()
+
+
+NOT_SIMULATED: Final = (
+    "Full cells (LFP, NCM811), issue of the next version: 80.3 % after 540 cycles and 93.5 % after 100 cycles"
+    " (LFP, coated), below 60.5 % after 120 and 23.3 % after 100 cycles (LFP, bare); 167.2, 160.1, 144.9, 128.9 and"
+    " 166.3 mAh/g (coated) and 161.3, 150.3, 126.4, 101.5 and 156.4 mAh/g (bare) at 0.1, 0.2, 0.5, 1C and back at"
+    " 0.1C; 162 mAh/g first discharge at 0.2C; 94.5 mAh/g falling to about 0 at cycle 80 (PVDF only); interface"
+    " resistance 826 to 20 740 ohm (bare) and 103 to 175 ohm (coated); coulombic efficiency above 99.5 %; NCM811"
+    " better at every rate (no numbers).",
+    "5, 10 and 15 wt% CuF2 (10 wt% best): the paper gives no number, and the recipe is unknown.",
+    "Bare at 0.5 mA/cm2 cannot operate: stated without a number.",
+    "Statements about the literature, not results: 3.86 Ah/g and -3.05 V of lithium, 1e-4 to 1e-3 S/cm of LATP,"
+    " a window above 5 V.",
+)
+"""Electrochemical statements of the paper without a row, and why."""

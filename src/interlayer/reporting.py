@@ -1,0 +1,65 @@
+"""Records into one HTML page with their figures and metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from interlayer import metrics
+from interlayer.errors import InputError, OutputError
+from interlayer.record import Record
+from interlayer.report.html import write_page
+from interlayer.report.overview import record_page
+from interlayer.version import __version__
+
+Progress = Callable[[float], None]
+"""Called with the fraction done, 0 to 1."""
+
+
+def write_report(
+    records: Record | Sequence[Record],
+    path: str | Path,
+    *,
+    title: str = "",
+    overwrite: bool = False,
+    progress: Progress | None = None,
+) -> Path:
+    """Write one self-contained HTML page of records, simulated or measured, and return its path.
+
+    Parameters
+    ----------
+    records : Record or sequence of Record
+        Each is shown by itself, several are also compared.
+    path : str or Path
+        The file. It appears complete or not at all.
+    title : str
+        Head of the page; left out, the label of the record.
+    overwrite : bool
+        Replace a file that is already there.
+    progress : callable, optional
+        Called now and then with the fraction done.
+
+    Raises
+    ------
+    InputError
+        If there is no record.
+    OutputError
+        If the file exists and may not be replaced, or cannot be written.
+    """
+    many = [records] if isinstance(records, Record) else list(records)
+    path = Path(path)
+    if not many:
+        raise InputError("there is no record to report on", advice="give at least one")
+    if path.exists() and not overwrite:
+        raise OutputError("exists already", where=str(path), advice="choose another name or allow overwriting")
+    found: list[list[metrics.Metric]] = []
+    for number, record in enumerate(many):
+        found.append(list(metrics.evaluate(record)))
+        if progress:
+            progress(0.5 * (number + 1) / len(many))
+    page = record_page(many, found, title=title, version=__version__, date=date.today().isoformat())
+    write_page(page, path)
+    if progress:
+        progress(1.0)
+    return path
