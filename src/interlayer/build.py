@@ -72,7 +72,12 @@ class Built:
         """Events of a side (1 or 2): name, state column, level, and 'rises', 'falls' or 'swings' past it."""
         made = self.system.sides[side - 1]
         found = [
-            ("crack onset", f"Interphase Thickness {side} / m", float(made.cracking.critical_thickness), "rises"),
+            (
+                "crack onset",
+                f"Interphase Thickness {side} / m",
+                float(made.cracking.critical_thickness),
+                "rises",
+            ),
             ("filament initiation", f"Filament Length {side} / m", 1e-12, "rises"),
             ("short", f"Filament Length {side} / m", float(self.system.conduction.thickness), "rises"),
             ("lithium exhausted", f"Lithium {side} / mol/m2", 0.0, "falls"),
@@ -122,7 +127,12 @@ def _completed(cell: Cell, chosen: ParameterSet) -> tuple[Cell, dict[str, Value]
     changes: dict[str, str | float] = {}
     for key, path, unit, known in (
         ("area", "area", "cm2", cell.electrode_area),
-        ("thickness", "electrolyte.thickness", "mm", cell.electrolyte.thickness if cell.electrolyte else None),
+        (
+            "thickness",
+            "electrolyte.thickness",
+            "mm",
+            cell.electrolyte.thickness if cell.electrolyte else None,
+        ),
     ):
         name = "cell.area" if key == "area" else "conduction.thickness"
         entry = chosen.cell.get(key)
@@ -160,7 +170,9 @@ def _resolve(
     numbers: dict[str, Any] = {}
     for key, (value, status, source) in given.items():
         if key not in specs:
-            raise DescriptionError(unknown_name(f"key of {kind.family} '{kind.law}'", key, specs), where=source)
+            raise DescriptionError(
+                unknown_name(f"key of {kind.family} '{kind.law}'", key, specs), where=source
+            )
         spec = specs[key]
         if isinstance(value, str):
             si = spec.checked(value, where=f"{source}, {key}")
@@ -237,7 +249,11 @@ def _side(
     made: dict[str, Any] = {}
     for family in Side._fields:
         own = _own(cell, family, side)
-        law = own.pop("law", None) or chosen.law(surface, family) or _default_law(family, coated=dry is not None)
+        law = (
+            own.pop("law", None)
+            or chosen.law(surface, family)
+            or _default_law(family, coated=dry is not None)
+        )
         kind = find(family, str(law), where=f"[model.{family}]")
         given: dict[str, tuple[Any, str, str]] = {}
         specs = kind.specs()
@@ -247,7 +263,11 @@ def _side(
         if dry is not None and law != "none":
             if family in _PURE_GEOMETRY:
                 word = "measured" if dry.thickness_from == "measured" else "derived"
-                given["thickness"] = (_as_text(kind, "thickness", dry.thickness_m), word, f"cell '{cell.label}'")
+                given["thickness"] = (
+                    _as_text(kind, "thickness", dry.thickness_m),
+                    word,
+                    f"cell '{cell.label}'",
+                )
             if family == "layer":
                 given["porosity"] = (dry.porosity, "derived", f"cell '{cell.label}', solids balance")
             if family == "conversion" and "reactant_volume_fraction" in specs and dry.reactant:

@@ -70,7 +70,11 @@ def _state_impedance(
             value = jnp.asarray(states[state.name])
 
             def rate(
-                v: jax.Array, i: jax.Array, *, m: Any = mechanism, n: str = state.name  # noqa: ANN401
+                v: jax.Array,
+                i: jax.Array,
+                *,
+                m: Any = mechanism,
+                n: str = state.name,
             ) -> jax.Array:
                 felt = drive(system, index, states, i if index == 0 else -i)
                 return m.rates({**states, n: v}, felt)[n]
@@ -79,7 +83,7 @@ def _state_impedance(
                 parts = polarisation_voltage(system, index, {**states, n: v})
                 return parts["salt"] + parts["dc_polarisation"]
 
-            decay = jax.jvp(lambda v: rate(v, own), (value,), (jnp.ones_like(value),))[1]  # noqa: B023
+            decay = jax.jvp(lambda v: rate(v, own), (value,), (jnp.ones_like(value),))[1]
             gain = jax.jvp(lambda i: rate(value, i), (own,), (jnp.ones_like(own),))[1]  # noqa: B023
             weight = jax.grad(volt)(value)
             modes = jnp.atleast_1d(weight * gain) / (s[:, None] - jnp.atleast_1d(decay))
@@ -139,4 +143,4 @@ def spectrum_ohm(
     """Impedance of the whole cell in ohm at `frequency_hz` (shape (n,)), Im < 0 for a capacitor."""
     omega = jnp.asarray(2.0 * np.pi * frequency_hz)
     z = _compiled(system, y, omega, geometric=geometric)
-    return np.asarray(z) / float(system.area)
+    return np.asarray(z, dtype=np.complex128) / float(system.area)

@@ -197,14 +197,26 @@ class _Runner:
             if stop is not None:
                 if stop.kind == "limit":
                     self.events.append(
-                        Event("voltage limit", self.clock, stage.index, None, f"{VOLTAGE_LIMIT:g} V, {stage.text}")
+                        Event(
+                            "voltage limit",
+                            self.clock,
+                            stage.index,
+                            None,
+                            f"{VOLTAGE_LIMIT:g} V, {stage.text}",
+                        )
                     )
                     return k + 1, "voltage limit"
                 return k + 1, ""
         return len(queue), ""
 
     def _cut(
-        self, stage: _Stage, trace: Trace, k: int, stop: _Stop, part: dict[str, Array], states: dict[str, Array]
+        self,
+        stage: _Stage,
+        trace: Trace,
+        k: int,
+        stop: _Stop,
+        part: dict[str, Array],
+        states: dict[str, Array],
     ) -> tuple[dict[str, Array], dict[str, Array]]:
         """End stage `k` where its stop is met, between rows at-1 and at; the cell goes on from there."""
         at = stop.row
@@ -222,7 +234,11 @@ class _Runner:
         row = one_step(system, before, stage.hold, stage.target, high)
         self.states = row.states
         extra = self._columns(row.states)
-        end = {"time": part["time"][at - 1] + high, "voltage": float(row.voltage), "current": float(row.current)}
+        end = {
+            "time": part["time"][at - 1] + high,
+            "voltage": float(row.voltage),
+            "current": float(row.current),
+        }
         return (
             {n: np.append(v[:at], end[n]) for n, v in part.items()},
             {n: np.append(v[:at], extra[n]) for n, v in states.items()},
@@ -293,7 +309,9 @@ class _Runner:
             protocol=protocol.as_dict(),
             parameters=made.ledger(),
             events=tuple(sorted(self.events, key=lambda e: e.time_s)),
-            findings=tuple(Finding("ended early", f"the run ended at: {ended}", "note") for _ in [0] if ended),
+            findings=tuple(
+                Finding("ended early", f"the run ended at: {ended}", "note") for _ in [0] if ended
+            ),
             provenance=Provenance(
                 kind="simulated",
                 version=__version__,
@@ -347,7 +365,9 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, a
     if not durations and not others:
         raise ProtocolError("the step has no end", where=where, advice='add "for 1 hour"')
     longest = min(durations) if durations else _LONGEST
-    return _Stage(index, cycle, hold, float(target), float(longest), step.temperature, others, area, str(step))
+    return _Stage(
+        index, cycle, hold, float(target), float(longest), step.temperature, others, area, str(step)
+    )
 
 
 _LONGEST: Final = 1000 * 3600.0

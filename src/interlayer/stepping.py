@@ -66,7 +66,7 @@ def step_weights(steps: int) -> NDArray[np.float64]:
     return np.diff((np.arange(steps + 1) / steps) ** _GRADING)
 
 
-def _imposed(system: System, y: CellStates, hold: Any, target: Any) -> jax.Array:  # noqa: ANN401
+def _imposed(system: System, y: CellStates, hold: Any, target: Any) -> jax.Array:
     """Ionic current density under what is imposed; the shunt takes its share of an imposed current."""
     shunt = shunt_conductance(system, y)
     easy = jnp.logical_not(hold) & (shunt == 0.0)
@@ -74,18 +74,22 @@ def _imposed(system: System, y: CellStates, hold: Any, target: Any) -> jax.Array
         easy,
         lambda: jnp.asarray(target, dtype=float),
         lambda: ionic_current(
-            system, y, jnp.where(hold, 0.0, 1.0), jnp.where(hold, 1.0, shunt), jnp.asarray(target, dtype=float)
+            system,
+            y,
+            jnp.where(hold, 0.0, 1.0),
+            jnp.where(hold, 1.0, shunt),
+            jnp.asarray(target, dtype=float),
         ),
     )
 
 
-def _row(system: System, y: CellStates, time: Any, ionic: jax.Array, hold: Any, target: Any) -> Trace:  # noqa: ANN401
+def _row(system: System, y: CellStates, time: Any, ionic: jax.Array, hold: Any, target: Any) -> Trace:
     voltage = jnp.where(hold, target, ionic_voltage(system, y, ionic))
     total = ionic + voltage * shunt_conductance(system, y)
     return Trace(jnp.asarray(time, dtype=float), voltage, total, ionic, y)
 
 
-def _step(system: System, y: CellStates, ionic: jax.Array, hold: Any, target: Any, dt: Any) -> CellStates:  # noqa: ANN401
+def _step(system: System, y: CellStates, ionic: jax.Array, hold: Any, target: Any, dt: Any) -> CellStates:
     """One step: the current of its middle, where that differs from the current of its start."""
     changes = hold | (shunt_conductance(system, y) > 0.0)
     middle = jax.lax.cond(
@@ -121,7 +125,7 @@ def run_stages(system: System, y: CellStates, stages: Stages, weights: jax.Array
 
 
 @partial(jax.jit)
-def one_step(system: System, y: CellStates, hold: Any, target: Any, dt: Any) -> Trace:  # noqa: ANN401
+def one_step(system: System, y: CellStates, hold: Any, target: Any, dt: Any) -> Trace:
     """The row reached after `dt` from `y`: for locating an event inside a step."""
     ionic = _imposed(system, y, hold, target)
     y = _step(system, y, ionic, hold, target, dt)

@@ -197,7 +197,9 @@ def active_fraction(side: Side, states: States) -> jax.Array:
     return whole * side.polarisation.area_factor(states)
 
 
-def interface_overpotential(system: System, index: int, states: States, own_current: Scalar) -> dict[str, jax.Array]:
+def interface_overpotential(
+    system: System, index: int, states: States, own_current: Scalar
+) -> dict[str, jax.Array]:
     """Voltage across the charge-transfer interface of one side by cause, V, at its own current (> 0 strips).
 
     These parts share the double layer's capacitance.
@@ -210,7 +212,7 @@ def interface_overpotential(system: System, index: int, states: States, own_curr
             own_current, active_fraction(side, states), system.temperature
         ),
         "constriction": spots * own_current,
-        "ageing": side.ageing.resistance(states) * own_current,
+        "ageing": jnp.asarray(side.ageing.resistance(states) * own_current),
     }
 
 
@@ -274,7 +276,9 @@ def shunt_conductance(system: System, y: CellStates) -> jax.Array:
 _NEWTON_STEPS = 12
 
 
-def ionic_current(system: System, y: CellStates, own: Scalar, by_voltage: Scalar, target: Scalar) -> jax.Array:
+def ionic_current(
+    system: System, y: CellStates, own: Scalar, by_voltage: Scalar, target: Scalar
+) -> jax.Array:
     """Ionic current density i with own * i + by_voltage * V(i) = target, A/m2.
 
     Galvanostatic: own 1, by_voltage the shunt's conductance, target the applied current.

@@ -77,7 +77,10 @@ def test_charge_and_lithium_are_conserved(name):
         before = first[index]["lithium"] + bound_lithium(side, first[index])
         after = y[index]["lithium"] + bound_lithium(side, y[index])
         np.testing.assert_allclose(before - after, sign * charge / FARADAY, rtol=1e-9, atol=1e-9 * before)
-    total = [sum(s["lithium"] + bound_lithium(d, s) for d, s in zip(made.sides, st, strict=True)) for st in (first, y)]
+    total = [
+        sum(s["lithium"] + bound_lithium(d, s) for d, s in zip(made.sides, st, strict=True))
+        for st in (first, y)
+    ]
     np.testing.assert_allclose(total[0], total[1], rtol=1e-12)
 
 
@@ -97,7 +100,9 @@ def test_direct_limit_of_impedance_is_the_slope_of_the_steady_polarisation(name)
                 if "salt_modes" in states:
                     layer = side.layer
                     coverage = side.coverage.coverage(layer.thickness)
-                    dense = layer.diffusion_coefficient(298.15) * (1 - layer.porosity) ** layer.porosity_exponent
+                    dense = (
+                        layer.diffusion_coefficient(298.15) * (1 - layer.porosity) ** layer.porosity_exponent
+                    )
                     gradient = own * (1 - layer.transference_number) / (FARADAY * dense * coverage)
                     share = states["salt_modes"] * 0.0 + 1.0 / states["salt_modes"].size
                     new["salt_modes"] = gradient * layer.thickness / (2 * layer.concentration) * share
@@ -161,7 +166,7 @@ def test_a_small_sine_in_time_gives_the_impedance(name):
 def test_the_layer_counts_its_polarisation_once():
     """Ohmic part and salt profile add up to h / (kappa t+) in steady state."""
     made = SYSTEMS["coated"]
-    y, trace = run_stages(made, start(made), pad([False], [0.01], [50 * HOUR]), jnp.asarray(step_weights(96)))
+    y, _ = run_stages(made, start(made), pad([False], [0.01], [50 * HOUR]), jnp.asarray(step_weights(96)))
     parts = voltage_parts(made, y, 0.01)
     layer: SaltInPolymer = made.sides[0].layer
     coverage = made.sides[0].coverage.coverage(layer.thickness)
@@ -268,7 +273,9 @@ def test_a_filament_that_crosses_is_a_shunt_in_voltage_and_impedance():
     shorted = ({**y[0], "filament_length": jnp.asarray(5.5e-4)}, y[1])
     conductance = float(shunt_conductance(made, shorted)) * AREA
     metal = made.sides[0].filament
-    np.testing.assert_allclose(1 / conductance, 9.28e-8 * 5.5e-4 / float(metal.filament_cross_section), rtol=1e-9)
+    np.testing.assert_allclose(
+        1 / conductance, 9.28e-8 * 5.5e-4 / float(metal.filament_cross_section), rtol=1e-9
+    )
     omega = jnp.asarray([1e-3, 1e3])
     z, whole = impedance_of(made, shorted, omega) / AREA, cell_impedance(made, y, omega) / AREA
     np.testing.assert_allclose(z, 1 / (1 / whole + conductance), rtol=1e-9)
@@ -281,7 +288,7 @@ def test_a_filament_that_crosses_is_a_shunt_in_voltage_and_impedance():
 
 def test_a_hold_imposes_its_voltage():
     made = SYSTEMS["coated"]
-    y, trace = run_stages(made, start(made), pad([True], [0.05], [HOUR]), jnp.asarray(step_weights(48)))
+    _, trace = run_stages(made, start(made), pad([True], [0.05], [HOUR]), jnp.asarray(step_weights(48)))
     voltage = [ionic_voltage(made, jax.tree.map(lambda v, k=k: v[0, k], trace.states), trace.ionic_current[0, k])
                for k in (0, 10, 48)]  # fmt: skip
     np.testing.assert_allclose(voltage, 0.05, rtol=1e-9)

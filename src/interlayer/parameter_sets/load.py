@@ -114,7 +114,7 @@ def load(name: str) -> ParameterSet:
     )
 
 
-def _entry(value: Any, where: str) -> Entry:  # noqa: ANN401
+def _entry(value: Any, where: str) -> Entry:
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         return Entry(value, "assumed")
     if not isinstance(value, dict) or "value" not in value:

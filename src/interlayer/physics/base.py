@@ -101,9 +101,16 @@ def parameter(
     bounds: tuple[float, float],
     source: str = "assumed",
     status: str = "assumed",
-) -> Any:  # noqa: ANN401
+) -> Any:
     """Declare a parameter: `default` and `bounds` in `unit`; a class holds and takes SI floats or text."""
-    meta = {"unit": unit, "doc": doc, "default": default, "bounds": bounds, "source": source, "status": status}
+    meta = {
+        "unit": unit,
+        "doc": doc,
+        "default": default,
+        "bounds": bounds,
+        "source": source,
+        "status": status,
+    }
     if default is None:
         return dataclasses.field(metadata=meta)
     return dataclasses.field(default=units.from_unit(default, unit), metadata=meta)
@@ -161,7 +168,9 @@ class Mechanism:
         values: dict[str, float] = {}
         for key, value in table.items():
             if key not in specs:
-                raise DescriptionError(unknown_name(f"key of {cls.family} '{cls.law}'", key, specs), where=where)
+                raise DescriptionError(
+                    unknown_name(f"key of {cls.family} '{cls.law}'", key, specs), where=where
+                )
             spec = specs[key]
             if not isinstance(value, (str, int, float)) or isinstance(value, bool):
                 raise DescriptionError(f"{key} is not a number with unit", where=where)
@@ -189,13 +198,13 @@ def mechanism(cls: M) -> M:
     made: Any = dataclasses.dataclass(frozen=True, kw_only=True)(cls)
     names = tuple(f.name for f in dataclasses.fields(made))
 
-    def flatten(x: Any) -> tuple[tuple[Any, ...], None]:  # noqa: ANN401
+    def flatten(x: Any) -> tuple[tuple[Any, ...], None]:
         return tuple(getattr(x, n) for n in names), None
 
-    def flatten_with_keys(x: Any) -> tuple[tuple[Any, ...], None]:  # noqa: ANN401
+    def flatten_with_keys(x: Any) -> tuple[tuple[Any, ...], None]:
         return tuple((jax.tree_util.GetAttrKey(n), getattr(x, n)) for n in names), None
 
-    def unflatten(_: None, leaves: Any) -> Any:  # noqa: ANN401
+    def unflatten(_: None, leaves: Any) -> Any:
         # Leaves may be tracers or placeholders: no check here, only where a person made the object.
         x = object.__new__(made)
         for n, v in zip(names, leaves, strict=True):

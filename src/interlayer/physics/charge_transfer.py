@@ -26,9 +26,14 @@ class ButlerVolmer(Mechanism):
         "mA/cm2", "per true contact area at 25 degC", default=0.7, bounds=(1e-6, 1e4)
     )
     activation_energy: Scalar = parameter(
-        "eV", "of the exchange current (0.35 to 0.65 for Li|oxide and Li|polymer)", default=0.5, bounds=(0.0, 1.5)
+        "eV",
+        "of the exchange current (0.35 to 0.65 for Li|oxide and Li|polymer)",
+        default=0.5,
+        bounds=(0.0, 1.5),
     )
-    symmetry_factor: Scalar = parameter("1", "anodic transfer coefficient alpha", default=0.5, bounds=(0.05, 0.95))
+    symmetry_factor: Scalar = parameter(
+        "1", "anodic transfer coefficient alpha", default=0.5, bounds=(0.05, 0.95)
+    )
 
     def exchange(self, temperature: Scalar) -> jax.Array:
         """Exchange current density at `temperature`, A/m2 of true contact."""

@@ -26,20 +26,35 @@ class BrickLayer(Mechanism):
 
     thickness: Scalar = parameter("mm", "pellet thickness", bounds=(1e-4, 20.0))
     conductivity: Scalar = parameter(
-        "S/cm", "total ionic conductivity at 25 degC", default=4.9e-4, bounds=(1e-9, 1.0), source="ding2024",
+        "S/cm",
+        "total ionic conductivity at 25 degC",
+        default=4.9e-4,
+        bounds=(1e-9, 1.0),
+        source="ding2024",
         status="measured",
     )
     activation_energy: Scalar = parameter(
-        "eV", "of the total conductivity", default=0.32, bounds=(0.0, 1.5), source="ding2024", status="measured"
+        "eV",
+        "of the total conductivity",
+        default=0.32,
+        bounds=(0.0, 1.5),
+        source="ding2024",
+        status="measured",
     )
     grain_conductivity: Scalar = parameter(
-        "S/cm", "of the grains alone at 25 degC", default=3.4e-3, bounds=(1e-9, 10.0), source="breuer2015",
+        "S/cm",
+        "of the grains alone at 25 degC",
+        default=3.4e-3,
+        bounds=(1e-9, 10.0),
+        source="breuer2015",
         status="measured",
     )
     grain_activation_energy: Scalar = parameter(
         "eV", "of the grains alone", default=0.275, bounds=(0.0, 1.5), source="breuer2015", status="measured"
     )
-    permittivity: Scalar = parameter("1", "relative permittivity of the grains", default=20.0, bounds=(1.0, 1e4))
+    permittivity: Scalar = parameter(
+        "1", "relative permittivity of the grains", default=20.0, bounds=(1.0, 1e4)
+    )
     boundary_capacitance: Scalar = parameter(
         "F/cm2", "areal pseudo-capacitance Q of the grain boundaries", default=4e-9, bounds=(1e-12, 1e-5)
     )
@@ -49,7 +64,9 @@ class BrickLayer(Mechanism):
 
     def bulk_resistance(self, temperature: Scalar) -> jax.Array:
         """Resistance of the grains, ohm m2."""
-        return self.thickness / (self.grain_conductivity * arrhenius(self.grain_activation_energy, temperature))
+        return self.thickness / (
+            self.grain_conductivity * arrhenius(self.grain_activation_energy, temperature)
+        )
 
     def total_resistance(self, temperature: Scalar) -> jax.Array:
         """Resistance of grains and boundaries, ohm m2; never less than the grains alone."""

@@ -39,10 +39,14 @@ class VoidGrowth(Mechanism):
     )
     void_height: Scalar = parameter("um", "height of a void that opens", default=200.0, bounds=(0.01, 1e5))
     replenishment: Scalar = parameter(
-        "mA/cm2", "current that diffusion and creep replenish, per true contact area", default=0.3, bounds=(0.0, 1e4)
+        "mA/cm2",
+        "current that diffusion and creep replenish, per true contact area",
+        default=0.3,
+        bounds=(0.0, 1e4),
     )
-    healing_time: Scalar = parameter("hour", "time in which rest under pressure heals voids", default=1.0,
-                                     bounds=(1e-4, 1e6))
+    healing_time: Scalar = parameter(
+        "hour", "time in which rest under pressure heals voids", default=1.0, bounds=(1e-4, 1e6)
+    )
     spot_radius: Scalar = parameter("um", "radius of one contact spot", default=10.0, bounds=(1e-3, 1e4))
 
     def start(self, drive: Drive) -> dict[str, Any]:
@@ -68,4 +72,6 @@ class VoidGrowth(Mechanism):
     def constriction_resistance(self, contact_fraction: Scalar, conductivity: Scalar) -> jax.Array:
         """Resistance of current lines gathering at the spots, ohm m2 (Cooper, Mikic, Yovanovich 1969, one side)."""
         gap = jnp.maximum(1.0 - jnp.sqrt(contact_fraction), 0.0)
-        return jnp.pi * self.spot_radius * gap * jnp.sqrt(gap + 1e-30) / (4.0 * conductivity * contact_fraction)
+        return (
+            jnp.pi * self.spot_radius * gap * jnp.sqrt(gap + 1e-30) / (4.0 * conductivity * contact_fraction)
+        )

@@ -30,7 +30,12 @@ class MediatedConversion(Mechanism):
     thickness: Scalar = parameter("um", "thickness of the layer", bounds=(1e-4, 2000.0))
     time_constant: Scalar = parameter("hour", "of conversion", default=10.0, bounds=(1e-3, 1e7))
     reactant_volume_fraction: Scalar = parameter(
-        "1", "of the dry film before reaction", default=0.19, bounds=(0.0, 1.0), source="ding2024", status="derived"
+        "1",
+        "of the dry film before reaction",
+        default=0.19,
+        bounds=(0.0, 1.0),
+        source="ding2024",
+        status="derived",
     )
     reactant_molar_volume: Scalar = parameter(
         "cm3/mol", "CuF2", default=24.0, bounds=(1.0, 1000.0), source="crc", status="measured"

@@ -24,7 +24,9 @@ class GaussianRoughness(Mechanism):
     covering_thickness: Scalar = parameter(
         "um", "film thickness that covers half the face", default=9.7, bounds=(0.0, 1000.0)
     )
-    roughness: Scalar = parameter("um", "standard deviation of the face's height", default=2.5, bounds=(1e-3, 500.0))
+    roughness: Scalar = parameter(
+        "um", "standard deviation of the face's height", default=2.5, bounds=(1e-3, 500.0)
+    )
 
     def coverage(self, layer_thickness: Scalar) -> jax.Array:
         """Covered fraction of the face, dimensionless."""

@@ -26,14 +26,19 @@ class EnergyReleaseCracking(Mechanism):
         " * (largest_damage - crack_damage)"
     }
     references = ("tippens2019", "jackman2012")
-    states = (State("crack_damage", "1", "Crack Damage", "fraction of the damaged zone that no longer conducts"),)
+    states = (
+        State("crack_damage", "1", "Crack Damage", "fraction of the damaged zone that no longer conducts"),
+    )
 
     critical_thickness: Scalar = parameter(
         "um", "interphase thickness at which cracks start", default=44.0, bounds=(1e-3, 1e4)
     )
-    rate: Scalar = parameter("1/hour", "speed of damage per relative excess of thickness", default=0.3,
-                             bounds=(0.0, 1e4))
-    largest_damage: Scalar = parameter("1", "damage at which the cracks saturate", default=0.65, bounds=(0.0, 0.999))
+    rate: Scalar = parameter(
+        "1/hour", "speed of damage per relative excess of thickness", default=0.3, bounds=(0.0, 1e4)
+    )
+    largest_damage: Scalar = parameter(
+        "1", "damage at which the cracks saturate", default=0.65, bounds=(0.0, 0.999)
+    )
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
         """Whole."""

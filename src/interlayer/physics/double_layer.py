@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import jax
+import jax.numpy as jnp
 
 from interlayer.physics.base import Mechanism, Scalar, mechanism, parameter
 
@@ -23,4 +24,4 @@ class ConstantPhase(Mechanism):
 
     def admittance(self, omega: Scalar, active_fraction: Scalar) -> jax.Array:
         """Complex admittance per electrode area, S/m2."""
-        return self.pseudo_capacitance * active_fraction * (1j * omega) ** self.exponent
+        return jnp.asarray(self.pseudo_capacitance * active_fraction * (1j * omega) ** self.exponent)

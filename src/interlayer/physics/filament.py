@@ -33,14 +33,19 @@ class ContactThreshold(Mechanism):
     states = (State("filament_length", "m", "Filament Length", "length of the longest lithium filament"),)
 
     threshold_current: Scalar = parameter(
-        "mA/cm2", "local current, per true contact area, at which a filament starts", default=1.2, bounds=(1e-4, 1e4)
+        "mA/cm2",
+        "local current, per true contact area, at which a filament starts",
+        default=1.2,
+        bounds=(1e-4, 1e4),
     )
-    focusing: Scalar = parameter("1", "of current on the worst spot, beyond the contact fraction", default=1.0,
-                                 bounds=(1.0, 1e5))
+    focusing: Scalar = parameter(
+        "1", "of current on the worst spot, beyond the contact fraction", default=1.0, bounds=(1.0, 1e5)
+    )
     tip_focusing: Scalar = parameter("1", "of current on a growing tip", default=300.0, bounds=(1.0, 1e6))
     growth_exponent: Scalar = parameter("1", "of the overload in the speed", default=1.0, bounds=(0.0, 10.0))
-    strip_back: Scalar = parameter("1", "fraction of the tip speed at which stripping shortens it", default=0.0,
-                                   bounds=(0.0, 1.0))
+    strip_back: Scalar = parameter(
+        "1", "fraction of the tip speed at which stripping shortens it", default=0.0, bounds=(0.0, 1.0)
+    )
     filament_cross_section: Scalar = parameter(
         "um2", "of all filaments that cross together", default=3.0, bounds=(1e-4, 1e8)
     )
@@ -51,7 +56,9 @@ class ContactThreshold(Mechanism):
 
     def overload(self, drive: Drive) -> jax.Array:
         """Local plating current over the threshold."""
-        return self.focusing * jnp.maximum(-drive.current, 0.0) / drive.contact_fraction / self.threshold_current
+        return (
+            self.focusing * jnp.maximum(-drive.current, 0.0) / drive.contact_fraction / self.threshold_current
+        )
 
     def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
         """Speed of the tip, m/s."""
@@ -60,7 +67,9 @@ class ContactThreshold(Mechanism):
         # overload**n * (overload - 1)+ without the gradient of 0**n at rest
         driven = jnp.where(overload > 1.0, overload, 1.0)
         grow = unit * self.threshold_current * driven**self.growth_exponent * (driven - 1.0)
-        eaten = self.strip_back * unit * self.focusing * jnp.maximum(drive.current, 0.0) / drive.contact_fraction
+        eaten = (
+            self.strip_back * unit * self.focusing * jnp.maximum(drive.current, 0.0) / drive.contact_fraction
+        )
         return {"filament_length": grow - eaten * (states["filament_length"] > 0.0)}
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:

@@ -55,8 +55,11 @@ class SaltInPolymer(Mechanism):
     )
     relative_permittivity: Scalar = parameter("1", "of the composite", default=10.0, bounds=(1.0, 1e4))
     interfacial_capacitance: Scalar = parameter(
-        "F/cm2", "added to the geometric capacitance; 0 puts the layer in the high-frequency intercept, about 1e-6"
-        " puts it inside the interface arc", default=0.0, bounds=(0.0, 1e-2),
+        "F/cm2",
+        "added to the geometric capacitance; 0 puts the layer in the high-frequency intercept, about 1e-6"
+        " puts it inside the interface arc",
+        default=0.0,
+        bounds=(0.0, 1e-2),
     )
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
@@ -78,7 +81,8 @@ class SaltInPolymer(Mechanism):
         dense = self.conductivity * arrhenius(self.activation_energy, temperature)
         return 2.0 * t * (1.0 - t) * dense * GAS_CONSTANT * temperature / (FARADAY**2 * self.concentration)
 
-    def _decay(self, temperature: Scalar) -> jax.Array:
+    def decay(self, temperature: Scalar) -> jax.Array:
+        """Rate at which each mode forgets, 1/s, shape (MODES,)."""
         pores = (1.0 - self.porosity) ** (self.porosity_exponent - 1.0)
         slowest = jnp.pi**2 * self.diffusion_coefficient(temperature) * pores / self.thickness**2
         return slowest * _ODD**2
@@ -93,12 +97,12 @@ class SaltInPolymer(Mechanism):
 
     def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
         """Rates of the modes, 1/s, shape (MODES,)."""
-        return {"salt_modes": self._decay(drive.temperature) * (self._steady(drive) - states["salt_modes"])}
+        return {"salt_modes": self.decay(drive.temperature) * (self._steady(drive) - states["salt_modes"])}
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """Exact propagation of every mode at constant current."""
         steady = self._steady(drive)
-        kept = jnp.exp(-self._decay(drive.temperature) * dt)
+        kept = jnp.exp(-self.decay(drive.temperature) * dt)
         return {"salt_modes": steady + (states["salt_modes"] - steady) * kept}
 
     def swing(self, states: States) -> jax.Array:
@@ -115,7 +119,9 @@ class SaltInPolymer(Mechanism):
 
     def capacitance(self) -> Scalar:
         """Dielectric and added interfacial capacitance, F/m2."""
-        return VACUUM_PERMITTIVITY * self.relative_permittivity / self.thickness + self.interfacial_capacitance
+        return (
+            VACUUM_PERMITTIVITY * self.relative_permittivity / self.thickness + self.interfacial_capacitance
+        )
 
 
 @mechanism

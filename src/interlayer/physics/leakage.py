@@ -25,15 +25,24 @@ class OhmicLeak(Mechanism):
     references = ("ding2024",)
 
     conductivity_before: Scalar = parameter(
-        "S/cm", "electronic conductivity of the layer before conversion", default=3.4e-12, bounds=(1e-20, 1e2),
-        source="ding2024", status="derived",
+        "S/cm",
+        "electronic conductivity of the layer before conversion",
+        default=3.4e-12,
+        bounds=(1e-20, 1e2),
+        source="ding2024",
+        status="derived",
     )
     conductivity_after: Scalar = parameter(
-        "S/cm", "electronic conductivity of the layer after conversion", default=1e-11, bounds=(1e-20, 1e2),
-        source="ding2024", status="derived",
+        "S/cm",
+        "electronic conductivity of the layer after conversion",
+        default=1e-11,
+        bounds=(1e-20, 1e2),
+        source="ding2024",
+        status="derived",
     )
-    blocking_factor: Scalar = parameter("1", "fraction of the ohmic leak that arrives", default=0.02,
-                                        bounds=(1e-6, 1.0))
+    blocking_factor: Scalar = parameter(
+        "1", "fraction of the ohmic leak that arrives", default=0.02, bounds=(1e-6, 1.0)
+    )
 
     def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:
         """Resistance against electrons, ohm m2 (geometric mean of before and after, weighted by conversion)."""

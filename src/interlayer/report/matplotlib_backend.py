@@ -35,7 +35,7 @@ from interlayer.report.print_layout import (
     Sheet,
     plan,
 )
-from interlayer.report.reference_lines import joined_lines, place_across
+from interlayer.report.reference_lines import Seat, seats
 
 FORMATS: Final[tuple[str, ...]] = ("svg", "png", "pdf", "preview")
 """What `render` can make; 'preview' is a PNG of half the resolution and few colours."""
@@ -162,8 +162,9 @@ def _draw_panel(drawing: Drawing, placed: Placed, layout: Plan) -> None:
             _draw_series(axes, panel, series, place, scale)
     axes.set_xlim(*placed.x_span)
     axes.set_ylim(*placed.y_span)
-    for line in joined_lines(panel, placed.x_span, 1.5 * sheet.font_mm / placed.width):
-        _draw_line(axes, line, placed, sheet)
+    letter = sheet.font_mm * EM_PER_CHARACTER / placed.width, 1.1 * sheet.font_mm / placed.height
+    for seat in seats(panel, (placed.x_span, placed.y_span), *letter) if panel.lines else ():
+        _draw_line(axes, seat, placed, sheet)
     _dress(axes, placed)
     if panel.is_empty:
         axes.grid(visible=False)
@@ -267,7 +268,8 @@ def _draw_series(axes: Axes, panel: Panel, series: Series, place: int, scale: fl
     axes.plot(x, y, zorder=front, label=series.name or "_", **_look(series, place, scale))
 
 
-def _draw_line(axes: Axes, line: Line, placed: Placed, sheet: Sheet) -> None:
+def _draw_line(axes: Axes, seat: Seat, placed: Placed, sheet: Sheet) -> None:
+    line = seat.line
     scale = sheet.font_pt / 7.5
     style: dict[str, Any] = {
         "color": MUTED,
@@ -284,16 +286,17 @@ def _draw_line(axes: Axes, line: Line, placed: Placed, sheet: Sheet) -> None:
         axes.axhline(line.at, **style)
         if line.text:
             axes.annotate(
-                labels.shorten(line.text, int(placed.width / letter)), (1, line.at), (-2, 2),
-                xycoords=axes.get_yaxis_transform(), ha="right", va="bottom", **text,
+                labels.shorten(line.text, int(placed.width / letter)), (0.01 if seat.left else 0.99, line.at),
+                (0, 2 if seat.high else -2), xycoords=axes.get_yaxis_transform(),
+                ha="left" if seat.left else "right", va="bottom" if seat.high else "top", **text,
             )  # fmt: skip
         return
     axes.axvline(line.at, **style)
     if line.text:
-        left = place_across(line, placed.panel, placed.x_span) * placed.width < 2 * sheet.font_mm
         axes.annotate(
-            labels.shorten(line.text, int(placed.height / letter)), (line.at, 0.98), (2.5 if left else -2.5, 0),
-            xycoords=axes.get_xaxis_transform(), ha="left" if left else "right", va="top", rotation=90, **text,
+            labels.shorten(line.text, int(placed.height / letter)), (line.at, 0.98 if seat.high else 0.02),
+            (-2.5 if seat.left else 2.5, 0), xycoords=axes.get_xaxis_transform(),
+            ha="right" if seat.left else "left", va="top" if seat.high else "bottom", rotation=90, **text,
         )  # fmt: skip
 
 

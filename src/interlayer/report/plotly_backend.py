@@ -21,7 +21,7 @@ from interlayer.report.figure import Axis, Figure, Line, Panel, Series
 from interlayer.report.labels import pretty_unit, shorten, ticks
 from interlayer.report.palette import GRID, INK, MUTED, slot_marker, with_alpha
 from interlayer.report.ranges import Span, equal_ranges, log_ticks, panel_ranges
-from interlayer.report.reference_lines import joined_lines
+from interlayer.report.reference_lines import Seat, seats
 
 JsonDict = dict[str, Any]
 
@@ -39,13 +39,18 @@ def plotly_script() -> str:
     return text.replace("</script", "<\\/script")
 
 
+def page_pixels(figure: Figure, panel: Panel) -> int:
+    """Return about how wide a panel is on a desk's screen."""
+    page = 620 if figure.width == "84mm" else 1000
+    return page * min(panel.span, figure.columns) // figure.columns
+
+
 def panel_pixels(figure: Figure, place: int) -> int:
     """Return the height of a panel on the screen."""
     panel = figure.panels[place]
     if panel.equal_aspect and not panel.is_empty:
         (left, right), (low, high) = panel_ranges(panel)
-        page = 620 if figure.width == "84mm" else 1000
-        width = page * min(panel.span, figure.columns) / figure.columns - 92
+        width = page_pixels(figure, panel) - 92
         return round(min(max(width * min(max((high - low) / (right - left), 0.5), 1.0), 140), 460)) + 60
     return round(PANEL_PIXELS * min(max(panel.height, 0.6), 2.0))
 
@@ -69,9 +74,7 @@ def panel_json(figure: Figure, place: int) -> JsonDict:
         "xaxis": _axis(panel.x, spans[0], 60) | {"tickangle": 0, "nticks": _x_ticks(figure, panel)},
         "yaxis": _axis(panel.y, spans[1], (panel_pixels(figure, place) - 60) // 8) | {"nticks": 8},
         "shapes": [_shape(line) for line in panel.lines],
-        "annotations": [
-            note for line in joined_lines(panel, spans[0], 0.03) if line.text for note in [_line_text(line)]
-        ],
+        "annotations": _line_texts(figure, place, spans),
     }
     if panel.is_empty:
         layout["annotations"].append(
@@ -174,16 +177,30 @@ def _shape(line: Line) -> JsonDict:
     return shape | {"y0": line.at, "y1": line.at, "xref": "paper", "x0": 0, "x1": 1}
 
 
-def _line_text(line: Line) -> JsonDict:
+def _line_texts(figure: Figure, place: int, spans: tuple[Span, Span]) -> list[JsonDict]:
+    panel = figure.panels[place]
+    if not panel.lines:
+        return []
+    wide = page_pixels(figure, panel) - 80
+    tall = panel_pixels(figure, place) - 60
+    return [_line_text(seat) for seat in seats(panel, spans, 7.0 / wide, 14.0 / tall) if seat.line.text]
+
+
+def _line_text(seat: Seat) -> JsonDict:
+    line = seat.line
     note: JsonDict = {
         "text": _text(shorten(line.text, 60)), "showarrow": False, "font": {"size": 12, "color": INK},
         "bgcolor": "rgba(255,255,255,0.85)", "borderpad": 1,
     }  # fmt: skip
     if line.direction == "vertical":
         return note | {
-            "x": line.at, "yref": "paper", "y": 1, "xanchor": "right", "yanchor": "top", "textangle": -90,
+            "x": line.at, "yref": "paper", "y": 1 if seat.high else 0, "xanchor": "right" if seat.left else "left",
+            "yanchor": "top" if seat.high else "bottom", "textangle": -90,
         }  # fmt: skip
-    return note | {"y": line.at, "xref": "paper", "x": 1, "xanchor": "right", "yanchor": "bottom"}
+    return note | {
+        "y": line.at, "xref": "paper", "x": 0 if seat.left else 1, "xanchor": "left" if seat.left else "right",
+        "yanchor": "bottom" if seat.high else "top",
+    }  # fmt: skip
 
 
 def _traces(panel: Panel, series: Series, place: int) -> list[JsonDict]:

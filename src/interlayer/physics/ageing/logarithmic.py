@@ -23,8 +23,9 @@ class LogarithmicAgeing(Mechanism):
     references = ("ding2024",)
     states = (State("layer_ageing", "1", "Layer Ageing", "extent of the layer's ageing"),)
 
-    unit_resistance: Scalar = parameter("ohm cm2", "gained per e-fold of 1 + t/tau, per interface", default=4.0,
-                                        bounds=(0.0, 1e6))
+    unit_resistance: Scalar = parameter(
+        "ohm cm2", "gained per e-fold of 1 + t/tau, per interface", default=4.0, bounds=(0.0, 1e6)
+    )
     time_constant: Scalar = parameter("hour", "tau", default=97.0, bounds=(1e-3, 1e7))
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002

@@ -23,8 +23,9 @@ class SaturatingAgeing(Mechanism):
     references = ("ding2024",)
     states = (State("layer_ageing", "1", "Layer Ageing", "extent of the layer's ageing"),)
 
-    final_resistance: Scalar = parameter("ohm cm2", "gained in the end, per interface", default=10.0,
-                                         bounds=(0.0, 1e6))
+    final_resistance: Scalar = parameter(
+        "ohm cm2", "gained in the end, per interface", default=10.0, bounds=(0.0, 1e6)
+    )
     time_constant: Scalar = parameter("hour", "of the approach", default=214.0, bounds=(1e-3, 1e7))
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002

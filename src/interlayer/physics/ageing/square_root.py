@@ -23,8 +23,9 @@ class SquareRootAgeing(Mechanism):
     references = ("deal1965",)
     states = (State("layer_ageing", "1", "Layer Ageing", "extent of the layer's ageing"),)
 
-    unit_resistance: Scalar = parameter("ohm cm2", "gained per unit extent, per interface", default=1.0,
-                                        bounds=(0.0, 1e6))
+    unit_resistance: Scalar = parameter(
+        "ohm cm2", "gained per unit extent, per interface", default=1.0, bounds=(0.0, 1e6)
+    )
     time_constant: Scalar = parameter("hour", "tau", default=10.0, bounds=(1e-3, 1e7))
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
@@ -37,7 +38,10 @@ class SquareRootAgeing(Mechanism):
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:  # noqa: ARG002
         """Exact."""
-        return {"layer_ageing": jnp.sqrt((1.0 + states["layer_ageing"]) ** 2 + 2.0 * dt / self.time_constant) - 1.0}
+        return {
+            "layer_ageing": jnp.sqrt((1.0 + states["layer_ageing"]) ** 2 + 2.0 * dt / self.time_constant)
+            - 1.0
+        }
 
     def resistance(self, states: States) -> Scalar:
         """Added resistance, ohm m2."""

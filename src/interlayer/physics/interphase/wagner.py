@@ -31,7 +31,11 @@ class WagnerGrowth(Mechanism):
     states = (State("interphase_thickness", "m", "Interphase Thickness", "thickness of reduced electrolyte"),)
 
     driving_potential: Scalar = parameter(
-        "V", "stability edge of the electrolyte against lithium", default=2.2, bounds=(0.0, 5.0), source="zhu2015",
+        "V",
+        "stability edge of the electrolyte against lithium",
+        default=2.2,
+        bounds=(0.0, 5.0),
+        source="zhu2015",
         status="memory",
     )
     charge_number: Scalar = parameter("1", "electrons a formula unit", default=1.7, bounds=(0.1, 20.0))
@@ -43,14 +47,20 @@ class WagnerGrowth(Mechanism):
         "S/cm2", "of the reaction at the growing front", default=1e-2, bounds=(1e-12, 1e6)
     )
     cycling_coefficient: Scalar = parameter(
-        "1", "growth current a passed current (not identifiable from one current: 0)", default=0.0, bounds=(0.0, 1.0)
+        "1",
+        "growth current a passed current (not identifiable from one current: 0)",
+        default=0.0,
+        bounds=(0.0, 1.0),
     )
     ionic_conductivity: Scalar = parameter(
         "S/cm", "of the interphase for lithium ions", default=1e-5, bounds=(1e-12, 1e-1)
     )
     capacitance: Scalar = parameter(
-        "F/cm2", "chemical capacitance of the interphase (Jamnik-Maier type); a geometric one would hide its arc"
-        " in that of the grain boundaries", default=2e-6, bounds=(1e-9, 1e-1),
+        "F/cm2",
+        "chemical capacitance of the interphase (Jamnik-Maier type); a geometric one would hide its arc"
+        " in that of the grain boundaries",
+        default=2e-6,
+        bounds=(1e-9, 1e-1),
     )
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
@@ -62,7 +72,10 @@ class WagnerGrowth(Mechanism):
         blocking = 1.0 / self.reaction_conductance + drive.leak_resistance
         through = states["interphase_thickness"] / self.mixed_conductivity
         leak = self.driving_potential / (blocking + through)
-        return {"interphase_thickness": self._per_charge() * (leak + self.cycling_coefficient * abs(drive.current))}
+        return {
+            "interphase_thickness": self._per_charge()
+            * (leak + self.cycling_coefficient * abs(drive.current))
+        }
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """Exact step: B x + x^2 / 2 sigma grows linearly in time."""

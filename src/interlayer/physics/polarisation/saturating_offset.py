@@ -26,11 +26,16 @@ class SaturatingOffset(Mechanism):
         " * saturation_voltage / (time_constant * saturation_current)"
     }
     references = ("ding2024",)
-    states = (State("dc_polarisation", "V", "DC Polarisation", "polarisation that impedance above 0.1 Hz misses"),)
+    states = (
+        State("dc_polarisation", "V", "DC Polarisation", "polarisation that impedance above 0.1 Hz misses"),
+    )
 
-    saturation_voltage: Scalar = parameter("mV", "largest value, per interface", default=10.0, bounds=(1e-3, 1e3))
-    saturation_current: Scalar = parameter("mA/cm2", "current scale of the saturation", default=0.107,
-                                           bounds=(1e-5, 1e3))
+    saturation_voltage: Scalar = parameter(
+        "mV", "largest value, per interface", default=10.0, bounds=(1e-3, 1e3)
+    )
+    saturation_current: Scalar = parameter(
+        "mA/cm2", "current scale of the saturation", default=0.107, bounds=(1e-5, 1e3)
+    )
     time_constant: Scalar = parameter("s", "small-signal relaxation time", default=120.0, bounds=(1e-3, 1e6))
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002

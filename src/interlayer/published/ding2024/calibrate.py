@@ -32,6 +32,8 @@ from scipy.optimize import brentq, least_squares
 
 from interlayer import cells
 from interlayer.build import build
+from interlayer.physics.layer import SaltInPolymer
+from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.protocol import Protocol
 from interlayer.record import schema as s
 from interlayer.simulate import simulate
@@ -122,18 +124,17 @@ def changed(system: System, **families: dict[str, Any]) -> System:
     return system._replace(sides=(one(first), one(second)))
 
 
-def steady(system: System, y: CellStates, current: Any) -> CellStates:  # noqa: ANN401
+def steady(system: System, y: CellStates, current: Any) -> CellStates:
     """States with everything that relaxes within a half-cycle relaxed at `current`."""
     out: list[dict[str, Any]] = []
     rate = rates(system, tuple({**one, **_zeroed(one)} for one in y), current)  # pyright: ignore[reportArgumentType]
     for index, (side, states) in enumerate(zip(system.sides, y, strict=True)):
         own = current if index == 0 else -current
         new = dict(states)
-        if "salt_modes" in states:
-            decay = side.layer._decay(system.temperature)  # noqa: SLF001
-            new["salt_modes"] = rate[index]["salt_modes"] / decay
-        if "dc_polarisation" in states:
-            p = side.polarisation
+        if isinstance(side.layer, SaltInPolymer):
+            new["salt_modes"] = rate[index]["salt_modes"] / side.layer.decay(system.temperature)
+        p = side.polarisation
+        if isinstance(p, SaturatingOffset):
             new["dc_polarisation"] = p.saturation_voltage * jnp.tanh(own / p.saturation_current)
         out.append(new)
     return out[0], out[1]
@@ -143,7 +144,7 @@ def _zeroed(states: dict[str, Any]) -> dict[str, Any]:
     return {n: jnp.zeros_like(v) for n, v in states.items() if n in ("salt_modes", "dc_polarisation")}
 
 
-def plateau_mv(system: System, current: Any, ageing_ohm_m2: Any = 0.0) -> jax.Array:  # noqa: ANN401
+def plateau_mv(system: System, current: Any, ageing_ohm_m2: Any = 0.0) -> jax.Array:
     """Plateau of a fresh cell at `current` (A/m2) plus ageing resistance of both sides together, mV."""
     y = steady(system, start(system), current)
     return 1e3 * (ionic_voltage(system, y, current) + ageing_ohm_m2 * current)
@@ -225,7 +226,7 @@ def calibrate(name: str) -> Fit:
     best = None
     for i0, kappa in ((7.0, 0.03), (5.0, 0.1), (9.0, 0.02)):
         first = np.log([i0, kappa, 0.0115, 1.0, 9.3e-6, 2.5e-6, 5.5])
-        found = least_squares(lambda p: np.asarray(misfit(p)), first, jac=lambda p: np.asarray(slope(p)))
+        found = least_squares(lambda p: np.asarray(misfit(p)), first, jac=lambda p: np.asarray(slope(p)))  # pyright: ignore[reportArgumentType]
         best = found if best is None or found.cost < best.cost else best
     assert best is not None
     p = best.x
@@ -233,7 +234,7 @@ def calibrate(name: str) -> Fit:
     i0, kappa, volts, amps, covering, rough, exponent = np.exp(p)
 
     pvdf = applied(p, base["pvdf"])
-    without = brentq(
+    without: Any = brentq(
         lambda k: float(plateau_mv(changed(pvdf, layer={"conductivity": np.exp(k)}), 1.0)) - 136.0,
         np.log(1e-5), np.log(1.0),
     )  # fmt: skip
@@ -242,7 +243,7 @@ def calibrate(name: str) -> Fit:
         "polarisation": {"saturation_voltage": volts, "saturation_current": amps},
     }
     bare = changed(base["bare"], **kinetics)
-    contact = brentq(lambda f: _fresh_ohm(bare, float(np.exp(f))) - 562.0, np.log(2e-3), np.log(0.99))
+    contact: Any = brentq(lambda f: _fresh_ohm(bare, float(np.exp(f))) - 562.0, np.log(2e-3), np.log(0.99))
     bare = changed(bare, contact={"initial": np.exp(contact)})
     sigma, critical, damage = _growth(bare)
     values = {
@@ -281,7 +282,10 @@ def _growth(bare: System) -> tuple[float, float, float]:
     def at(system: System) -> jax.Array:
         _, trace = run_stages(system, start(system), stages, weights)
         return jnp.stack(
-            [interface_ohm(system, jax.tree.map(lambda v, k=k: v[k, -1], trace.states), layer=False) for k in range(3)]
+            [
+                interface_ohm(system, jax.tree.map(lambda v, k=k: v[k, -1], trace.states), layer=False)
+                for k in range(3)
+            ]
         )
 
     @jax.jit

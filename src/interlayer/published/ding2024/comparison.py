@@ -99,7 +99,7 @@ def published() -> tuple[Published, ...]:
     """All published numbers that symmetric-cell experiments can give."""
     text = (files("interlayer.published.ding2024") / "values.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(io.StringIO(text))
-    return tuple(Published(**{**row, "published": float(row["published"])}) for row in rows)
+    return tuple(Published(published=float(row.pop("published")), **row) for row in rows)
 
 
 class Numbers:
@@ -125,7 +125,9 @@ class Numbers:
         for m in found:
             if m.value is not None and m.name in ("R_int", "R_b_plus_R_gb"):
                 by_time.setdefault(m.time_s or 0.0, {})[m.name] = m.value
-        return [(v.get("R_int", np.nan), v.get("R_b_plus_R_gb", np.nan), t) for t, v in sorted(by_time.items())]
+        return [
+            (v.get("R_int", np.nan), v.get("R_b_plus_R_gb", np.nan), t) for t, v in sorted(by_time.items())
+        ]
 
     def _plateaus(self, name: str) -> list[tuple[float, float]]:
         """Start (h) and plateau overpotential (mV) of each half-cycle."""
@@ -266,9 +268,7 @@ def compare(runs: Runs) -> list[Row]:
     rows: list[Row] = []
     for value in published():
         ramp = value.metric.startswith("ccd:")
-        spread = [
-            n.value(value.metric) for m, n in numbers.items() if ramp or m.threshold == "chosen"
-        ]
+        spread = [n.value(value.metric) for m, n in numbers.items() if ramp or m.threshold == "chosen"]
         known = [v for v in spread if v is not None and np.isfinite(v)]
         several = len(known) > 1
         rows.append(
@@ -285,11 +285,12 @@ def compare(runs: Runs) -> list[Row]:
 def to_csv(rows: list[Row]) -> str:
     """The comparison as CSV text; numbers to seven digits, empty where there is none."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
-    writer.writeheader()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(COLUMNS)
     for row in rows:
         cells = row.as_dict()
-        writer.writerow({k: f"{v:.7g}" if isinstance(v, float) else ("" if v is None else v) for k, v in cells.items()})
+        values = [cells[name] for name in COLUMNS]
+        writer.writerow([f"{v:.7g}" if isinstance(v, float) else ("" if v is None else v) for v in values])
     return out.getvalue()
 
 

@@ -69,8 +69,12 @@ def experiments() -> dict[str, Experiment]:
         "bare-ramp-0.05": Experiment(
             bare, Protocol.critical_current_ramp("0.05 mA/cm2", "0.05 mA/cm2", "0.4 mA/cm2")
         ),
-        "bare-ramp-0.1": Experiment(bare, Protocol.critical_current_ramp("0.1 mA/cm2", "0.1 mA/cm2", "0.4 mA/cm2")),
-        "cuf2-ramp": Experiment(coated, Protocol.critical_current_ramp("0.1 mA/cm2", "0.1 mA/cm2", "3 mA/cm2")),
+        "bare-ramp-0.1": Experiment(
+            bare, Protocol.critical_current_ramp("0.1 mA/cm2", "0.1 mA/cm2", "0.4 mA/cm2")
+        ),
+        "cuf2-ramp": Experiment(
+            coated, Protocol.critical_current_ramp("0.1 mA/cm2", "0.1 mA/cm2", "3 mA/cm2")
+        ),
     }
     for celsius in (15, 25, 45):
         found[f"bare-eis-{celsius}"] = Experiment(bare, Protocol([EIS]), False, celsius)

@@ -8,7 +8,12 @@ import numpy as np
 
 from interlayer import cells
 from interlayer.build import build
-from interlayer.published.ding2024.calibrate import BARE_R_INT, COATED_R_INT, RATE_CURRENTS, RATE_OVERPOTENTIALS
+from interlayer.published.ding2024.calibrate import (
+    BARE_R_INT,
+    COATED_R_INT,
+    RATE_CURRENTS,
+    RATE_OVERPOTENTIALS,
+)
 from interlayer.published.ding2024.comparison import HOUR, Numbers, Row
 from interlayer.published.ding2024.experiments import DEFAULT_SET, Member, Runs
 from interlayer.record import Record
@@ -107,8 +112,7 @@ def _rates(one: Shown) -> Figure:
     values = [one.numbers.value(f"rate:{k}") for k in range(len(RATE_CURRENTS))]
     plateaus = Trace(COATED, np.array(RATE_CURRENTS) * 10, np.array(values, dtype=float) * 1e-3)
     known = [
-        Published(i * 10, v * 1e-3, COATED)
-        for i, v in zip(RATE_CURRENTS, RATE_OVERPOTENTIALS, strict=True)
+        Published(i * 10, v * 1e-3, COATED) for i, v in zip(RATE_CURRENTS, RATE_OVERPOTENTIALS, strict=True)
     ]
     return rate_test([one("rate")], [plateaus], published=known, slots=SLOTS, id="rate-test",
                      title="Rate test (Fig. 3g)")  # fmt: skip
@@ -145,8 +149,10 @@ def _band(rows: list[Row]) -> Figure:
         if mask.any():
             series.append(Series(role, place[mask], value[mask], style="points", color=slot,
                                  low=np.minimum(low, value)[mask], high=np.maximum(high, value)[mask]))  # fmt: skip
-    panel = Panel(Axis("Row of the table", "1"), Axis("Deviation from the published value", "%"), tuple(series))
-    return Figure("deviations", "Deviation of every number", (panel,),
+    panel = Panel(
+        Axis("Row of the table", "1"), Axis("Deviation from the published value", "%"), tuple(series)
+    )
+    return Figure("deviations", "Deviation of every number", panels=(panel,),
                   caption="Bars: lowest and highest over the parameter sets that fit equally well.")  # fmt: skip
 
 

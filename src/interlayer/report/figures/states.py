@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interlayer import units
 from interlayer.record import Record
@@ -20,6 +21,9 @@ _ORDER: Final = (
     "Filament Length", "DC Polarisation",
 )  # fmt: skip
 _PRINTED: Final = {"V": "mV", "C/m2": "mAh/cm2", "A/m2": "mA/cm2", "ohm m2": "ohm cm2"}
+
+IntArray = NDArray[np.int64]
+_BINS: Final = 300
 
 StateColumn = tuple[str, str, str]
 """Title, unit and side of a column; side '' for one that belongs to the whole cell."""
@@ -38,7 +42,8 @@ def states(
 
     Columns are recognised by their name 'Title 1 / unit' with the side 1 or 2. Side 2 is dashed and has its own name; it is left
     out where it equals side 1 within a thousandth of its largest value. A state that is zero throughout in
-    all records is left out.
+    all records is left out. A state that swings with the half-cycles is drawn as its mean over about a
+    three-hundredth of the time axis, with a band from its smallest to its largest value there.
 
     Parameters
     ----------
@@ -97,12 +102,11 @@ def _panel(
         return None
     printed = length_unit(largest) if unit == "m" else _PRINTED.get(unit, unit)
     series = [
-        Series(
+        _curve(
             label + (", side 2" if dashed else ""),
             *_steady(
                 time, values if printed == unit else values * (units.factor(unit) / units.factor(printed))
             ),
-            "line",
             slot,
             dashed=dashed,
         )
@@ -112,6 +116,36 @@ def _panel(
     axis = Axis(title.capitalize() if not title.startswith("DC") else "DC polarisation", printed)
     axis = log_if_wide(axis, series, 100.0) if unit == "m" else axis
     return Panel(Axis("Time", "h"), axis, tuple(series), height=0.9)
+
+
+def _curve(name: str, time: FloatArray, values: FloatArray, slot: int, *, dashed: bool) -> Series:
+    if time.size < 4 * _BINS or _turns(values) < _BINS or np.any(np.diff(time) < 0):
+        return Series(name, time, values, "line", slot, dashed=dashed)
+    bins = np.minimum((time - time[0]) / (time[-1] - time[0]) * _BINS, _BINS - 1).astype(np.int64)
+    starts = np.flatnonzero(np.diff(bins, prepend=-1))
+    low, high = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
+    return Series(
+        name, *_means(time, values, starts), "line", slot, low=low, high=high, dashed=dashed
+    )  # fmt: skip
+
+
+def _means(time: FloatArray, values: FloatArray, starts: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Middle and mean over time of each stretch of rows; each reaches to the first row of the next."""
+    ends = np.append(starts[1:], time.size - 1)
+    area = np.concatenate([[0.0], np.cumsum(np.diff(time) * (values[1:] + values[:-1]) / 2)])
+    length = time[ends] - time[starts]
+    plain = np.where(
+        length > 0, (area[ends] - area[starts]) / np.where(length > 0, length, 1.0), values[starts]
+    )
+    return (time[starts] + time[ends]) / 2, plain
+
+
+def _turns(values: FloatArray) -> int:
+    """Return how often a curve turns by more than a hundredth of its range."""
+    swing = values.max() - values.min() if values.size else 0.0
+    steps = np.diff(values)
+    steps = steps[np.abs(steps) > 1e-2 * swing]
+    return int(np.count_nonzero(np.diff(np.sign(steps))))
 
 
 def _steady(time: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:

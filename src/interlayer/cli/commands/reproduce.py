@@ -1,0 +1,69 @@
+"""`interlayer reproduce`: the whole electrochemistry of a publication, simulated beside published."""
+
+from __future__ import annotations
+
+import sys
+import webbrowser
+from typing import Annotated, Any, Final
+
+import typer
+
+from interlayer.cli import options
+from interlayer.cli.console import say
+from interlayer.cli.guard import CHECK_FAILED, guarded
+from interlayer.cli.outputs import folder_to_write
+from interlayer.cli.progress import progress, span
+from interlayer.errors import InputError, unknown_name
+
+PUBLICATIONS: Final = ("ding2024",)
+
+
+def reproduce(
+    publication: Annotated[
+        str, typer.Argument(metavar="PUBLICATION", help=f"One of: {', '.join(PUBLICATIONS)}.")
+    ],
+    out: Annotated[
+        str, typer.Option("-o", "--out", metavar="DIR", help="Folder of the report.", show_default=False)
+    ],
+    show: options.Open = False,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Simulate the experiments of a publication and compare every number with what was published."""
+    with guarded(debug):
+        if publication not in PUBLICATIONS:
+            raise InputError(unknown_name("publication", publication, PUBLICATIONS))
+        folder = folder_to_write(out, force=force)
+        from interlayer.cli import outputs, tables
+        from interlayer.published.ding2024.reproduce import run
+
+        outputs.mark_folder(folder)
+        with progress(f"reproducing {publication}") as report:
+            made = run(folder, progress=lambda message, fraction: report(fraction, message), force=True)
+        say(f"wrote {made.report} in {span(made.seconds)}")
+        if as_json:
+            sys.stdout.write(tables.as_json(made.rows, ascii_only=True))
+        else:
+            _show(made.rows)
+        if show:
+            webbrowser.open(made.report.resolve().as_uri())
+        if not made.all_ran:
+            say("not everything ran: see the report")
+            raise typer.Exit(CHECK_FAILED)
+
+
+def _show(rows: list[dict[str, Any]]) -> None:
+    from interlayer.cli import tables
+
+    heads = ("quantity", "cell", "conditions", "unit", "published", "simulated", "low", "high", "deviation", "role")
+    lines: list[list[str]] = []
+    for row in rows:
+        line = [tables.digits(row.get(head)) for head in heads]
+        deviation, satisfied = row.get("deviation"), row.get("satisfied")
+        if isinstance(deviation, float):
+            line[8] = f"{100 * deviation:+.1f} %"
+        elif satisfied not in (None, ""):
+            line[8] = f"satisfied: {tables.digits(satisfied)}"
+        lines.append(line)
+    tables.show(heads, lines, numeric=("published", "simulated", "low", "high", "deviation"))

@@ -1,0 +1,57 @@
+"""`interlayer simulate`: cell and protocol in, record out."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from interlayer.cli import options
+from interlayer.cli.console import say
+from interlayer.cli.guard import guarded
+from interlayer.cli.progress import progress
+from interlayer.errors import InputError
+
+
+def simulate(
+    cell: Annotated[str, typer.Argument(metavar="CELL", help="A cell.toml, or the name of a shipped cell.")],
+    protocol: Annotated[
+        str, typer.Argument(metavar="PROTOCOL", help="A protocol.toml, or the name of a shipped protocol.")
+    ],
+    out: Annotated[
+        str, typer.Option("-o", "--out", metavar="REC.parquet", help="File of the record.", show_default=False)
+    ],
+    parameters: Annotated[
+        str | None,
+        typer.Option(
+            "--set", metavar="NAME", help="Parameter set, instead of the cell's own choice.", show_default=False
+        ),
+    ] = None,
+    rtol: Annotated[float, typer.Option(metavar="NUMBER", help="Relative tolerance in time.")] = 1e-4,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    debug: options.Debug = False,
+) -> None:
+    """Simulate a protocol on a cell and store what happened."""
+    with guarded(debug):
+        from interlayer.cli import loading, outputs, summary, tables
+        from interlayer.record import store
+
+        if not 0.0 < rtol < 1.0:
+            raise InputError(f"--rtol {rtol:g} lies outside 0 to 1", advice="write --rtol 1e-4")
+        path = outputs.file_to_write(out, (".parquet",), force=force)
+        what, steps = loading.cell_of(cell), loading.protocol_of(protocol)
+        with progress(f"simulating {what.label}") as report:
+            # Loads the physics, which takes longer than reading both descriptions: faults in them come first.
+            from interlayer.simulate import simulate as run
+
+            record = run(
+                what, steps, parameters=parameters, rtol=rtol, progress=lambda done, total: report(done / total)
+            )
+        store.save(record, path, overwrite=force)
+        say(f"wrote {path}")
+        if as_json:
+            sys.stdout.write(tables.as_json([summary.as_row(record, path.name, str(path))], ascii_only=True))
+        else:
+            summary.show(record, path.name)

@@ -1,0 +1,98 @@
+"""What people name in a command: cells, protocols, areas, records. Loads the readers; commands import it late."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+from interlayer import cells, protocol, units
+from interlayer.cell import Cell
+from interlayer.cli.console import fail
+from interlayer.cli.inputs import path_of
+from interlayer.cli.progress import Report
+from interlayer.errors import InputError, InterlayerError
+from interlayer.protocol import Protocol
+from interlayer.readers import read
+from interlayer.record import Record
+
+_Found = TypeVar("_Found")
+
+
+def cell_of(text: str) -> Cell:
+    """Return a cell from its file, or a shipped one by name.
+
+    Raises
+    ------
+    DescriptionError
+        If there is none, or its file breaks the contract of a cell.
+    """
+    return _file_or_name(text, cells.load)
+
+
+def protocol_of(text: str) -> Protocol:
+    """Return a protocol from its file, or a shipped one by name.
+
+    Raises
+    ------
+    ProtocolError, DescriptionError
+        If there is none, or its file cannot be read.
+    """
+    return _file_or_name(text, protocol.find)
+
+
+def _file_or_name(text: str, load: Callable[[str | Path], _Found]) -> _Found:
+    path = path_of(text)
+    if path.suffix.lower() == ".toml":
+        return load(path)
+    if path.is_file():
+        raise InputError(
+            "a description is a file that ends in .toml", where=str(path), advice=f"name it {path.stem}.toml"
+        )
+    return load(path.as_posix())
+
+
+class Source:
+    """What is known about the cells behind instrument files: a description, an area, a label.
+
+    Parameters
+    ----------
+    cell : str or None
+        File or shipped name.
+    area : str or None
+        Text with unit.
+    label : str or None
+
+    Raises
+    ------
+    InputError
+        If the cell or the area cannot be used.
+    """
+
+    def __init__(self, cell: str | None, area: str | None, label: str | None = None) -> None:
+        self.cell = None if cell is None else cell_of(cell)
+        self.area_m2 = None if area is None else units.parse(area, "cm2", where="--area")
+        self.label = label
+
+    def record(self, text: str) -> Record:
+        """Return the record in a file, its own or an instrument's.
+
+        Raises
+        ------
+        ReadError
+            If it cannot be read.
+        """
+        return read(path_of(text), cell=self.cell, area_m2=self.area_m2, label=self.label)
+
+    def records(self, texts: Sequence[str], report: Report, failures: list[InterlayerError]) -> Iterator[tuple[int, Record]]:
+        """Yield (number, record) of each input that can be read; the others are named and kept in `failures`."""
+        for number, text in enumerate(texts):
+            report(number / len(texts), f"reading {path_of(text).name}, {number + 1} of {len(texts)}")
+            try:
+                record = self.record(text)
+            except InterlayerError as error:
+                fail(str(error))
+                failures.append(error)
+                continue
+            yield number, record
+        report(1.0)

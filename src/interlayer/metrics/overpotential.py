@@ -1,0 +1,194 @@
+"""Overpotential of each half-cycle: start, plateau and end of |V|, ohmic drop included."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from interlayer import units
+from interlayer.metrics.analysis import Analysis
+from interlayer.metrics.base import Metric
+from interlayer.metrics.halves import FloatArray, Halves, IntArray, halves, median_by
+from interlayer.record import Record
+
+PLATEAU = (0.25, 0.90)
+"""Share of the half-cycle's duration whose median is the plateau."""
+EDGE = 0.02
+"""Share of the duration at each end that counts as start and end."""
+NO_VOLTAGE = "the record has no voltage"
+NOT_SYMMETRIC = (
+    "the voltage keeps its sign when the current changes: no symmetric cell, |V| is not an overpotential"
+)
+_OPEN_CIRCUIT_V = 0.5
+
+
+@dataclass(frozen=True)
+class Overpotentials:
+    """Overpotentials in V, one entry a half-cycle, NaN where the samples do not suffice.
+
+    Attributes
+    ----------
+    plateau_V, start_V, end_V : array (h,)
+    plateau_stderr_V : array (h,)
+        Standard error of the median, from the scatter of neighbouring samples.
+    samples : array of int (h,)
+        Samples within the plateau.
+    inverted : array of bool (h,)
+        Whether the voltage has the sign opposite to the current.
+    reason : str
+        Why there are none, else empty.
+    """
+
+    plateau_V: FloatArray
+    plateau_stderr_V: FloatArray
+    start_V: FloatArray
+    end_V: FloatArray
+    samples: IntArray
+    inverted: np.ndarray
+    reason: str = ""
+
+
+def overpotentials(analysis: Analysis) -> Overpotentials:
+    """Compute the overpotentials of all half-cycles."""
+    h = analysis.get(halves)
+    reason = h.reason or _why_not(h)
+    count = len(h)
+    if reason:
+        nothing = np.full(count, np.nan)
+        none = np.zeros(count, dtype=np.int64)
+        return Overpotentials(nothing, nothing, nothing, nothing, none, none.astype(np.bool_), reason)
+    owner, row = h.rows()
+    time, volt = h.time_s[row], h.voltage_V[row]
+    duration = h.duration_s
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = (time - h.start_s[owner]) / duration[owner]
+    good = h.orderly[owner] & (duration[owner] > 0)
+    size = np.abs(volt)
+    forward = volt * h.direction[owner]
+
+    inside = good & (share >= PLATEAU[0]) & (share <= PLATEAU[1])
+    plateau, samples = median_by(owner[inside], size[inside], count)
+    sign, _ = median_by(owner[inside], forward[inside], count)
+    with np.errstate(invalid="ignore"):
+        inverted = sign < 0
+    # a row written at the switch may still show the voltage from before it
+    agrees = (forward >= 0) | inverted[owner]
+    start = _edge(owner, size, good & agrees, share <= EDGE, count, last=False)
+    end = _edge(owner, size, good & agrees, share >= 1.0 - EDGE, count, last=True)
+    stderr = _median_error(owner, size, inside, samples, count)
+    return Overpotentials(plateau, stderr, start, end, samples, inverted)
+
+
+def _why_not(h: Halves) -> str:
+    if not np.isfinite(h.voltage_V).any():
+        return NO_VOLTAGE
+    owner, row = h.rows()
+    volt, _ = median_by(owner, h.voltage_V[row], len(h))
+    plus, minus = (volt[(h.direction == d) & np.isfinite(volt)] for d in (1, -1))
+    if plus.size and minus.size:
+        low, high = np.median(minus), np.median(plus)
+        if low * high > 0 and min(abs(low), abs(high)) > _OPEN_CIRCUIT_V:
+            return NOT_SYMMETRIC
+        return ""
+    resting = np.ones(h.voltage_V.size, dtype=np.bool_)
+    resting[row] = False
+    rest = np.abs(h.voltage_V[resting & np.isfinite(h.voltage_V)])
+    if rest.size and np.median(rest) > _OPEN_CIRCUIT_V:
+        return f"open-circuit voltage {np.median(rest):.2f} V: no symmetric cell, |V| is not an overpotential"
+    return ""
+
+
+def _edge(
+    owner: IntArray, size: FloatArray, usable: np.ndarray, near: np.ndarray, count: int, *, last: bool
+) -> FloatArray:
+    """Median of the samples at one end; the outermost one where sampling is too coarse for that."""
+    near = usable & near & np.isfinite(size)
+    value, number = median_by(owner[near], size[near], count)
+    empty = number == 0
+    if empty.any():
+        good = np.flatnonzero(usable & np.isfinite(size))
+        chosen = np.full(count, -1, dtype=np.int64)
+        # of repeated indices the last assignment stays
+        order = good if last else good[::-1]
+        chosen[owner[order]] = order
+        fill = empty & (chosen >= 0)
+        value[fill] = size[chosen[fill]]
+    return value
+
+
+def _median_error(
+    owner: IntArray, size: FloatArray, inside: np.ndarray, samples: IntArray, count: int
+) -> FloatArray:
+    """Standard error of a median of n normal samples, 1.2533 sigma/sqrt(n); sigma from sample differences."""
+    member, value = owner[inside], size[inside]
+    same = member[1:] == member[:-1]
+    step = np.abs(np.diff(value))[same]
+    typical, number = median_by(member[1:][same], step, count)
+    sigma = typical / (0.6745 * np.sqrt(2.0))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(number >= 3, 1.2533 * sigma / np.sqrt(samples), np.nan)
+
+
+def plateau_overpotential(analysis: Analysis) -> tuple[Metric, ...]:
+    """Median of |V| over 25-90 % of each half-cycle, mV."""
+    o = analysis.get(overpotentials)
+    what = f"median of {{}} samples between {PLATEAU[0]:.0%} and {PLATEAU[1]:.0%} of the half-cycle"
+    notes = [what.format(n) for n in o.samples.tolist()]
+    return _each(analysis, "plateau_overpotential", o.plateau_V, notes, o.plateau_stderr_V)
+
+
+def start_overpotential(analysis: Analysis) -> tuple[Metric, ...]:
+    """|V| just after the switch of each half-cycle, mV."""
+    o = analysis.get(overpotentials)
+    notes = [f"first {EDGE:.0%} of the half-cycle, or its first sample"] * o.start_V.size
+    return _each(analysis, "start_overpotential", o.start_V, notes)
+
+
+def end_overpotential(analysis: Analysis) -> tuple[Metric, ...]:
+    """|V| at the end of each half-cycle, mV."""
+    o = analysis.get(overpotentials)
+    notes = [f"last {EDGE:.0%} of the half-cycle, or its last sample"] * o.end_V.size
+    return _each(analysis, "end_overpotential", o.end_V, notes)
+
+
+def _each(
+    analysis: Analysis, name: str, values_V: FloatArray, notes: list[str], stderr_V: FloatArray | None = None
+) -> tuple[Metric, ...]:
+    h, o = analysis.get(halves), analysis.get(overpotentials)
+    if o.reason:
+        return (Metric(name, None, "mV", evidence=(o.reason,)),)
+    milli = 1.0 / units.factor("mV")
+    error = np.full(len(h), np.nan) if stderr_V is None else stderr_V * milli
+    out: list[Metric] = []
+    for k, (value, sigma, start, current, note, inverted) in enumerate(
+        zip(
+            (values_V * milli).tolist(),
+            error.tolist(),
+            h.start_s.tolist(),
+            (h.current_A / units.factor("mA")).tolist(),
+            notes,
+            o.inverted.tolist(),
+            strict=True,
+        )
+    ):
+        evidence = [note, f"current {current:.4g} mA"]
+        if inverted:
+            evidence.append("the voltage has the sign opposite to the current: are the leads swapped?")
+        if value != value:
+            out.append(Metric(name, None, "mV", half_cycle=k, time_s=start, evidence=(_too_few(h, k),)))
+            continue
+        uncertainty = None if sigma != sigma else sigma
+        out.append(Metric(name, value, "mV", uncertainty, k, start, evidence=tuple(evidence)))
+    return tuple(out)
+
+
+def _too_few(h: Halves, k: int) -> str:
+    if not h.orderly[k]:
+        return "time runs backwards inside this half-cycle"
+    return f"no sample where it is needed ({int(h.stop[k] - h.first[k])} samples in this half-cycle)"
+
+
+def plateau(record: Record) -> tuple[Metric, ...]:
+    """Return the plateau overpotential of every half-cycle in mV."""
+    return plateau_overpotential(Analysis(record))
