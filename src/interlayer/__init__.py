@@ -78,7 +78,7 @@ _HOMES = {
 """Where each public name that is loaded late lives: 'module' or 'module:name'."""
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401
+def __getattr__(name: str) -> Any:
     """Load a public name when it is first used."""
     if name not in _HOMES:
         raise AttributeError(f"module 'interlayer' has no attribute '{name}'")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from interlayer import parameter_sets, units
 from interlayer.cell import Cell
 from interlayer.coating import DryLayer
 from interlayer.errors import DescriptionError, unknown_name
 from interlayer.materials import library
-from interlayer.parameter_sets import ParameterSet
-from interlayer.physics.base import Mechanism
+from interlayer.parameter_sets import Entry, ParameterSet
+from interlayer.physics.base import Mechanism, ParameterSpec
 from interlayer.physics.constants import LITHIUM_MOLAR_VOLUME
 from interlayer.physics.registry import families, find
 from interlayer.system import Side, System, layer_thickness
@@ -22,8 +22,8 @@ SHARED: Final = "conduction"
 """The family that belongs to the pellet, not to a side."""
 _DEFAULT_FOIL: Final = 450e-6
 """m, a common lithium foil."""
-_PURE_GEOMETRY: Final = {"layer": ("thickness", "porosity"), "conversion": ("thickness",)}
-"""Fields that follow from the dry layer of the cell."""
+_PURE_GEOMETRY: Final = ("layer", "conversion")
+"""Families whose thickness is that of the dry layer of the cell."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,21 @@ class Value:
     source: str
     low: float | None = None
     high: float | None = None
+
+
+class Given(NamedTuple):
+    """A value for one field before its unit is checked, and who says so."""
+
+    value: str | float
+    status: str
+    source: str
+    low: str | float | None = None
+    high: str | float | None = None
+
+    @classmethod
+    def of(cls, entry: Entry, set_name: str) -> Given:
+        """The entry of a parameter set."""
+        return cls(entry.value, entry.status, f"{set_name}: {entry.fixed_by}", entry.low, entry.high)
 
 
 @dataclass(frozen=True)
@@ -160,30 +175,26 @@ def _check_model(cell: Cell) -> None:
 
 
 def _resolve(
-    kind: type[Mechanism],
-    prefix: str,
-    given: Mapping[str, tuple[Any, str, str]],
-    values: dict[str, Value],
+    kind: type[Mechanism], prefix: str, given: Mapping[str, Given], values: dict[str, Value]
 ) -> Mechanism:
-    """Make a mechanism from given values {field: (value, status, source)} and declared defaults."""
+    """Make a mechanism from given values and declared defaults, and note each in the ledger."""
     specs = kind.specs()
     numbers: dict[str, Any] = {}
-    for key, (value, status, source) in given.items():
+    for key, one in given.items():
         if key not in specs:
             raise DescriptionError(
-                unknown_name(f"key of {kind.family} '{kind.law}'", key, specs), where=source
+                unknown_name(f"key of {kind.family} '{kind.law}'", key, specs), where=one.source
             )
         spec = specs[key]
-        if isinstance(value, str):
-            si = spec.checked(value, where=f"{source}, {key}")
-        elif spec.unit == "1" or status == "si":
-            si = spec.checked(float(value), where=f"{source}, {key}")
-        else:
-            raise DescriptionError(
-                f"{key} = {value} has no unit", where=source, advice=f'write {key} = "{value} {spec.unit}"'
-            )
-        numbers[key] = si
-        values[f"{prefix}.{key}"] = Value(si, spec.unit, "derived" if status == "si" else status, source)
+        numbers[key] = _number(spec, one.value, one.source)
+        values[f"{prefix}.{key}"] = Value(
+            numbers[key],
+            spec.unit,
+            one.status,
+            one.source,
+            None if one.low is None else _number(spec, one.low, one.source),
+            None if one.high is None else _number(spec, one.high, one.source),
+        )
     for key, spec in specs.items():
         if key in numbers:
             continue
@@ -198,6 +209,32 @@ def _resolve(
     return kind(**numbers)
 
 
+def _number(spec: ParameterSpec, value: object, source: str) -> float:
+    """SI value of what was written for a field.
+
+    Raises
+    ------
+    DescriptionError
+        If it is no number, lacks its unit, or lies out of bounds.
+    """
+    where = f"{source}, {spec.name}"
+    if isinstance(value, str):
+        return spec.checked(value, where=where)
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        raise DescriptionError(
+            f"{spec.name} = {value!r} is not a number with unit",
+            where=source,
+            advice=f'write {spec.name} = "... {spec.unit}"',
+        )
+    if spec.unit != "1":
+        raise DescriptionError(
+            f"{spec.name} = {value} has no unit",
+            where=source,
+            advice=f'write {spec.name} = "{value} {spec.unit}"',
+        )
+    return spec.checked(float(value), where=where)
+
+
 def _own(cell: Cell, family: str, side: str | None) -> dict[str, Any]:
     """The cell's own [model] table of a family, that of the side winning."""
     table = dict(cell.model.get(family, {}))
@@ -209,7 +246,7 @@ def _own(cell: Cell, family: str, side: str | None) -> dict[str, Any]:
 def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> Mechanism:
     own = _own(cell, SHARED, None)
     kind = find(SHARED, str(own.pop("law", "brick-layer")), where=f"[model.{SHARED}]")
-    given: dict[str, tuple[Any, str, str]] = {}
+    given: dict[str, Given] = {}
     material = library.find(cell.electrolyte.material) if cell.electrolyte else None
     for key, quantity in (
         ("conductivity", "ionic_conductivity"),
@@ -221,16 +258,16 @@ def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> M
         stored = material.get(quantity) if material is not None else None
         mine = getattr(cell.electrolyte, key, None)
         if mine is not None:
-            given[key] = (_as_text(kind, key, mine), "measured", f"cell '{cell.label}'")
+            given[key] = Given(_as_text(kind, key, mine), "measured", f"cell '{cell.label}'")
         elif stored is not None:
-            given[key] = (_as_text(kind, key, stored.value), stored.status, stored.source)
+            given[key] = Given(_as_text(kind, key, stored.value), stored.status, stored.source)
     for key, entry in chosen.table("bare", SHARED).items():
         if getattr(cell.electrolyte, key, None) is None:
-            given[key] = (entry.value, entry.status, f"{chosen.name}: {entry.fixed_by}")
+            given[key] = Given.of(entry, chosen.name)
     length = values.get("conduction.thickness")
     if length is not None:
-        given["thickness"] = (_as_text(kind, "thickness", length.value), length.status, length.source)
-    given |= {k: (v, "measured", f"cell '{cell.label}' [model.{SHARED}]") for k, v in own.items()}
+        given["thickness"] = Given(_as_text(kind, "thickness", length.value), length.status, length.source)
+    given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{SHARED}]") for k, v in own.items()}
     return _resolve(kind, SHARED, given, values)
 
 
@@ -255,27 +292,24 @@ def _side(
             or _default_law(family, coated=dry is not None)
         )
         kind = find(family, str(law), where=f"[model.{family}]")
-        given: dict[str, tuple[Any, str, str]] = {}
+        given: dict[str, Given] = {}
         specs = kind.specs()
         for key, entry in chosen.table(surface, family).items():
             if key in specs:
-                given[key] = (entry.value, entry.status, f"{chosen.name}: {entry.fixed_by}")
+                given[key] = Given.of(entry, chosen.name)
         if dry is not None and law != "none":
+            origin = f"cell '{cell.label}'"
             if family in _PURE_GEOMETRY:
                 word = "measured" if dry.thickness_from == "measured" else "derived"
-                given["thickness"] = (
-                    _as_text(kind, "thickness", dry.thickness_m),
-                    word,
-                    f"cell '{cell.label}'",
-                )
+                given["thickness"] = Given(_as_text(kind, "thickness", dry.thickness_m), word, origin)
             if family == "layer":
-                given["porosity"] = (dry.porosity, "derived", f"cell '{cell.label}', solids balance")
+                given["porosity"] = Given(dry.porosity, "derived", f"{origin}, solids balance")
             if family == "conversion" and "reactant_volume_fraction" in specs and dry.reactant:
                 solid = dry.reactant_fraction * (1.0 - dry.porosity)
                 given.setdefault(
-                    "reactant_volume_fraction", (solid, "derived", f"cell '{cell.label}', composition")
+                    "reactant_volume_fraction", Given(solid, "derived", f"{origin}, composition")
                 )
-        given |= {k: (v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
+        given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
         made[family] = _resolve(kind, f"{number}.{family}", given, values)
     return Side(**made)
 

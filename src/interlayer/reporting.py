@@ -52,7 +52,9 @@ def write_report(
     if not many:
         raise InputError("there is no record to report on", advice="give at least one")
     if path.exists() and not overwrite:
-        raise OutputError("exists already", where=str(path), advice="choose another name or allow overwriting")
+        raise OutputError(
+            "exists already", where=str(path), advice="choose another name or allow overwriting"
+        )
     found: list[list[metrics.Metric]] = []
     for number, record in enumerate(many):
         found.append(list(metrics.evaluate(record)))

@@ -17,7 +17,7 @@ from interlayer.simulate import simulate
 
 def impedance(
     cell: Cell,
-    frequency: tuple[str | float, str | float] = ("1 MHz", "0.1 Hz"),
+    frequency: Sequence[str | float] = ("1 MHz", "0.1 Hz"),
     *,
     points_per_decade: int = 10,
     after: Protocol | Sequence[str | Step | Block] | None = None,
@@ -78,8 +78,8 @@ def impedance(
     return record.with_(table=table.with_columns(pl.lit(0, dtype=pl.Int64).alias(s.SPECTRUM)))
 
 
-def _step(frequency: object, points_per_decade: int) -> ImpedanceStep:
-    if not isinstance(frequency, tuple | list) or len(frequency) != 2:
+def _step(frequency: Sequence[str | float], points_per_decade: int) -> ImpedanceStep:
+    if isinstance(frequency, str) or len(frequency) != 2:
         raise InputError(
             f"frequency = {frequency!r} is not a highest and a lowest frequency",
             advice='write frequency=("1 MHz", "0.1 Hz")',

@@ -46,4 +46,6 @@ def facts(values: Mapping[str, str]) -> None:
     for name, value in values.items():
         for number, line in enumerate(value.splitlines() or [""]):
             head = name if number == 0 else ""
-            console.print(Text(f"{head:<{width}}  ", style="bold").append(line, style="not bold"), soft_wrap=True)
+            console.print(
+                Text(f"{head:<{width}}  ", style="bold").append(line, style="not bold"), soft_wrap=True
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -24,7 +24,7 @@ READER_GONE: Final = 141
 
 
 @contextmanager
-def guarded(debug: bool) -> Iterator[None]:
+def guarded(debug: bool) -> Generator[None]:
     """Run the body of a command; what goes wrong in it becomes a message and an exit code.
 
     Parameters

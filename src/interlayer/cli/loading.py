@@ -84,10 +84,15 @@ class Source:
         """
         return read(path_of(text), cell=self.cell, area_m2=self.area_m2, label=self.label)
 
-    def records(self, texts: Sequence[str], report: Report, failures: list[InterlayerError]) -> Iterator[tuple[int, Record]]:
-        """Yield (number, record) of each input that can be read; the others are named and kept in `failures`."""
+    def records(
+        self, texts: Sequence[str], report: Report, failures: list[InterlayerError], *, share: float = 1.0
+    ) -> Iterator[tuple[int, Record]]:
+        """Yield (number, record) of each input that can be read; the others are named and kept in `failures`.
+
+        `share` is the part of the whole work that reading is.
+        """
         for number, text in enumerate(texts):
-            report(number / len(texts), f"reading {path_of(text).name}, {number + 1} of {len(texts)}")
+            report(share * number / len(texts), f"reading {path_of(text).name}, {number + 1} of {len(texts)}")
             try:
                 record = self.record(text)
             except InterlayerError as error:
@@ -95,4 +100,4 @@ class Source:
                 failures.append(error)
                 continue
             yield number, record
-        report(1.0)
+        report(share)

@@ -8,7 +8,9 @@ import typer
 
 OutFile: TypeAlias = Annotated[
     str | None,
-    typer.Option("-o", "--out", metavar="FILE", help="Write here instead of to the screen.", show_default=False),
+    typer.Option(
+        "-o", "--out", metavar="FILE", help="Write here instead of to the screen.", show_default=False
+    ),
 ]
 OutRecords: TypeAlias = Annotated[
     str | None,
@@ -28,14 +30,15 @@ Csv: TypeAlias = Annotated[bool, typer.Option("--csv", help="Print a table of co
 CellFile: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--cell", metavar="CELL", help="The cell that was measured: a file or a shipped name.", show_default=False
+        "--cell",
+        metavar="CELL",
+        help="The cell that was measured: a file or a shipped name.",
+        show_default=False,
     ),
 ]
 AreaText: TypeAlias = Annotated[
     str | None,
-    typer.Option(
-        "--area", metavar="AREA", help='Electrode area, such as "0.785 cm2".', show_default=False
-    ),
+    typer.Option("--area", metavar="AREA", help='Electrode area, such as "0.785 cm2".', show_default=False),
 ]
 LabelText: TypeAlias = Annotated[
     str | None, typer.Option("--label", metavar="NAME", help="Name of the cell.", show_default=False)

@@ -12,8 +12,8 @@ from interlayer.errors import OutputError
 from interlayer.report.atomic import write_text
 from interlayer.version import __version__
 
-MARK: Final = ".interlayer"
-"""File that says that this program made a folder."""
+MARK: Final = ".interlayer-records"
+"""File that says that this program made a folder of records."""
 
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\s]+')
 _DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -30,7 +30,9 @@ def file_to_write(text: str, endings: Sequence[str], *, force: bool) -> Path:
     """
     path = path_of(text)
     if path.is_dir():
-        raise OutputError("this is a folder", where=str(path), advice=f"give a file such as result{endings[0]}")
+        raise OutputError(
+            "this is a folder", where=str(path), advice=f"give a file such as result{endings[0]}"
+        )
     if not path.suffix:
         path = path.with_name(path.name + endings[0])
     if path.suffix.lower() not in endings:
@@ -79,7 +81,7 @@ def folder_to_write(text: str, *, force: bool) -> Path:
 def mark_folder(folder: Path) -> None:
     """Make a folder and say in it that this program did."""
     if not (folder / MARK).exists():
-        write_text(folder / MARK, f"Results of interlayer {__version__}; it may replace the files in this folder.\n")
+        write_text(folder / MARK, f"interlayer {__version__}\n")
 
 
 def is_folder(text: str, count: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
@@ -33,7 +33,7 @@ class Report(Protocol):
 
 
 @contextmanager
-def progress(what: str) -> Iterator[Report]:
+def progress(what: str) -> Generator[Report]:
     """Show how far the work inside is; `what` says what it is. Everything goes to standard error."""
     if sys.stderr.isatty():
         with _bar(what) as report:
@@ -43,7 +43,7 @@ def progress(what: str) -> Iterator[Report]:
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[Report]:
+def _bar(what: str) -> Generator[Report]:
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),

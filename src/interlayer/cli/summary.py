@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from interlayer import units
-from interlayer.cli.console import facts
+from interlayer.cli.console import facts, results
 from interlayer.cli.progress import span
 from interlayer.record import Record
 from interlayer.record import schema as s
@@ -13,7 +13,7 @@ from interlayer.record import schema as s
 
 def as_row(record: Record, name: str, wrote: str | None) -> dict[str, Any]:
     """Return plain data: what `--json` prints for one record."""
-    time = record.cycling[s.TIME].max() if len(record.cycling) else None
+    time = record.table[s.TIME].max()
     return {
         "record": name,
         "label": record.label,
@@ -22,13 +22,14 @@ def as_row(record: Record, name: str, wrote: str | None) -> dict[str, Any]:
         "rows": len(record.cycling),
         "spectra": len(record.spectra),
         "duration_s": time,
-        "area_cm2": None if record.area_m2 is None else units.to_unit(record.area_m2, "cm2"),
+        "area_cm2": None if record.area_m2 is None else round(units.to_unit(record.area_m2, "cm2"), 12),
         "complete": record.complete,
         "events": [
             {"name": e.name, "time_s": e.time_s, "side": e.side, "detail": e.detail} for e in record.events
         ],
         "findings": [
-            {"name": f.name, "detail": f.detail, "severity": f.severity, "rows": f.rows} for f in record.findings
+            {"name": f.name, "detail": f.detail, "severity": f.severity, "rows": f.rows}
+            for f in record.findings
         ],
         "wrote": wrote,
     }
@@ -43,7 +44,8 @@ def show(record: Record, name: str) -> None:
     facts(
         {
             "cell": record.label,
-            "from": f"{name}, {record.provenance.kind}" + (f", {record.provenance.reader}" if row["reader"] else ""),
+            "from": f"{name}, {record.provenance.kind}"
+            + (f", {record.provenance.reader}" if row["reader"] else ""),
             "rows": f"{row['rows']} in time, {row['spectra']} spectra"
             + ("" if record.complete else ", incomplete: the file or run was cut short"),
             "duration": "no time axis" if row["duration_s"] is None else span(row["duration_s"]),
@@ -52,6 +54,7 @@ def show(record: Record, name: str) -> None:
             "findings": "\n".join(findings) or "none",
         }
     )
+    results().print()
 
 
 def _side(side: int | None) -> str:

@@ -35,13 +35,21 @@ def form_of(*, as_json: bool, as_csv: bool, out: str | None) -> Form:
     """
     if as_json and as_csv:
         raise InputError("--json and --csv exclude each other", advice="give one of them")
-    asked: Form | None = "json" if as_json else "csv" if as_csv else None
+    asked: Form | None = None
+    if as_json:
+        asked = "json"
+    elif as_csv:
+        asked = "csv"
     if out is None:
-        return asked or "people"
-    by_name = next((form for ending, form in _ENDINGS.items() if out.rstrip("\"'").lower().endswith(ending)), None)
+        return "people" if asked is None else asked
+    by_name = next(
+        (form for ending, form in _ENDINGS.items() if out.rstrip("\"'").lower().endswith(ending)), None
+    )
     form = asked or by_name
     if form is None:
-        raise InputError(f"-o {out}: what to write there is not clear", advice="end the name in .csv or .json")
+        raise InputError(
+            f"-o {out}: what to write there is not clear", advice="end the name in .csv or .json"
+        )
     return form
 
 
@@ -133,7 +141,7 @@ def digits(value: object, most: int = 4) -> str:
     return str(value)
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
+def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
@@ -143,7 +151,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-def _cell(value: Any) -> Any:  # noqa: ANN401
+def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, Mapping):

@@ -1,1 +1,33 @@
 """Record in, numbers with unit, uncertainty and evidence out."""
+
+from interlayer.metrics.base import Metric
+from interlayer.metrics.cell_resistances import SpectrumResistances, resistances
+from interlayer.metrics.critical_current import CriticalCurrent, critical_current
+from interlayer.metrics.dc_asr import asr
+from interlayer.metrics.half_cycles import HalfCycle, half_cycles
+from interlayer.metrics.interface_growth import GrowthPoint, interface_growth
+from interlayer.metrics.listing import ALL_METRICS, MetricKind, evaluate
+from interlayer.metrics.overpotential import plateau
+from interlayer.metrics.rate import RateRow, rate_table
+from interlayer.metrics.short import Short, short
+
+__all__ = [
+    "ALL_METRICS",
+    "CriticalCurrent",
+    "GrowthPoint",
+    "HalfCycle",
+    "Metric",
+    "MetricKind",
+    "RateRow",
+    "Short",
+    "SpectrumResistances",
+    "asr",
+    "critical_current",
+    "evaluate",
+    "half_cycles",
+    "interface_growth",
+    "plateau",
+    "rate_table",
+    "resistances",
+    "short",
+]

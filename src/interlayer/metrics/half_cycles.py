@@ -82,5 +82,7 @@ def half_cycle_count(analysis: Analysis) -> tuple[Metric, ...]:
     if h.reason:
         return (Metric("half_cycles", None, "1", evidence=(h.reason,)),)
     incomplete = "" if analysis.record.complete else "; the record is incomplete, the last may be cut"
-    evidence = f"{int((h.direction > 0).sum())} with positive, {int((h.direction < 0).sum())} with negative current"
+    evidence = (
+        f"{int((h.direction > 0).sum())} with positive, {int((h.direction < 0).sum())} with negative current"
+    )
     return (Metric("half_cycles", float(len(h)), "1", evidence=(evidence + incomplete,)),)

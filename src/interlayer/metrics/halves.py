@@ -5,7 +5,7 @@ Everything here works on whole columns, so that a million rows take a fraction o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -176,7 +176,9 @@ def _without_glitches(
     last = time[stop - 1]
     with np.errstate(invalid="ignore"):
         short = (first[b] - last[a]) <= _GLITCH_SHARE * (last[b] - first[a])
-    alike = (sign[a] == sign[b]) & (sign[a] != 0) & _same(level[a], level[b]) & (step[begin[a]] == step[begin[b]])
+    alike = (
+        (sign[a] == sign[b]) & (sign[a] != 0) & _same(level[a], level[b]) & (step[begin[a]] == step[begin[b]])
+    )
     keep[1:-1] = ~((rows[m] <= _GLITCH_ROWS) & (rows[a] + rows[b] >= 10) & alike & short)
     return keep
 
@@ -285,26 +287,19 @@ def _filled(current: FloatArray) -> FloatArray:
 
 
 def _subset(h: Halves, keep: BoolArray) -> Halves:
-    return Halves(
-        *(
-            x[keep]
-            for x in (
-                h.first,
-                h.stop,
-                h.start_s,
-                h.end_s,
-                h.current_A,
-                h.charge_C,
-                h.direction,
-                h.step,
-                h.galvanostatic,
-                h.orderly,
-            )
-        ),
-        h.time_s,
-        h.voltage_V,
-        h.row_current_A,
-        h.reason,
+    """Half-cycles picked by a mask."""
+    return replace(
+        h,
+        first=h.first[keep],
+        stop=h.stop[keep],
+        start_s=h.start_s[keep],
+        end_s=h.end_s[keep],
+        current_A=h.current_A[keep],
+        charge_C=h.charge_C[keep],
+        direction=h.direction[keep],
+        step=h.step[keep],
+        galvanostatic=h.galvanostatic[keep],
+        orderly=h.orderly[keep],
     )
 
 

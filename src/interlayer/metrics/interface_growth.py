@@ -58,9 +58,7 @@ def growth_points(analysis: Analysis) -> tuple[GrowthPoint, ...]:
             stderr = ratio * float(np.sqrt(sum(((e or 0.0) / v) ** 2 for e, v in errors)))
         increment = parameter.value - points[-1].R_int_ohm if points else 0.0
         points.append(
-            GrowthPoint(
-                one.index, one.time_s, parameter.value, parameter.stderr, ratio, stderr, increment
-            )
+            GrowthPoint(one.index, one.time_s, parameter.value, parameter.stderr, ratio, stderr, increment)
         )
     return tuple(points)
 

@@ -29,18 +29,16 @@ def levels(analysis: Analysis) -> tuple[Level, ...]:
     h = analysis.get(halves)
     if not len(h):
         return ()
-    size = np.abs(h.current_A)
+    size, constant = np.abs(h.current_A).tolist(), h.galvanostatic.tolist()
     found: list[Level] = []
-    first = 0
-    reference = float(size[0])
-    for k in range(1, len(h) + 1):
-        if k < len(h) and h.galvanostatic[k] and abs(size[k] - reference) <= SAME_LEVEL * reference:
-            continue
-        if h.galvanostatic[first]:
+    first: int | None = None
+    for k in range(len(h) + 1):
+        ends = k == len(h) or not constant[k]
+        if first is not None and (ends or not is_same(size[k], size[first])):
             found.append(Level(first, k, float(np.median(size[first:k]))))
-        first = k
-        if k < len(h):
-            reference = float(size[k])
+            first = None
+        if first is None and not ends:
+            first = k
     return tuple(found)
 
 

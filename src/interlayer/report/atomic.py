@@ -33,5 +33,5 @@ def write_bytes(path: Path, data: bytes) -> Path:
 
 
 def write_text(path: Path, text: str) -> Path:
-    """Write UTF-8 text with '\\n' line ends; see `write_bytes`."""
+    """Write UTF-8 text with plain line ends; see `write_bytes`."""
     return write_bytes(path, text.encode("utf-8"))

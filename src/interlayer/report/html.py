@@ -280,7 +280,10 @@ def _contents(page: Page, maker: _Maker) -> str:
         return rows
 
     listed = items(page.sections, 1)
-    return f'<nav class="toc" aria-label="Contents"><details open><summary>Contents</summary><ol>\n{listed}</ol></details></nav>\n'
+    return (
+        '<nav class="toc" aria-label="Contents"><details open><summary>Contents</summary>'
+        f"<ol>\n{listed}</ol></details></nav>\n"
+    )
 
 
 def _opening(page: Page) -> str:
@@ -337,15 +340,18 @@ def _figure(figure: Figure, maker: _Maker) -> str:
         head = f"<h4>{letter}{escape(panel.title)}</h4>" if panel.title or letter else ""
         if shared is None:
             head += _keys(panel_entries(panel), panel.title)
+        linked = escape(panel.x.text) if figure.share_x else ""
         plots += (
             f'<div style="grid-column:span {min(panel.span, figure.columns)}">{head}'
             f'<div class="plot" data-figure="{figure.id}" data-panel="{place}" '
-            f'data-linked="{escape(panel.x.text) if figure.share_x else ""}" style="height:{panel_pixels(figure, place)}px"></div></div>\n'
+            f'data-linked="{linked}" style="height:{panel_pixels(figure, place)}px"></div></div>\n'
         )
     caption = f"<b>{escape(figure.title)}</b>"
     if figure.caption:
         caption += " " + escape(figure.caption)
-    titles = figure.title if len(figure.panels) > 1 else f"{figure.title} {figure.panels[0].title}"
+    # A single panel's title is part of what the reader sees above the curves.
+    alone = figure.panels[:1] if len(figure.panels) == 1 else ()
+    titles = " ".join([figure.title, *(panel.title for panel in alone)])
     keys = _keys(shared, titles) if shared is not None else ""
     narrow = " narrow" if figure.width == "84mm" else ""
     return (
@@ -410,7 +416,7 @@ def _links(figure: Figure, maker: _Maker) -> str:
 
 
 def _table(table: Table) -> str:
-    aligns = [_align(table, place) for place in range(len(table.columns))]
+    aligns: list[Align] = [_align(table, place) for place in range(len(table.columns))]
     heads = ""
     for column, align in zip(table.columns, aligns, strict=True):
         unit = labels.pretty_unit(column.unit)
@@ -424,7 +430,10 @@ def _table(table: Table) -> str:
             for value, column, align in zip(row, table.columns, aligns, strict=True)
         )
         rows += f"<tr>{cells}</tr>\n"
-    return f'<div class="scroll"><table>{caption}<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody></table></div>\n'
+    return (
+        f'<div class="scroll"><table>{caption}<thead><tr>{heads}</tr></thead>\n'
+        f"<tbody>\n{rows}</tbody></table></div>\n"
+    )
 
 
 def _align(table: Table, place: int) -> Align:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from itertools import pairwise
 from typing import Final
 
 THIN_SPACE: Final = "\u202f"
@@ -90,7 +91,7 @@ def ticks(values: list[float], scale: str) -> list[str]:
     if not values:
         return []
     largest = max(abs(value) for value in values)
-    steps = [abs(b - a) for a, b in zip(values, values[1:], strict=False) if b != a]
+    steps = [abs(b - a) for a, b in pairwise(values) if b != a]
     step = min(steps, default=largest or 1.0)
     if largest >= 1e6 or (0 < largest < 1e-3):
         return [number(0.0 if abs(v) < step / 1e6 else v, 4) for v in values]

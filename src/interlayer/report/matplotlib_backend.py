@@ -23,7 +23,7 @@ from PIL import Image
 
 from interlayer.errors import OutputError
 from interlayer.report import labels
-from interlayer.report.figure import Figure, Line, Panel, Series
+from interlayer.report.figure import Figure, Panel, Series
 from interlayer.report.palette import GRID, INK, MUTED, slot_marker
 from interlayer.report.print_layout import (
     EM_PER_CHARACTER,
@@ -35,7 +35,7 @@ from interlayer.report.print_layout import (
     Sheet,
     plan,
 )
-from interlayer.report.reference_lines import Seat, seats
+from interlayer.report.reference_lines import seats
 
 FORMATS: Final[tuple[str, ...]] = ("svg", "png", "pdf", "preview")
 """What `render` can make; 'preview' is a PNG of half the resolution and few colours."""
@@ -43,14 +43,15 @@ FORMATS: Final[tuple[str, ...]] = ("svg", "png", "pdf", "preview")
 _MARKERS: Final = {
     "circle": "o", "square": "s", "triangle": "^", "diamond": "D", "pentagon": "p", "cross": "X", "hexagon": "h",
 }  # fmt: skip
-_UP: Final = MarkerPath(
-    [(0, 0), (0, 1), (-0.22, 0.72), (0, 1), (0.22, 0.72)],
-    [MarkerPath.MOVETO, MarkerPath.LINETO, MarkerPath.MOVETO, MarkerPath.LINETO, MarkerPath.LINETO],
-)
-_DOWN: Final = MarkerPath([(x, -y) for x, y in _UP.vertices], _UP.codes)
+_ARROW: Final = ((0.0, 0.0), (0.0, 1.0), (-0.22, 0.72), (0.0, 1.0), (0.22, 0.72))
+_ARROW_CODES: Final = (
+    MarkerPath.MOVETO, MarkerPath.LINETO, MarkerPath.MOVETO, MarkerPath.LINETO, MarkerPath.LINETO,
+)  # fmt: skip
+_UP: Final = MarkerPath(_ARROW, _ARROW_CODES)
+_DOWN: Final = MarkerPath([(x, -y) for x, y in _ARROW], _ARROW_CODES)
 
 
-def settings(font_pt: float) -> dict[str, Any]:
+def settings(font_pt: float) -> dict[Any, Any]:
     """Return the Matplotlib settings of all drawings, to be used inside `matplotlib.rc_context`.
 
     Text stays text in SVG and PDF, so that it can be edited; any sans-serif font will do.
@@ -162,9 +163,8 @@ def _draw_panel(drawing: Drawing, placed: Placed, layout: Plan) -> None:
             _draw_series(axes, panel, series, place, scale)
     axes.set_xlim(*placed.x_span)
     axes.set_ylim(*placed.y_span)
-    letter = sheet.font_mm * EM_PER_CHARACTER / placed.width, 1.1 * sheet.font_mm / placed.height
-    for seat in seats(panel, (placed.x_span, placed.y_span), *letter) if panel.lines else ():
-        _draw_line(axes, seat, placed, sheet)
+    if panel.lines:
+        _draw_lines(axes, placed, sheet)
     _dress(axes, placed)
     if panel.is_empty:
         axes.grid(visible=False)
@@ -195,7 +195,7 @@ _LEGEND: Final[dict[str, Any]] = {
 }  # fmt: skip
 
 
-def _plain_text(legend: Any) -> None:  # noqa: ANN401  (Matplotlib's legend is Optional in its stubs)
+def _plain_text(legend: Any) -> None:
     for text in legend.get_texts():
         text.set_parse_math(False)
 
@@ -206,10 +206,10 @@ def _draw_shared_legend(drawing: Drawing, layout: Plan, legend: Legend) -> None:
     left = layout.panels[0].left if layout.panels else 2.0
     widest = sum(sheet.text_mm(text) for text in texts)
     left = left if left + widest + 14 * sheet.font_mm < sheet.width_mm else 1.0
+    place = (left / sheet.width_mm, 1 - layout.legend_top / layout.height_mm)
     drawn = drawing.legend(
-        handles, texts, loc="upper left", bbox_to_anchor=(left / sheet.width_mm, 1 - layout.legend_top / layout.height_mm),
-        ncols=legend.columns, **_LEGEND,
-    )  # fmt: skip
+        handles, texts, loc="upper left", bbox_to_anchor=place, ncols=legend.columns, **_LEGEND
+    )
     _plain_text(drawn)
 
 
@@ -235,7 +235,7 @@ def _look(series: Series, place: int, scale: float) -> dict[str, Any]:
         crowded = series.x.size > 120
         look |= {
             "marker": _MARKERS[slot_marker(slot)],
-            "markersize": (2.4 if crowded else 4.6 if series.hollow else 3.8) * scale,
+            "markersize": (2.4 if crowded else 6.0 if series.hollow else 3.6) * scale,
             "markerfacecolor": "none" if series.hollow else colour,
             "markeredgewidth": (0.9 if series.hollow else 0.0) * scale,
         }
@@ -268,36 +268,36 @@ def _draw_series(axes: Axes, panel: Panel, series: Series, place: int, scale: fl
     axes.plot(x, y, zorder=front, label=series.name or "_", **_look(series, place, scale))
 
 
-def _draw_line(axes: Axes, seat: Seat, placed: Placed, sheet: Sheet) -> None:
-    line = seat.line
-    scale = sheet.font_pt / 7.5
-    style: dict[str, Any] = {
-        "color": MUTED,
-        "linewidth": 0.7 * scale,
-        "linestyle": (0, (2, 1.5)),
-        "zorder": 3.5,
-    }
-    text: dict[str, Any] = {
-        "color": INK, "textcoords": "offset points", "zorder": 4, "parse_math": False,
-        "bbox": {"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8},
-    }  # fmt: skip
+def _draw_lines(axes: Axes, placed: Placed, sheet: Sheet) -> None:
+    """Reference lines over everything, and their texts."""
+    for line in placed.panel.lines:
+        draw_one = axes.axvline if line.direction == "vertical" else axes.axhline
+        draw_one(
+            line.at, color=MUTED, linewidth=0.7 * sheet.font_pt / 7.5, linestyle=(0, (2, 1.5)), zorder=3.5
+        )
     letter = sheet.font_mm * EM_PER_CHARACTER
-    if line.direction == "horizontal":
-        axes.axhline(line.at, **style)
-        if line.text:
-            axes.annotate(
-                labels.shorten(line.text, int(placed.width / letter)), (0.01 if seat.left else 0.99, line.at),
-                (0, 2 if seat.high else -2), xycoords=axes.get_yaxis_transform(),
-                ha="left" if seat.left else "right", va="bottom" if seat.high else "top", **text,
-            )  # fmt: skip
-        return
-    axes.axvline(line.at, **style)
-    if line.text:
+    spans = placed.x_span, placed.y_span
+    for seat in seats(placed.panel, spans, letter / placed.width, 1.1 * sheet.font_mm / placed.height):
+        length = placed.height if seat.vertical else placed.width
+        side, end = (-1 if seat.left else 1), (0.98 if seat.high else 0.02)
+        where = (seat.at, end) if seat.vertical else (0.01 if seat.left else 0.99, seat.at)
+        # Beside a vertical line the text grows away from it; at the end of a horizontal one it grows inwards.
+        across = ("right" if seat.left else "left") if seat.vertical else ("left" if seat.left else "right")
+        upwards = ("top" if seat.high else "bottom") if seat.vertical else ("bottom" if seat.high else "top")
         axes.annotate(
-            labels.shorten(line.text, int(placed.height / letter)), (line.at, 0.98 if seat.high else 0.02),
-            (-2.5 if seat.left else 2.5, 0), xycoords=axes.get_xaxis_transform(),
-            ha="right" if seat.left else "left", va="top" if seat.high else "bottom", rotation=90, **text,
-        )  # fmt: skip
+            labels.shorten(seat.text, int(length / letter)),
+            where,
+            (2.5 * side, 0) if seat.vertical else (0, 2 if seat.high else -2),
+            xycoords=axes.get_xaxis_transform() if seat.vertical else axes.get_yaxis_transform(),
+            textcoords="offset points",
+            ha=across,
+            va=upwards,
+            rotation=90 if seat.vertical else 0,
+            color=INK,
+            zorder=4,
+            parse_math=False,
+            bbox={"facecolor": "white", "alpha": 0.85, "linewidth": 0, "pad": 0.8},
+        )
 
 
 def _dress(axes: Axes, placed: Placed) -> None:

@@ -44,7 +44,7 @@ _MOST_TIMED_ROWS: Final = 40
 _MOST_FACTS: Final = 24
 
 
-def record_overview(record: Record, *, id: str = "record") -> Figure:  # noqa: A002
+def record_overview(record: Record, *, id: str = "record") -> Figure:
     """Return the figure of one record: voltage and current against time, and its spectra, as far as it has them."""
     time = hours(record)
     panels: list[Panel] = []
@@ -250,7 +250,8 @@ def _metric_figures(key: str, names: list[str], lists: list[list[Metric]]) -> li
     quantities: list[tuple[Axis, list[Trace]]] = []
     for known, axis in HALF_CYCLE_QUANTITIES:
         traces = _traces(known, names, lists, against_time=False)
-        if traces:
+        # The resistance in ohm is the same curve as the areal one, and drawn only where there is no area.
+        if traces and not (axis.unit == "ohm" and any(a.unit == "ohm cm2" for a, _ in quantities)):
             quantities.append((axis, traces))
     if quantities:
         figures.append(half_cycles(quantities, id=f"{key}-half-cycles", title="Half-cycles" + of))

@@ -183,24 +183,36 @@ def _line_texts(figure: Figure, place: int, spans: tuple[Span, Span]) -> list[Js
         return []
     wide = page_pixels(figure, panel) - 80
     tall = panel_pixels(figure, place) - 60
-    return [_line_text(seat) for seat in seats(panel, spans, 7.0 / wide, 14.0 / tall) if seat.line.text]
+    found = seats(panel, spans, 7.0 / wide, 14.0 / tall)
+    return [_line_text(seat, panel.x.scale if seat.vertical else panel.y.scale) for seat in found]
 
 
-def _line_text(seat: Seat) -> JsonDict:
-    line = seat.line
+def _line_text(seat: Seat, scale: str) -> JsonDict:
+    # Notes on a logarithmic axis are placed by their exponent, unlike curves and lines.
+    at = math.log10(seat.at) if scale == "log" else seat.at
     note: JsonDict = {
-        "text": _text(shorten(line.text, 60)), "showarrow": False, "font": {"size": 12, "color": INK},
-        "bgcolor": "rgba(255,255,255,0.85)", "borderpad": 1,
-    }  # fmt: skip
-    if line.direction == "vertical":
+        "text": _text(shorten(seat.text, 60)),
+        "showarrow": False,
+        "font": {"size": 12, "color": INK},
+        "bgcolor": "rgba(255,255,255,0.85)",
+        "borderpad": 1,
+    }
+    if seat.vertical:
         return note | {
-            "x": line.at, "yref": "paper", "y": 1 if seat.high else 0, "xanchor": "right" if seat.left else "left",
-            "yanchor": "top" if seat.high else "bottom", "textangle": -90,
-        }  # fmt: skip
+            "x": at,
+            "yref": "paper",
+            "y": 1 if seat.high else 0,
+            "xanchor": "right" if seat.left else "left",
+            "yanchor": "top" if seat.high else "bottom",
+            "textangle": -90,
+        }
     return note | {
-        "y": line.at, "xref": "paper", "x": 0 if seat.left else 1, "xanchor": "left" if seat.left else "right",
+        "y": at,
+        "xref": "paper",
+        "x": 0 if seat.left else 1,
+        "xanchor": "left" if seat.left else "right",
         "yanchor": "bottom" if seat.high else "top",
-    }  # fmt: skip
+    }
 
 
 def _traces(panel: Panel, series: Series, place: int) -> list[JsonDict]:

@@ -149,7 +149,7 @@ def plan(figure: Figure) -> Plan:
     sheet = SHEETS[figure.width]
     shared = _shared_legend(figure, sheet)
     rows = figure.rows()
-    placed = [[_first_look(figure, number, panel, sheet) for number, _, panel in row] for row in rows]
+    placed = [[_first_look(figure, number, panel) for number, _, panel in row] for row in rows]
     for _ in range(2):  # the second time with the wrapped texts of the y axes
         _place_columns(figure, placed, rows, sheet, has_own_legend=shared is None)
         for row in placed:
@@ -193,7 +193,7 @@ def _place_columns(
             between = sum(lefts[column + 1 : column + span]) + right * (span - 1)
             seat.left = sum(lefts[: column + 1]) + (single + right) * column
             seat.width = single * span + between
-            _fit_across(seat, figure, sheet, has_own_legend=has_own_legend)
+            _fit_across(seat, sheet, has_own_legend=has_own_legend)
 
 
 def _wrapped(text: str, length_mm: float, sheet: Sheet) -> str:
@@ -204,7 +204,7 @@ def _wrapped(text: str, length_mm: float, sheet: Sheet) -> str:
     return textwrap.fill(kept, characters, break_long_words=False).replace("\u00a0", " ")
 
 
-def _first_look(figure: Figure, number: int, panel: Panel, sheet: Sheet) -> Placed:
+def _first_look(figure: Figure, number: int, panel: Panel) -> Placed:
     x_span, y_span = panel_ranges(panel)
     return Placed(
         panel, number, x_span, y_span,
@@ -226,7 +226,7 @@ def _right_mm(seat: Placed, sheet: Sheet) -> float:
     return max(0.5 * sheet.text_mm(texts[-1]) if texts else 0.0, sheet.font_mm) + 0.3
 
 
-def _fit_across(seat: Placed, figure: Figure, sheet: Sheet, *, has_own_legend: bool) -> None:
+def _fit_across(seat: Placed, sheet: Sheet, *, has_own_legend: bool) -> None:
     """Everything that depends on the width of the panel."""
     panel = seat.panel
     seat.x_locator = across(panel.x, seat.x_span, seat.width, sheet)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -14,52 +14,99 @@ from interlayer.report.figure import Axis, Line, Panel
 from interlayer.report.ranges import Span
 
 FloatArray = NDArray[np.float64]
-Box = tuple[float, float, float, float]
-"""Left, right, low, high as shares of the panel."""
 
 _MARGIN: Final = 0.01
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A line and the place of its text: on its left or right side (or end), at the top or bottom (or above, below)."""
+    """A text and its place.
 
-    line: Line
+    Attributes
+    ----------
+    text : str
+        What is written; may be empty.
+    at : float
+        Place on the axis that its line cuts.
+    vertical : bool
+        Whether it is written upright, along a vertical line.
+    left, high : bool
+        Left or right of a vertical line and at its top or bottom; at the left or right end of a horizontal
+        line and above or below it.
+    """
+
+    text: str
+    at: float
+    vertical: bool
     left: bool
     high: bool
 
 
-def joined_lines(panel: Panel, span: Span, room: float) -> list[Line]:
-    """Return the lines of a panel; vertical ones closer than `room` (share of the width) share one text.
+@dataclass
+class _Group:
+    """Lines that share one text; only vertical ones can be several."""
 
-    The text stands at the first of them; the others keep their line. Lines outside the x axis are left out.
-    """
-    kept: list[Line] = []
-    leader = -1
-    for line in sorted(panel.lines, key=lambda one: (one.direction, one.at)):
-        if line.direction == "horizontal":
-            kept.append(line)
-            continue
-        place = float(_shares(np.array([line.at]), panel.x, span)[0])
-        if not 0 <= place <= 1:
-            continue
-        if line.text and leader >= 0 and place - _share(kept[leader].at, panel.x, span) < room:
-            texts = kept[leader].text.split("; ")
-            joined = "; ".join(texts if line.text in texts else [*texts, line.text])
-            kept[leader] = replace(kept[leader], text=joined)
-            kept.append(replace(line, text=""))
-            continue
-        kept.append(line)
-        if line.text:
-            leader = len(kept) - 1
-    return kept
+    lines: list[Line]
+    texts: list[str] = field(default_factory=list[str])
+
+    @property
+    def text(self) -> str:
+        return "; ".join(self.texts)
+
+
+@dataclass(frozen=True)
+class _Box:
+    """A rectangle in shares of the panel."""
+
+    left: float
+    right: float
+    low: float
+    high: float
+
+    def overlaps(self, other: _Box) -> bool:
+        return (
+            min(self.right, other.right) > max(self.left, other.left)
+            and min(self.high, other.high) > max(self.low, other.low)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Place:
+    """What decides between the places of a text."""
+
+    panel: Panel
+    spans: tuple[Span, Span]
+    wide: float
+    tall: float
+
+    def x(self, value: float) -> float:
+        return float(_shares(np.array([value]), self.panel.x, self.spans[0])[0])
+
+    def y(self, value: float) -> float:
+        return float(_shares(np.array([value]), self.panel.y, self.spans[1])[0])
+
+    @property
+    def ratio(self) -> float:
+        """Width over height of a square, both as shares: a letter is 0.6 as wide as it is tall."""
+        return self.wide / 0.6 / self.tall
+
+    def box(self, seat: Seat) -> _Box:
+        count = len(seat.text)
+        if not seat.vertical:
+            at, left = self.y(seat.at), _MARGIN if seat.left else 1 - _MARGIN - count * self.wide
+            low = at if seat.high else at - 1.3 * self.tall
+            return _Box(left, left + count * self.wide, low, low + 1.3 * self.tall)
+        at, across = self.x(seat.at), 1.3 * self.tall * self.ratio
+        along = min(count * self.wide / self.ratio, 1 - 2 * _MARGIN)
+        low, left = 1 - _MARGIN - along if seat.high else _MARGIN, at - across if seat.left else at
+        return _Box(left, left + across, low, low + along)
 
 
 def seats(panel: Panel, spans: tuple[Span, Span], letter_wide: float, letter_tall: float) -> list[Seat]:
-    """Return the lines of a panel with the places of their texts.
+    """Return the texts of a panel's reference lines with their places.
 
-    Each text takes, of its four places, the one that covers least of the curves, of other lines and of texts
-    already placed.
+    Vertical lines closer than a letter share one text. Each text takes, of its four places, the one that covers
+    least of the curves, of other lines and of texts already placed. Lines outside the axes have no text.
 
     Parameters
     ----------
@@ -70,80 +117,73 @@ def seats(panel: Panel, spans: tuple[Span, Span], letter_wide: float, letter_tal
     letter_wide, letter_tall : float
         Size of a letter of upright text as shares of the panel's width and height.
     """
-    lines = joined_lines(panel, spans[0], 1.6 * letter_tall * _side_ratio(letter_wide, letter_tall))
+    place = _Place(panel, spans, letter_wide, letter_tall)
     curves = [
         (_shares(s.x, panel.x, spans[0]), _shares(s.y, panel.y, spans[1]))
         for s in panel.series
         if not s.is_empty
     ]
-    taken: list[Box] = []
+    taken: list[_Box] = []
     found: list[Seat] = []
-    for line in lines:
-        if not line.text:
-            found.append(Seat(line, left=True, high=True))
-            continue
-        places = [
-            (left, high, _text_box(line, panel, spans, left, high, letter_wide, letter_tall))
+    for group in _groups(place):
+        first, last = group.lines[0], group.lines[-1]
+        vertical = first.direction == "vertical"
+        choices = [
+            Seat(group.text, first.at if left else last.at, vertical, left, high)
             for high in (True, False)
             for left in (True, False)
         ]
-        left, high, box = min(places, key=lambda p: _cost(p[2], line, lines, curves, taken, panel, spans))
-        taken.append(box)
-        found.append(Seat(line, left, high))
+        best = min(choices, key=lambda seat: _cost(place, place.box(seat), group, curves, taken))
+        taken.append(place.box(best))
+        found.append(best)
     return found
 
 
-def _side_ratio(letter_wide: float, letter_tall: float) -> float:
-    """Width over height shares of a square: a letter is about 0.6 as wide as tall."""
-    return letter_wide / 0.6 / letter_tall
-
-
-def _text_box(
-    line: Line, panel: Panel, spans: tuple[Span, Span], left: bool, high: bool, wide: float, tall: float
-) -> Box:
-    count = len(line.text)
-    if line.direction == "horizontal":
-        at = _share(line.at, panel.y, spans[1])
-        x0 = _MARGIN if left else 1 - _MARGIN - count * wide
-        return x0, x0 + count * wide, (at if high else at - 1.3 * tall), (at + 1.3 * tall if high else at)
-    at = _share(line.at, panel.x, spans[0])
-    across = 1.3 * tall * _side_ratio(wide, tall)
-    along = min(count * wide / _side_ratio(wide, tall), 1 - 2 * _MARGIN)
-    low = 1 - _MARGIN - along if high else _MARGIN
-    return (at - across if left else at), (at if left else at + across), low, low + along
+def _groups(place: _Place) -> list[_Group]:
+    room = 1.6 * place.tall * place.ratio
+    found: list[_Group] = []
+    for line in sorted(place.panel.lines, key=lambda one: (one.direction, one.at)):
+        vertical = line.direction == "vertical"
+        if not line.text or not 0 <= (place.x(line.at) if vertical else place.y(line.at)) <= 1:
+            continue
+        near = found[-1] if found else None
+        if (
+            vertical
+            and near is not None
+            and near.lines[-1].direction == "vertical"
+            and place.x(line.at) - place.x(near.lines[-1].at) < room
+        ):
+            near.lines.append(line)
+            if line.text not in near.texts:
+                near.texts.append(line.text)
+        else:
+            found.append(_Group([line], [line.text]))
+    return found
 
 
 def _cost(
-    box: Box,
-    line: Line,
-    lines: Sequence[Line],
+    place: _Place,
+    box: _Box,
+    group: _Group,
     curves: Sequence[tuple[FloatArray, FloatArray]],
-    taken: Sequence[Box],
-    panel: Panel,
-    spans: tuple[Span, Span],
+    taken: Sequence[_Box],
 ) -> float:
-    left, right, low, high = box
-    cost = 20.0 * (max(-left, 0.0) + max(right - 1.0, 0.0) + max(-low, 0.0) + max(high - 1.0, 0.0))
+    """How much a text at `box` hides; leaving the panel is the worst."""
+    outside = max(-box.left, 0.0) + max(box.right - 1.0, 0.0) + max(-box.low, 0.0) + max(box.high - 1.0, 0.0)
+    cost = 20.0 * outside + 2.0 * sum(box.overlaps(other) for other in taken)
     for x, y in curves:
-        inside = y[(x >= left) & (x <= right) & np.isfinite(y)]
+        inside = y[(x >= box.left) & (x <= box.right) & np.isfinite(y)]
         if inside.size:
-            cost += max(min(high, float(inside.max())) - max(low, float(inside.min())), 0.0) + 0.05 * bool(
-                np.any((inside >= low) & (inside <= high))
-            )
-    for other in lines:
-        if other is line or other.direction != line.direction:
+            cost += max(min(box.high, float(inside.max())) - max(box.low, float(inside.min())), 0.0)
+            cost += 0.05 * bool(np.any((inside >= box.low) & (inside <= box.high)))
+    for line in place.panel.lines:
+        if any(line is own for own in group.lines):
             continue
         if line.direction == "vertical":
-            cost += 0.3 * (left < _share(other.at, panel.x, spans[0]) < right)
+            cost += 0.3 * (box.left < place.x(line.at) < box.right)
         else:
-            cost += 0.3 * (low < _share(other.at, panel.y, spans[1]) < high)
-    for a, b, c, d in taken:
-        cost += 2.0 * (min(right, b) > max(left, a) and min(high, d) > max(low, c))
+            cost += 0.3 * (box.low < place.y(line.at) < box.high)
     return cost
-
-
-def _share(value: float, axis: Axis, span: Span) -> float:
-    return float(_shares(np.array([value]), axis, span)[0])
 
 
 def _shares(values: FloatArray, axis: Axis, span: Span) -> FloatArray:

@@ -220,7 +220,7 @@ def _draw_interface(axes: Axes, state: StackState, box: _Box) -> None:
         depth += layer.thickness_m
     surface = depth - state.thickness_m(box.side, "interphase")
     _draw_cracks(axes, state, box, surface, clip)
-    _draw_voids(axes, state.uncovered(box.side), box, clip)
+    _draw_voids(axes, state.uncovered(box.side), box)
     length = state.filament_m(box.side)
     if length > 0:
         end = surface + min(length, state.solid_m)
@@ -315,7 +315,7 @@ def _draw_pores(axes: Axes, box: _Box, start_m: float, layer: StackLayer, clip: 
     pores.set_clip_path(clip)
 
 
-def _draw_voids(axes: Axes, uncovered: float, box: _Box, clip: Rectangle) -> None:
+def _draw_voids(axes: Axes, uncovered: float, box: _Box) -> None:
     """Lens-shaped gaps in the lithium surface; together they are exactly the uncovered share of its width."""
     if uncovered <= 0:
         return

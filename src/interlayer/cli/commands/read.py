@@ -23,7 +23,8 @@ def read(
     area: options.AreaText = None,
     label: options.LabelText = None,
     keep_private: Annotated[
-        bool, typer.Option("--keep-private", help="Keep folders, users, hosts and serial numbers of the file.")
+        bool,
+        typer.Option("--keep-private", help="Keep folders, users, hosts and serial numbers of the file."),
     ] = False,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -49,7 +50,9 @@ def read(
         with progress("reading") as report:
             found = source.records(files, report, failures)
             for number, record in found:
-                target = one if folder is None else folder / f"{outputs.file_stem(record.label, taken)}.parquet"
+                target = (
+                    one if folder is None else folder / f"{outputs.file_stem(record.label, taken)}.parquet"
+                )
                 if target is not None:
                     try:
                         _refuse_source(target, files)

@@ -35,7 +35,7 @@ def report(
         source = loading.Source(cell, area)
         failures: list[InterlayerError] = []
         with progress("making the report") as tell:
-            found = source.records(files, lambda done, what="": tell(0.3 * done, what), failures)
+            found = source.records(files, tell, failures, share=0.3)
             records = [record for _, record in found]
             if failures:
                 say("no page was written")

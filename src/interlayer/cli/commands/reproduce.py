@@ -8,10 +8,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from interlayer.cli import options
+from interlayer.cli import options, tables
 from interlayer.cli.console import say
 from interlayer.cli.guard import CHECK_FAILED, guarded
-from interlayer.cli.outputs import folder_to_write
+from interlayer.cli.inputs import path_of
 from interlayer.cli.progress import progress, span
 from interlayer.errors import InputError, unknown_name
 
@@ -34,13 +34,10 @@ def reproduce(
     with guarded(debug):
         if publication not in PUBLICATIONS:
             raise InputError(unknown_name("publication", publication, PUBLICATIONS))
-        folder = folder_to_write(out, force=force)
-        from interlayer.cli import outputs, tables
-        from interlayer.published.ding2024.reproduce import run
-
-        outputs.mark_folder(folder)
         with progress(f"reproducing {publication}") as report:
-            made = run(folder, progress=lambda message, fraction: report(fraction, message), force=True)
+            from interlayer.published.ding2024.reproduce import run
+
+            made = run(path_of(out), progress=lambda what, done: report(done, what), force=force)
         say(f"wrote {made.report} in {span(made.seconds)}")
         if as_json:
             sys.stdout.write(tables.as_json(made.rows, ascii_only=True))
@@ -54,9 +51,18 @@ def reproduce(
 
 
 def _show(rows: list[dict[str, Any]]) -> None:
-    from interlayer.cli import tables
-
-    heads = ("quantity", "cell", "conditions", "unit", "published", "simulated", "low", "high", "deviation", "role")
+    heads = (
+        "quantity",
+        "cell",
+        "conditions",
+        "unit",
+        "published",
+        "simulated",
+        "low",
+        "high",
+        "deviation",
+        "role",
+    )
     lines: list[list[str]] = []
     for row in rows:
         line = [tables.digits(row.get(head)) for head in heads]

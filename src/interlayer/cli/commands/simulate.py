@@ -20,12 +20,16 @@ def simulate(
         str, typer.Argument(metavar="PROTOCOL", help="A protocol.toml, or the name of a shipped protocol.")
     ],
     out: Annotated[
-        str, typer.Option("-o", "--out", metavar="REC.parquet", help="File of the record.", show_default=False)
+        str,
+        typer.Option("-o", "--out", metavar="REC.parquet", help="File of the record.", show_default=False),
     ],
     parameters: Annotated[
         str | None,
         typer.Option(
-            "--set", metavar="NAME", help="Parameter set, instead of the cell's own choice.", show_default=False
+            "--set",
+            metavar="NAME",
+            help="Parameter set, instead of the cell's own choice.",
+            show_default=False,
         ),
     ] = None,
     rtol: Annotated[float, typer.Option(metavar="NUMBER", help="Relative tolerance in time.")] = 1e-4,
@@ -47,7 +51,11 @@ def simulate(
             from interlayer.simulate import simulate as run
 
             record = run(
-                what, steps, parameters=parameters, rtol=rtol, progress=lambda done, total: report(done / total)
+                what,
+                steps,
+                parameters=parameters,
+                rtol=rtol,
+                progress=lambda done, total: report(done / total),
             )
         store.save(record, path, overwrite=force)
         say(f"wrote {path}")

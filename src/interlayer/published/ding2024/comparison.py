@@ -12,7 +12,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from interlayer import metrics
+from interlayer.metrics.analysis import Analysis
+from interlayer.metrics.cell_resistances import spectrum_resistances
+from interlayer.metrics.critical_current import find_critical_current
+from interlayer.metrics.halves import halves
+from interlayer.metrics.overpotential import overpotentials
+from interlayer.metrics.rate import rate_rows
+from interlayer.metrics.short import find_short
 from interlayer.physics.constants import BOLTZMANN
 from interlayer.published.ding2024.calibrate import LATP_ELECTRONIC, PELLET_MM
 from interlayer.published.ding2024.experiments import DEFAULT_SET, Member, Runs, members
@@ -107,6 +113,7 @@ class Numbers:
 
     def __init__(self, runs: Runs, member: Member) -> None:
         self.runs, self.member = runs, member
+        self.analyses: dict[str, Analysis] = {}
         self.interface = cache(self._interface)
         self.plateaus = cache(self._plateaus)
 
@@ -117,28 +124,32 @@ class Numbers:
                 return self.runs[self.member, candidate]
         return None
 
+    def analysis(self, name: str) -> Analysis | None:
+        """The analysis of an experiment's record, made once."""
+        record = self.record(name)
+        if record is None:
+            return None
+        return self.analyses.setdefault(name, Analysis(record))
+
     def _interface(self, name: str) -> list[tuple[float, float, float]]:
         """R_int, R_b + R_gb (ohm) and time (s) of each spectrum, from the circuit fit."""
-        record = self.record(name)
-        found = metrics.resistances(record) if record is not None else []
-        by_time: dict[float, dict[str, float]] = {}
-        for m in found:
-            if m.value is not None and m.name in ("R_int", "R_b_plus_R_gb"):
-                by_time.setdefault(m.time_s or 0.0, {})[m.name] = m.value
-        return [
-            (v.get("R_int", np.nan), v.get("R_b_plus_R_gb", np.nan), t) for t, v in sorted(by_time.items())
-        ]
+        analysis = self.analysis(name)
+        found: list[tuple[float, float, float]] = []
+        for one in spectrum_resistances(analysis) if analysis is not None else ():
+            if one.cell is None:
+                continue
+            values = [np.nan if p is None else p.value for p in (one.cell.R_int, one.cell.R_b_plus_R_gb)]
+            found.append((values[0], values[1], one.time_s or 0.0))
+        return found
 
     def _plateaus(self, name: str) -> list[tuple[float, float]]:
         """Start (h) and plateau overpotential (mV) of each half-cycle."""
-        record = self.record(name)
-        if record is None:
+        analysis = self.analysis(name)
+        if analysis is None:
             return []
-        return [
-            ((m.time_s or 0.0) / HOUR, m.value)
-            for m in metrics.plateau(record)
-            if m.name == "plateau_overpotential" and m.value is not None
-        ]
+        values = analysis.get(overpotentials).plateau_V * 1e3
+        begins = analysis.get(halves).start_s / HOUR
+        return [(float(t), float(v)) for t, v in zip(begins, values, strict=True) if np.isfinite(v)]
 
     def value(self, metric: str) -> float | None:
         """Evaluate 'kind:experiment:detail'; None if this member did not run it or it did not happen."""
@@ -180,7 +191,7 @@ def _activation(n: Numbers, _name: str, _detail: str) -> float | None:
     return float(-slope * BOLTZMANN / ELEMENTARY_CHARGE)
 
 
-def _electronic(n: Numbers, _name: str, detail: str) -> float | None:
+def _electronic(n: Numbers, detail: str, _detail: str) -> float | None:
     """Whole-sample electronic conductivity in S/cm: pellet and two layers in series."""
     record = n.record("cuf2-cycling") or n.record("cuf2-early")
     if detail == "latp":
@@ -207,21 +218,21 @@ def _plateau(n: Numbers, name: str, detail: str) -> float | None:
     return float(np.mean(near[:2])) if near else None
 
 
-def _rate(n: Numbers, _name: str, detail: str) -> float | None:
-    """Mean plateau of the half-cycles of one level of the rate test."""
-    record = n.record("rate")
-    if record is None:
-        return None
-    levels = metrics.rate_table(record).levels
-    return levels[int(detail)].mean_mv if int(detail) < len(levels) else None
+def _rate(n: Numbers, level: str, _detail: str) -> float | None:
+    """Mean plateau (mV) of the half-cycles of one level of the rate test."""
+    analysis = n.analysis("rate")
+    rows = rate_rows(analysis) if analysis is not None else ()
+    return rows[int(level)].mean_V * 1e3 if int(level) < len(rows) else None
 
 
 def _ccd(n: Numbers, name: str, detail: str) -> float | None:
-    record = n.record(name)
-    if record is None:
+    """Last passed or first failed current density of a ramp, mA/cm2."""
+    analysis = n.analysis(name)
+    if analysis is None:
         return None
-    found = metrics.critical_current(record)
-    return found.failed_mA_cm2 if detail == "failed" else found.passed_mA_cm2
+    found = analysis.get(find_critical_current)
+    value = found.first_failed_A_m2 if detail == "failed" else found.last_passed_A_m2
+    return None if value is None else value / 10.0
 
 
 def _life(n: Numbers, name: str, _detail: str) -> float | None:
@@ -233,11 +244,12 @@ def _life(n: Numbers, name: str, _detail: str) -> float | None:
 
 
 def _short(n: Numbers, name: str, _detail: str) -> float | None:
-    record = n.record(name)
-    if record is None:
+    """Time of a short (h) from the voltage alone; None if there was none."""
+    analysis = n.analysis(name)
+    found = analysis.get(find_short) if analysis is not None else None
+    if found is None or found.kind in (None, "none") or found.time_s is None:
         return None
-    found = metrics.short(record)
-    return found.time_s / HOUR if found.kind != "none" and found.time_s is not None else None
+    return found.time_s / HOUR
 
 
 def _event(n: Numbers, name: str, detail: str) -> float | None:

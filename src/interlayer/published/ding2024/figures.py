@@ -68,7 +68,7 @@ def make(runs: Runs, rows: list[Row]) -> list[Figure]:
     """All figures, in the order of the report."""
     one = Shown(runs)
     return [
-        voltage_time([one("bare-cycling"), one("cuf2-cycling")], slots=SLOTS, id="life-0.1",
+        voltage_time([one("bare-cycling"), one("cuf2-cycling")], slots=SLOTS, id="life-low",
                      title="0.1 mA/cm2 and 0.1 mAh/cm2 (Fig. 3a, b)"),
         voltage_time([one("cuf2-0.2"), one("cuf2-0.3"), one("cuf2-0.5")], id="life-higher",
                      title="0.2, 0.3 and 0.5 mA/cm2 (Fig. 3c, S6, S7)"),

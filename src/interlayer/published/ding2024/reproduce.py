@@ -128,7 +128,7 @@ def _page(rows: list[Row], made: list[Figure], stack: str) -> Page:
                     tables=(_table(rows),), tables_first=True),
             Section("What does not fit", "", lists=(_misfits(rows),)),
             part("Cycling", "Plateaus, and four periods of the long run. Cells differ by about 10 % in the paper.",
-                 "life-0.1", "life-higher"),
+                 "life-low", "life-higher"),
             part("Impedance", "Simulated from the same equations, linearised at each age, and fitted without a guess"
                  " like a measured spectrum. The low-frequency rise beyond the interface arc is salt diffusion and"
                  " the polarisation that the paper's direct currents show and its arcs do not.",

@@ -16,7 +16,7 @@ def bode(
     records: Sequence[Record],
     *,
     most: int = 6,
-    id: str = "bode",  # noqa: A002
+    id: str = "bode",
     title: str = "Bode plot",
     caption: str = "",
 ) -> Figure:

@@ -73,11 +73,12 @@ def trace_of(
     Metrics without value, or without the time or half-cycle asked for, are left out.
     """
     rows: list[tuple[float, float, float]] = []
+    factors: dict[str, float] = {}
     for metric in metrics:
         x = metric.time_s if against == "time" else metric.half_cycle
         if metric.name != name or metric.value is None or x is None:
             continue
-        to_si = units.factor(metric.unit)
+        to_si = factors.get(metric.unit) or factors.setdefault(metric.unit, units.factor(metric.unit))
         error = float("nan") if metric.uncertainty is None else metric.uncertainty * to_si
         rows.append((float(x), metric.value * to_si, error))
     rows.sort()

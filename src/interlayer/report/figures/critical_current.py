@@ -27,7 +27,7 @@ def critical_current(
     *,
     published: Sequence[Published] = (),
     slots: dict[str, int] | None = None,
-    id: str = "critical-current",  # noqa: A002
+    id: str = "critical-current",
     title: str = "Critical current density",
     caption: str = "",
 ) -> Figure:

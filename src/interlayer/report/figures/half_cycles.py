@@ -12,7 +12,7 @@ def half_cycles(
     quantities: Sequence[tuple[Axis, Sequence[Trace]]],
     *,
     slots: dict[str, int] | None = None,
-    id: str = "half-cycles",  # noqa: A002
+    id: str = "half-cycles",
     title: str = "Overpotential and resistance of each half-cycle",
     caption: str = "",
 ) -> Figure:

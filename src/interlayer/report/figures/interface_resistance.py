@@ -16,7 +16,7 @@ def interface_resistance(
     slots: dict[str, int] | None = None,
     quantity: str = "Interface resistance",
     unit: str = "ohm",
-    id: str = "interface-resistance",  # noqa: A002
+    id: str = "interface-resistance",
     title: str = "Interface resistance against time",
     caption: str = "",
 ) -> Figure:

@@ -19,7 +19,7 @@ def nyquist(
     *,
     most: int = 6,
     above_Hz: float = 0.0,
-    id: str = "nyquist",  # noqa: A002
+    id: str = "nyquist",
     title: str = "Nyquist plot",
     caption: str = "",
 ) -> Figure:

@@ -26,7 +26,7 @@ def rate_test(
     *,
     published: Sequence[Published] = (),
     slots: dict[str, int] | None = None,
-    id: str = "rate-test",  # noqa: A002
+    id: str = "rate-test",
     title: str = "Rate test",
     caption: str = "",
 ) -> Figure:

@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from interlayer import units
 from interlayer.record import Record
 from interlayer.report.figure import Axis, Figure, Panel, Series
-from interlayer.report.figures.common import FloatArray, column, hours, labelled, length_unit, slots_of
+from interlayer.report.figures.common import (
+    FloatArray,
+    column,
+    half_cycle_starts,
+    hours,
+    labelled,
+    length_unit,
+    slots_of,
+)
 from interlayer.report.figures.scales import log_if_wide
 
 _STATE: Final = re.compile(r"^(?P<title>.+?) (?P<side>[12]) / (?P<unit>.+)$")
@@ -23,7 +31,10 @@ _ORDER: Final = (
 _PRINTED: Final = {"V": "mV", "C/m2": "mAh/cm2", "A/m2": "mA/cm2", "ohm m2": "ohm cm2"}
 
 IntArray = NDArray[np.int64]
-_BINS: Final = 300
+_FEW_CYCLES: Final = 30
+"""Fewer are drawn one by one."""
+_MOST_STRETCHES: Final = 400
+"""A stretch is one or more whole cycles."""
 
 StateColumn = tuple[str, str, str]
 """Title, unit and side of a column; side '' for one that belongs to the whole cell."""
@@ -34,16 +45,16 @@ def states(
     *,
     only: Sequence[str] | None = None,
     slots: dict[str, int] | None = None,
-    id: str = "states",  # noqa: A002
+    id: str = "states",
     title: str = "States inside the cell",
     caption: str = "",
 ) -> Figure:
     """Draw the model states of records against time, one panel a quantity.
 
-    Columns are recognised by their name 'Title 1 / unit' with the side 1 or 2. Side 2 is dashed and has its own name; it is left
-    out where it equals side 1 within a thousandth of its largest value. A state that is zero throughout in
-    all records is left out. A state that swings with the half-cycles is drawn as its mean over about a
-    three-hundredth of the time axis, with a band from its smallest to its largest value there.
+    Columns are recognised by their name 'Title 1 / unit' with the side 1 or 2. Side 2 is dashed; it is left out
+    where it equals side 1 within a thousandth of its largest value. A state that is zero throughout in
+    all records is left out. A state that swings with the half-cycles is drawn as its mean over whole
+    cycles, with a band from its smallest to its largest value in them.
 
     Parameters
     ----------
@@ -68,6 +79,11 @@ def states(
         nothing = Panel(Axis("Time", "h"), Axis("State"), empty="no model states in this record")
         return Figure(id, title, caption, (nothing,), 1, "84mm")
     columns = min(len(panels), 3) if len(panels) != 4 else 2
+    drawn = [series for panel in panels for series in panel.series]
+    if not caption and any(series.dashed for series in drawn):
+        caption = "Dashed: side 2, where it differs from side 1."
+    if any(series.low is not None for series in drawn):
+        caption += " Bands reach from the smallest to the largest value within whole cycles, lines are means."
     return Figure(id, title, caption, tuple(panels), columns)
 
 
@@ -88,16 +104,17 @@ def _rank(title: str) -> tuple[int, str]:
 def _panel(
     title: str, unit: str, named: Sequence[tuple[str, Record]], colours: dict[str, int]
 ) -> Panel | None:
-    curves: list[tuple[str, int, bool, FloatArray, FloatArray]] = []
+    curves: list[tuple[str, int, bool, FloatArray, FloatArray, FloatArray]] = []
     for label, record in named:
         time = hours(record)
         sides = [column(record, f"{title} {side} / {unit}") for side in (1, 2)]
         if time is None:
             continue
+        cycles = half_cycle_starts(record)[::2] / units.factor("h")
         for side, values in enumerate(sides):
             if values is not None and not (side == 1 and _alike(sides[0], values)):
-                curves.append((label, colours[label], side == 1, time, values))
-    largest = max((_largest(values) for *_, values in curves), default=0.0)
+                curves.append((label, colours[label], side == 1, time, values, cycles))
+    largest = max((_largest(values) for *_, values, _ in curves), default=0.0)
     if largest == 0.0:
         return None
     printed = length_unit(largest) if unit == "m" else _PRINTED.get(unit, unit)
@@ -108,9 +125,10 @@ def _panel(
                 time, values if printed == unit else values * (units.factor(unit) / units.factor(printed))
             ),
             slot,
+            cycles,
             dashed=dashed,
         )
-        for label, slot, dashed, time, values in curves
+        for label, slot, dashed, time, values, cycles in curves
     ]
     # A thickness spans decades between a bare and a coated cell; a fraction is always shown as it is.
     axis = Axis(title.capitalize() if not title.startswith("DC") else "DC polarisation", printed)
@@ -118,15 +136,22 @@ def _panel(
     return Panel(Axis("Time", "h"), axis, tuple(series), height=0.9)
 
 
-def _curve(name: str, time: FloatArray, values: FloatArray, slot: int, *, dashed: bool) -> Series:
-    if time.size < 4 * _BINS or _turns(values) < _BINS or np.any(np.diff(time) < 0):
-        return Series(name, time, values, "line", slot, dashed=dashed)
-    bins = np.minimum((time - time[0]) / (time[-1] - time[0]) * _BINS, _BINS - 1).astype(np.int64)
-    starts = np.flatnonzero(np.diff(bins, prepend=-1))
+def _curve(
+    name: str, time: FloatArray, values: FloatArray, slot: int, cycles: FloatArray, *, dashed: bool
+) -> Series:
+    """A state as it is, or its mean and band over whole cycles if it swings with them."""
+    plain = Series(name, time, values, "line", slot, dashed=dashed)
+    if cycles.size < _FEW_CYCLES or time.size < 2 or np.any(np.diff(time) < 0):
+        return plain
+    edges = cycles[:: max(cycles.size // _MOST_STRETCHES, 1)]
+    starts = np.unique(np.concatenate([[0], np.searchsorted(time, edges)]))
+    starts = starts[starts < time.size]
     low, high = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
-    return Series(
-        name, *_means(time, values, starts), "line", slot, low=low, high=high, dashed=dashed
-    )  # fmt: skip
+    last = np.append(starts[1:], time.size) - 1
+    swing = np.median(high - low - np.abs(values[last] - values[starts]))
+    if swing <= 0.02 * (values.max() - values.min()):
+        return plain
+    return Series(name, *_means(time, values, starts), "line", slot, low=low, high=high, dashed=dashed)
 
 
 def _means(time: FloatArray, values: FloatArray, starts: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -138,14 +163,6 @@ def _means(time: FloatArray, values: FloatArray, starts: IntArray) -> tuple[Floa
         length > 0, (area[ends] - area[starts]) / np.where(length > 0, length, 1.0), values[starts]
     )
     return (time[starts] + time[ends]) / 2, plain
-
-
-def _turns(values: FloatArray) -> int:
-    """Return how often a curve turns by more than a hundredth of its range."""
-    swing = values.max() - values.min() if values.size else 0.0
-    steps = np.diff(values)
-    steps = steps[np.abs(steps) > 1e-2 * swing]
-    return int(np.count_nonzero(np.diff(np.sign(steps))))
 
 
 def _steady(time: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -26,7 +26,7 @@ def thickness(
     *,
     published: Sequence[Published] = (),
     slots: dict[str, int] | None = None,
-    id: str = "thickness",  # noqa: A002
+    id: str = "thickness",
     title: str = "Dependence on the thickness of the coating",
     caption: str = "",
 ) -> Figure:

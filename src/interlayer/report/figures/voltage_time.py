@@ -33,7 +33,7 @@ def voltage_time(
     windows_h: Sequence[Window] | None = None,
     cycles: int = 4,
     slots: dict[str, int] | None = None,
-    id: str = "voltage-time",  # noqa: A002
+    id: str = "voltage-time",
     title: str = "Voltage against time",
     caption: str = "",
 ) -> Figure:

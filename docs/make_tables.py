@@ -1,0 +1,179 @@
+"""Writes the tables of these pages from the code: `python docs/make_tables.py`.
+
+A page holds pairs of marks, `<!-- generated: family contact -->` and `<!-- end generated -->`; what stands between
+them is replaced. A test compares each page with what this file would write, so that no table can drift.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from interlayer import parameter_sets, units
+from interlayer.materials.references import citation, references
+from interlayer.physics.base import Mechanism
+from interlayer.physics.registry import ALL_MECHANISMS
+from interlayer.record.schema import COLUMNS
+from interlayer.system import LITHIUM
+
+DOCS = Path(__file__).resolve().parent
+_BLOCK = re.compile(r"(<!-- generated: (?P<what>[^>]+?) -->\n).*?(<!-- end generated -->)", re.DOTALL)
+
+
+def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """A Markdown table; bars in cells are escaped."""
+    head = list(head)
+    lines = [head, ["---"] * len(head), *(list(row) for row in rows)]
+    return "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines) + "\n"
+
+
+def _one_line(text: str | None) -> str:
+    return " ".join((text or "").split("\n\n")[0].split())
+
+
+def _law(kind: type[Mechanism]) -> str:
+    parts = [
+        f"### Law `{kind.law}`\n\nClass `{kind.__module__}.{kind.__name__}`. {_one_line(kind.__doc__)}\n"
+    ]
+    rated = {state.name for state in kind.states}
+    equations = [
+        textwrap.fill(
+            f"{f'd({name})/dt' if name in rated else name} = {text}",
+            100,
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for name, text in kind.equation.items()
+    ]
+    parts.append("```text\n" + "\n".join(equations) + "\n```\n")
+    if kind.states:
+        rows = ((f"`{s.name}`", f"`{s.title} 1 / {s.unit}`", s.doc) for s in kind.states)
+        parts.append(table(("state", "column in the record (side 1)", "meaning"), rows))
+    if specs := kind.specs():
+        rows = (
+            (
+                f"`{s.name}`",
+                s.unit,
+                s.doc,
+                "required" if s.default is None else f"{s.default:g}",
+                f"{s.lower:g} to {s.upper:g}",
+                "" if s.default is None else s.status,
+                "" if s.source == "assumed" or s.default is None else f"`{s.source}`",
+            )
+            for s in specs.values()
+        )
+        parts.append(table(("parameter", "unit", "meaning", "default", "bounds", "status", "source"), rows))
+    return "\n".join(parts)
+
+
+def family(name: str) -> str:
+    """Laws of a family: equations as text, states, parameters, sources."""
+    kinds = [kind for kind in ALL_MECHANISMS if kind.family == name]
+    if not kinds:
+        raise SystemExit(f"there is no family '{name}'")
+    keys = sorted({key for kind in kinds for key in kind.references})
+    keys += sorted(
+        {s.source for kind in kinds for s in kind.specs().values() if s.source in references()} - set(keys)
+    )
+    sources = "\n".join(f"- `{key}`: {citation(key)}" for key in keys)
+    return "\n".join([*map(_law, kinds), f"Sources\n\n{sources}\n" if sources else ""]).rstrip() + "\n"
+
+
+def record_columns() -> str:
+    """Columns with a contract."""
+    kinds = {"Float64": "number", "Int64": "whole number"}
+    return table(
+        ("column", "type", "meaning"), ((f"`{c.label}`", kinds[c.dtype.__name__], c.meaning) for c in COLUMNS)
+    )
+
+
+def states() -> str:
+    """Model states of each side, as columns of simulated records."""
+    found = {s.name: (s, kind.family) for kind in ALL_MECHANISMS for s in kind.states}
+    rows = [(f"`{s.name}`", f"`{s.title} 1 / {s.unit}`", s.doc, f"`{of}`") for s, of in found.values()]
+    rows.append((f"`{LITHIUM.name}`", f"`{LITHIUM.title} 1 / {LITHIUM.unit}`", LITHIUM.doc, "the electrode"))
+    return table(("state", "column (side 1; side 2 alike)", "meaning", "family"), rows)
+
+
+def calibrated() -> str:
+    """Calibrated values of the shipped parameter sets, side by side."""
+    sets = {name: parameter_sets.load(name) for name in parameter_sets.names()}
+    values: dict[str, dict[str, str]] = {}
+    fixed: dict[str, str] = {}
+    for name, chosen in sets.items():
+        for surface, families in chosen.sections.items():
+            for of, entries in families.items():
+                for field, entry in entries.items():
+                    if entry.status == "calibrated":
+                        where = f"`{surface}.{of}.{field}`"
+                        values.setdefault(where, {})[name] = _short(entry.value)
+                        fixed[where] = entry.fixed_by
+    rows = [[where, *(cells.get(name, "") for name in sets), fixed[where]] for where, cells in values.items()]
+    return table(("parameter", *(f"`{name}`" for name in sets), "fixed by"), rows)
+
+
+def fits() -> str:
+    """How well each set meets the eight overpotentials it was fitted to."""
+    rows: list[list[str]] = []
+    for name in parameter_sets.names():
+        chosen = parameter_sets.load(name)
+        facts = chosen.calibration
+        rows.append(
+            [
+                f"`{name}`",
+                chosen.summary.partition(", ")[2],
+                f"{100 * facts['rate_test_rms']:.1f} %",
+                f"{100 * facts['rate_test_worst']:.1f} %",
+            ]
+        )
+    return table(("set", "what it assumes", "rate test, rms", "worst of eight"), rows)
+
+
+def _short(value: str | float) -> str:
+    if not isinstance(value, str):
+        return f"{value:.4g}"
+    number, _, unit = value.partition(" ")
+    units.factor(unit)  # a unit that cannot be read does not get into a table
+    return f"{float(number):.4g} {unit}"
+
+
+MAKERS: dict[str, Callable[[str], str]] = {
+    "family": family,
+    "record-columns": lambda _: record_columns(),
+    "states": lambda _: states(),
+    "calibrated": lambda _: calibrated(),
+    "fits": lambda _: fits(),
+}
+
+
+def filled(text: str) -> str:
+    """Return a page with every generated block written anew."""
+
+    def block(found: re.Match[str]) -> str:
+        what, _, about = found["what"].partition(" ")
+        return found[1] + "\n" + MAKERS[what](about).rstrip() + "\n\n" + found[3]
+
+    return _BLOCK.sub(block, text)
+
+
+def pages() -> list[Path]:
+    """All pages of this folder."""
+    return sorted(DOCS.rglob("*.md"))
+
+
+def main() -> None:
+    """Write all pages anew and say which changed."""
+    for page in pages():
+        old = page.read_text(encoding="utf-8")
+        new = filled(old)
+        if new != old:
+            page.write_text(new, encoding="utf-8", newline="\n")
+            sys.stdout.write(f"{page.relative_to(DOCS)} written\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,131 @@
+"""`interlayer metrics`: records or instrument files in, numbers with unit, uncertainty and evidence out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from interlayer.cli import options, tables
+from interlayer.cli.console import results
+from interlayer.cli.guard import guarded
+from interlayer.cli.inputs import shown_names
+from interlayer.cli.outputs import file_to_write
+from interlayer.cli.progress import progress
+from interlayer.errors import InterlayerError
+
+if TYPE_CHECKING:
+    from interlayer.metrics.base import Metric
+
+COLUMNS: Final = (
+    "record",
+    "label",
+    "name",
+    "value",
+    "unit",
+    "uncertainty",
+    "half_cycle",
+    "time_s",
+    "bound",
+    "evidence",
+)
+FEW: Final = 6
+"""A metric with more values than this is summed up for people."""
+_HOUR_S: Final = 3600.0
+_MOST_EVIDENCE: Final = 70
+
+
+def metrics(
+    files: Annotated[
+        list[str], typer.Argument(metavar="REC_OR_FILE...", help="Records or instrument files.")
+    ],
+    out: options.OutFile = None,
+    cell: options.CellFile = None,
+    area: options.AreaText = None,
+    all_rows: Annotated[
+        bool, typer.Option("--all", help="Print every value instead of summing up half-cycles and spectra.")
+    ] = False,
+    force: options.Force = False,
+    as_json: options.Json = False,
+    as_csv: options.Csv = False,
+    debug: options.Debug = False,
+) -> None:
+    """Compute the metrics of records and instrument files alike."""
+    with guarded(debug):
+        form = tables.form_of(as_json=as_json, as_csv=as_csv, out=out)
+        if out is not None:
+            file_to_write(out, (f".{form}",), force=force)
+        from interlayer.cli import loading
+        from interlayer.metrics import evaluate
+
+        source = loading.Source(cell, area)
+        names = shown_names(files)
+        found: list[tuple[str, str, Sequence[Metric]]] = []
+        failures: list[InterlayerError] = []
+        with progress("computing") as report:
+            for number, record in source.records(files, report, failures):
+                found.append((names[number], record.label, tuple(evaluate(record))))
+        rows = [
+            {"record": name, "label": label, **metric.as_dict()}
+            for name, label, values in found
+            for metric in values
+        ]
+        tables.deliver(rows, COLUMNS, form, out, force=force, people=lambda: _show(found, every=all_rows))
+        if failures:
+            raise typer.Exit(max(error.exit_code for error in failures))
+
+
+def _show(found: list[tuple[str, str, Sequence[Metric]]], *, every: bool) -> None:
+    for name, label, values in found:
+        title = label if label in name else f"{label} ({name})"
+        groups: dict[tuple[str, str], list[Metric]] = {}
+        for metric in values:
+            groups.setdefault((metric.name, metric.unit), []).append(metric)
+        single = [m for group in groups.values() if every or len(group) <= FEW for m in group]
+        many = [group for group in groups.values() if not every and len(group) > FEW]
+        results().print(title, style="bold", soft_wrap=True)
+        if single:
+            heads = ("metric", "value", "±", "unit", "half-cycle", "time / h", "because")
+            tables.show(heads, [_line(m, every) for m in single], numeric=heads[1:3])
+        if many:
+            heads = (
+                "metric",
+                "unit",
+                "values",
+                "first",
+                "smallest",
+                "median",
+                "largest",
+                "last",
+                "without value",
+            )
+            tables.show(heads, [_summed(group) for group in many], numeric=heads[2:8])
+
+
+def _line(metric: Metric, whole: bool) -> list[str]:
+    because = "; ".join(metric.evidence)
+    if not whole and metric.value is not None and len(because) > _MOST_EVIDENCE:
+        because = because[: _MOST_EVIDENCE - 3] + "..."
+    value = tables.digits(metric.value)
+    return [
+        metric.name,
+        f"{metric.bound} {value}" if metric.bound and metric.value is not None else value,
+        "" if metric.uncertainty is None else tables.digits(metric.uncertainty, 2),
+        "" if metric.unit == "1" else metric.unit,
+        "" if metric.half_cycle is None else str(metric.half_cycle),
+        "" if metric.time_s is None else tables.digits(metric.time_s / _HOUR_S),
+        because,
+    ]
+
+
+def _summed(group: list[Metric]) -> list[str]:
+    values = [m.value for m in group if m.value is not None]
+    without = [m for m in group if m.value is None]
+    why = f"{len(without)}: {'; '.join(without[0].evidence)}" if without else ""
+    inner: list[Any] = [None] * 5
+    if values:
+        inner = [values[0], min(values), sorted(values)[len(values) // 2], max(values), values[-1]]
+    first = group[0]
+    unit = "" if first.unit == "1" else first.unit
+    return [first.name, unit, str(len(values)), *(tables.digits(v) for v in inner), why]

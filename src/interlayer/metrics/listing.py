@@ -1,0 +1,144 @@
+"""All metrics: an explicit list, and the function that evaluates it on a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from interlayer.errors import InputError, unknown_name
+from interlayer.metrics.analysis import Analysis
+from interlayer.metrics.base import Metric
+from interlayer.metrics.cell_resistances import asr_per_interface, r_b, r_b_plus_r_gb, r_gb, r_int
+from interlayer.metrics.critical_current import (
+    critical_current_density_first_failed,
+    critical_current_density_last_passed,
+    critical_current_first_failed,
+    critical_current_last_passed,
+    cumulative_areal_capacity,
+)
+from interlayer.metrics.dc_asr import dc_asr, dc_resistance
+from interlayer.metrics.half_cycles import half_cycle_count
+from interlayer.metrics.interface_growth import r_int_ratio
+from interlayer.metrics.overpotential import end_overpotential, plateau_overpotential, start_overpotential
+from interlayer.metrics.rate import rate_overpotential, rate_recovery
+from interlayer.metrics.short import time_to_short
+from interlayer.record import Record
+
+
+@dataclass(frozen=True)
+class MetricKind:
+    """One metric of the list.
+
+    Attributes
+    ----------
+    name : str
+    unit : str
+    function : callable
+        From the analysis of a record to the metrics of this name; call the kind itself with a record.
+    meaning : str
+        In words.
+    """
+
+    name: str
+    unit: str
+    function: Callable[[Analysis], tuple[Metric, ...]]
+    meaning: str
+
+    def __call__(self, record: Record) -> tuple[Metric, ...]:
+        """Evaluate this metric on a record."""
+        return self.function(Analysis(record))
+
+
+ALL_METRICS: tuple[MetricKind, ...] = (
+    MetricKind("half_cycles", "1", half_cycle_count, "number of half-cycles in the record"),
+    MetricKind(
+        "plateau_overpotential",
+        "mV",
+        plateau_overpotential,
+        "median of |V| over 25-90 % of each half-cycle, ohmic drop included",
+    ),
+    MetricKind("start_overpotential", "mV", start_overpotential, "|V| over the first 2 % of each half-cycle"),
+    MetricKind("end_overpotential", "mV", end_overpotential, "|V| over the last 2 % of each half-cycle"),
+    MetricKind("dc_resistance", "ohm", dc_resistance, "plateau |V|/|I| of each half-cycle, whole cell"),
+    MetricKind("dc_asr", "ohm cm2", dc_asr, "plateau |V| A/|I| of each half-cycle, whole cell"),
+    MetricKind("R_b", "ohm", r_b, "grain interior, each spectrum; null where it cannot be parted from R_gb"),
+    MetricKind(
+        "R_gb", "ohm", r_gb, "grain boundaries, each spectrum; null where their arc is outside the window"
+    ),
+    MetricKind("R_b_plus_R_gb", "ohm", r_b_plus_r_gb, "electrolyte pellet, each spectrum"),
+    MetricKind("R_int", "ohm", r_int, "all interfaces of the cell, each spectrum, diffusion excluded"),
+    MetricKind(
+        "asr_per_interface", "ohm cm2", asr_per_interface, "R_int A/2, two nominally equal lithium faces only"
+    ),
+    MetricKind("R_int_ratio", "1", r_int_ratio, "R_int divided by that of the first spectrum"),
+    MetricKind(
+        "time_to_short", "h", time_to_short, "time until the first short, from voltage and current alone"
+    ),
+    MetricKind(
+        "critical_current_last_passed",
+        "mA",
+        critical_current_last_passed,
+        "highest current of a ramp that passed",
+    ),
+    MetricKind(
+        "critical_current_first_failed", "mA", critical_current_first_failed, "current of a ramp that failed"
+    ),
+    MetricKind(
+        "critical_current_density_last_passed",
+        "mA/cm2",
+        critical_current_density_last_passed,
+        "highest current density of a ramp that passed; '>=' if no short occurred",
+    ),
+    MetricKind(
+        "critical_current_density_first_failed",
+        "mA/cm2",
+        critical_current_density_first_failed,
+        "current density of a ramp in which the short began",
+    ),
+    MetricKind(
+        "cumulative_areal_capacity",
+        "mAh/cm2",
+        cumulative_areal_capacity,
+        "charge per area passed in both directions up to the short of a ramp, or to its end",
+    ),
+    MetricKind(
+        "rate_overpotential", "mV", rate_overpotential, "plateau of the last cycle at each current level"
+    ),
+    MetricKind(
+        "rate_recovery",
+        "1",
+        rate_recovery,
+        "overpotential at a repeated level divided by its first occurrence",
+    ),
+)
+"""Every metric; being listed is being tested."""
+
+_BY_NAME = {kind.name: kind for kind in ALL_METRICS}
+
+
+def evaluate(record: Record, names: Iterable[str] | None = None) -> list[Metric]:
+    """Evaluate metrics on a record.
+
+    Parameters
+    ----------
+    record : Record
+        Simulated or measured; it is not altered.
+    names : iterable of str, optional
+        Names of `ALL_METRICS`; all if not given.
+
+    Returns
+    -------
+    list of Metric
+        One or several a name. What the record cannot bear is there with value None and the reason.
+
+    Raises
+    ------
+    InputError
+        If a name is unknown.
+    """
+    wanted = list(_BY_NAME) if names is None else list(names)
+    for name in wanted:
+        if name not in _BY_NAME:
+            raise InputError(unknown_name("metric", name, _BY_NAME))
+    analysis = Analysis(record)
+    return [metric for name in wanted for metric in _BY_NAME[name].function(analysis)]
