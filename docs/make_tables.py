@@ -14,6 +14,7 @@ from pathlib import Path
 
 from interlayer import parameter_sets, units
 from interlayer.materials.references import citation, references
+from interlayer.metrics import ALL_METRICS
 from interlayer.physics.base import Mechanism
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.record.schema import COLUMNS
@@ -99,6 +100,11 @@ def states() -> str:
     return table(("state", "column (side 1; side 2 alike)", "meaning", "family"), rows)
 
 
+def metrics() -> str:
+    """Every metric with its unit and meaning."""
+    return table(("metric", "unit", "meaning"), ((f"`{m.name}`", m.unit, m.meaning) for m in ALL_METRICS))
+
+
 def calibrated() -> str:
     """Calibrated values of the shipped parameter sets, side by side."""
     sets = {name: parameter_sets.load(name) for name in parameter_sets.names()}
@@ -133,6 +139,13 @@ def fits() -> str:
     return table(("set", "what it assumes", "rate test, rms", "worst of eight"), rows)
 
 
+def file(path: str) -> str:
+    """A file of the repository, whole."""
+    kind = {"py": "python", "toml": "toml"}[path.rpartition(".")[2]]
+    text = (DOCS.parent / path).read_text(encoding="utf-8").rstrip()
+    return f"`{path}`:\n\n```{kind}\n{text}\n```\n"
+
+
 def _short(value: str | float) -> str:
     if not isinstance(value, str):
         return f"{value:.4g}"
@@ -143,8 +156,10 @@ def _short(value: str | float) -> str:
 
 MAKERS: dict[str, Callable[[str], str]] = {
     "family": family,
+    "file": file,
     "record-columns": lambda _: record_columns(),
     "states": lambda _: states(),
+    "metrics": lambda _: metrics(),
     "calibrated": lambda _: calibrated(),
     "fits": lambda _: fits(),
 }

@@ -36,7 +36,15 @@ def spectrum_rows(hours, r_ints):
 
 
 def symmetric(
-    label="bare", hours=400.0, per_half=16, level=0.077, growth=0.0, noise=0.0, spectra=None, states=None, events=()
+    label="bare",
+    hours=400.0,
+    per_half=16,
+    level=0.077,
+    growth=0.0,
+    noise=0.0,
+    spectra=None,
+    states=None,
+    events=(),
 ):
     """Half-cycles of one hour at 0.1 mA/cm2; voltage = sign * level * (1 + growth * t / hours)."""
     time = np.arange(int(hours * per_half) + 1) * 3600.0 / per_half
@@ -45,7 +53,12 @@ def symmetric(
     rng = np.random.default_rng(7)
     slope = 1 + 0.08 * ((time / 3600.0) % 1.0)
     voltage = sign * level * (1 + growth * time / time[-1]) * slope + noise * rng.normal(size=time.size)
-    columns = {s.TIME: time, s.VOLTAGE: voltage, s.CURRENT: sign * 0.1 * 10 * AREA_M2, s.STEP: half.astype(int)}
+    columns = {
+        s.TIME: time,
+        s.VOLTAGE: voltage,
+        s.CURRENT: sign * 0.1 * 10 * AREA_M2,
+        s.STEP: half.astype(int),
+    }
     share = time / 3600.0
     for name, form in (states or {}).items():
         columns[name] = form(share)
@@ -115,4 +128,6 @@ def ramp(label, steps, resistance=0.04, fails_at=None):
     if fails_at is not None:
         at = 2 * 3600.0 * [d >= fails_at for d in steps].index(True) + 1200
         events = (Event("short", at, detail="hard"),)
-    return Record(table=table, provenance=Provenance("simulated"), label=label, area_m2=AREA_M2, events=events)
+    return Record(
+        table=table, provenance=Provenance("simulated"), label=label, area_m2=AREA_M2, events=events
+    )

@@ -63,9 +63,7 @@ def test_time_running_backwards_is_thinned_by_row():
     assert 2000 < keep.size <= MOST_POINTS
 
 
-@given(
-    st.lists(st.floats(-1e9, 1e9) | st.just(float("nan")), min_size=9, max_size=300), st.integers(8, 40)
-)
+@given(st.lists(st.floats(-1e9, 1e9) | st.just(float("nan")), min_size=9, max_size=300), st.integers(8, 40))
 @settings(max_examples=150, deadline=None)
 def test_any_trace(values, most):
     y = np.array(values)

@@ -94,7 +94,7 @@ def parameter_rows() -> Rows:
             rows.append(_parameter_row(name, "cell", "", key, entry))
         for surface, families in chosen.laws.items():
             for family, law in families.items():
-                rows.append(_parameter_row(name, surface, family, "law", Entry(law, "assumed")))
+                rows.append(_parameter_row(name, surface, family, "law", Entry(law, "")))
         for surface, families in chosen.sections.items():
             for family, fields in families.items():
                 rows += [_parameter_row(name, surface, family, key, entry) for key, entry in fields.items()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
@@ -39,7 +40,10 @@ def guarded(debug: bool) -> Generator[None]:
         read the output has gone.
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            if not debug:
+                warnings.showwarning = _Once()
+            yield
         sys.stdout.flush()
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
@@ -58,6 +62,19 @@ def guarded(debug: bool) -> Generator[None]:
         fail(_internal(error, debug))
         _trace(debug)
         raise typer.Exit(INTERNAL) from None
+
+
+class _Once:
+    """Prints what a library warns of as one line, and each only once."""
+
+    def __init__(self) -> None:
+        self.said: set[str] = set()
+
+    def __call__(self, message: Warning | str, *_: object, **__: object) -> None:
+        text = " ".join(str(message).split())
+        if text not in self.said:
+            self.said.add(text)
+            say(f"warning: {text}")
 
 
 def _internal(error: Exception, debug: bool) -> str:

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from interlayer.cli import outputs
 from interlayer.cli.console import results, say
+from interlayer.cli.inputs import path_of
 from interlayer.errors import InputError
 from interlayer.report.atomic import write_text
 
@@ -42,10 +43,7 @@ def form_of(*, as_json: bool, as_csv: bool, out: str | None) -> Form:
         asked = "csv"
     if out is None:
         return "people" if asked is None else asked
-    by_name = next(
-        (form for ending, form in _ENDINGS.items() if out.rstrip("\"'").lower().endswith(ending)), None
-    )
-    form = asked or by_name
+    form = asked or _ENDINGS.get(path_of(out).suffix.lower())
     if form is None:
         raise InputError(
             f"-o {out}: what to write there is not clear", advice="end the name in .csv or .json"
@@ -116,15 +114,20 @@ def show(
     heads: Sequence[str], lines: Sequence[Sequence[str]], *, numeric: Sequence[str] = (), title: str = ""
 ) -> None:
     """Print a table for people; columns named in `numeric` stand right."""
+    console = results()
     table = Table(box=box.SIMPLE, pad_edge=False, show_edge=False)
     if title:
-        results().print(Text(title, style="bold"), soft_wrap=True)
-    for head in heads:
-        table.add_column(Text(head), justify="right" if head in numeric else "left", overflow="fold")
+        console.print(Text(title, style="bold"), soft_wrap=True)
+    # Columns as narrow as their longest word: lines break between words, as long as all of them fit.
+    words = [max(map(len, " ".join(column).split()), default=0) for column in zip(heads, *lines, strict=True)]
+    fits = sum(words) + 3 * len(words) <= console.width
+    for head, word in zip(heads, words, strict=True):
+        side = "right" if head in numeric else "left"
+        table.add_column(Text(head), justify=side, overflow="fold", min_width=word if fits else None)
     for line in lines:
         table.add_row(*(Text(cell) for cell in line))
-    results().print(table)
-    results().print()
+    console.print(table)
+    console.print()
 
 
 def digits(value: object, most: int = 4) -> str:

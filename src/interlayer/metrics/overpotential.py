@@ -84,7 +84,10 @@ def _why_not(h: Halves) -> str:
     if not np.isfinite(h.voltage_V).any():
         return NO_VOLTAGE
     owner, row = h.rows()
-    volt, _ = median_by(owner, h.voltage_V[row], len(h))
+    there = np.isfinite(h.voltage_V[row])
+    total = np.bincount(owner[there], weights=h.voltage_V[row][there], minlength=len(h))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        volt = total / np.bincount(owner[there], minlength=len(h))
     plus, minus = (volt[(h.direction == d) & np.isfinite(volt)] for d in (1, -1))
     if plus.size and minus.size:
         low, high = np.median(minus), np.median(plus)

@@ -34,6 +34,7 @@ _BEFORE = 3
 _FEWEST_SAMPLES = 6
 _ALWAYS_SHORTED_OHM = 2.0
 _MOST_CANDIDATES = 3000
+_MORE_SLOPE = 0.15
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def find_short(analysis: Analysis) -> Short:
     between = _between(h, resistance)
     falls = [f for f in (inside, between) if f is not None]
     if falls:
-        return _verdict(min(falls, key=lambda f: (f.half, f.time_s)), h, resistance)
+        # within one half-cycle the fall that was seen happening places it in time
+        return _verdict(min(falls, key=lambda f: (f.half, f is not inside)), h, resistance)
     judged = int((known & (h.stop - h.first >= _FEWEST_SAMPLES)).sum())
     if not judged and known.sum() < 3:
         text = f"too few samples: {len(h)} half-cycles of at most {int((h.stop - h.first).max())} rows"
@@ -312,13 +314,22 @@ def _between(h: Halves, resistance: FloatArray) -> _Fall | None:
 def _lower_bound(ohm: FloatArray, size: FloatArray) -> FloatArray:
     """Least |V|/|I| that a passive cell would show, from the four half-cycles before.
 
-    |V| does not fall when |I| rises and |V|/|I| does not fall when |I| falls.
+    |V| does not fall when |I| rises and |V|/|I| does not fall when |I| falls. Where the current has risen
+    twice before, |V|/|I| is not expected to fall more than twice as steeply (in logarithms) as it ever did.
     """
     bound = np.full(ohm.size, np.inf)
     for back in range(1, 5):
         earlier, then = ohm[:-back], size[:-back]
         bound[back:] = np.minimum(bound[back:], earlier * np.minimum(1.0, then / size[back:]))
     bound[0] = np.nan
+    ratio = np.log(size[1:] / size[:-1])
+    rise = np.flatnonzero(ratio > np.log(1.02))
+    if rise.size > 2:
+        slope = np.log(ohm[rise + 1] / ohm[rise]) / ratio[rise]
+        steepest = np.minimum(np.minimum.accumulate(slope)[1:-1], 0.0)
+        later = rise[2:]
+        usual = ohm[later] * np.exp((2.0 * steepest - _MORE_SLOPE) * ratio[later])
+        bound[later + 1] = np.maximum(bound[later + 1], usual)
     return bound
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 from urllib.parse import quote
 
+from interlayer.errors import InputError
 from interlayer.report import labels
 from interlayer.report.atomic import write_text
 from interlayer.report.export import Exported
@@ -211,16 +212,22 @@ def render_page(
         used. Figures without an entry are drawn here.
     folder : Path, optional
         Where the page will lie.
+
+    Raises
+    ------
+    InputError
+        If two figures or pictures have the same id.
     """
     figures = list(_figures(page.sections))
     traces = sum(len(panel.series) for figure in figures for panel in figure.panels)
     most = max(min(MOST_POINTS, _MOST_TRACE_POINTS // max(traces, 1)), 200)
     script = plotly_script() if figures else ""
-    maker = _Maker(folder, exported or {}, most, 0)
+    taken = _names(page.sections)
+    maker = _Maker(folder, exported or {}, most, 0, set(taken))
     data = {figure.id: figure_json(figure, most) for figure in figures}
     maker.pictures_left = MOST_BYTES - len(script) - sum(map(len, data.values())) - 600_000
     body = _header(page) + _contents(page, maker) + "<main>\n" + _opening(page)
-    maker.used.clear()
+    maker.used = set(taken)
     body += "".join(_section(section, 2, maker) for section in page.sections) + "</main>\n"
     scripts = ""
     if figures:
@@ -249,6 +256,20 @@ def write_page(page: Page, path: Path, *, exported: Mapping[str, Exported] | Non
         If the file cannot be written.
     """
     return write_text(path, render_page(page, exported=exported, folder=path.parent))
+
+
+def _names(sections: Iterable[Section]) -> list[str]:
+    """Return the ids of all figures and pictures, which no section may take."""
+    found: list[str] = []
+    for section in sections:
+        found += [one.id for one in (*section.figures, *section.pictures)]
+        found += _names(section.parts)
+    twice = sorted({name for name in found if found.count(name) > 1})
+    if twice:
+        raise InputError(
+            f"two figures of this page are called '{twice[0]}'", where="report", advice="give each its own id"
+        )
+    return found
 
 
 def _figures(sections: Iterable[Section]) -> Iterable[Figure]:

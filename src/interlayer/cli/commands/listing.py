@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 import typer
 
 from interlayer.cli import options, tables
 from interlayer.cli.guard import guarded
 from interlayer.cli.outputs import file_to_write
-from interlayer.errors import InputError
+from interlayer.errors import InputError, unknown_name
 
+KINDS: Final = ("cells", "protocols", "materials", "mechanisms", "readers", "metrics", "parameters")
+LONG: Final = ("conditions", "note")
+"""Columns that people see only when they ask for one name."""
 
-class Kind(StrEnum):
-    """What can be listed."""
-
-    CELLS = "cells"
-    PROTOCOLS = "protocols"
-    MATERIALS = "materials"
-    MECHANISMS = "mechanisms"
-    READERS = "readers"
-    METRICS = "metrics"
-    PARAMETERS = "parameters"
+_UNIT: Final = re.compile(r"_(h|um|cm2)$")
 
 
 def list_(
-    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="One of: " + ", ".join(k.value for k in Kind))],
+    kind: Annotated[str, typer.Argument(metavar="KIND", help=f"One of: {', '.join(KINDS)}.")],
     name: Annotated[
         str | None,
         typer.Argument(metavar="NAME", help="Only those whose name contains this.", show_default=False),
@@ -42,27 +36,30 @@ def list_(
         form = tables.form_of(as_json=as_json, as_csv=as_csv, out=out)
         if out is not None:
             file_to_write(out, (f".{form}",), force=force)
-        if kind is Kind.MECHANISMS:
+        if kind not in KINDS:
+            raise InputError(unknown_name("list", kind, KINDS))
+        if kind == "mechanisms":
             # The only list that loads the physics.
             from interlayer.cli.mechanism_list import mechanism_rows as listed
         else:
             from interlayer.cli import declarations
 
-            listed = declarations.LISTS[kind.value]
+            listed = declarations.LISTS[kind]
         rows = listed()
         columns = tuple(rows[0])
         first = columns[0]
         if name is not None:
             rows = [row for row in rows if name.lower() in str(row[first]).lower()]
         if not rows:
-            raise InputError(
-                f"no {kind.value} with '{name}' in the {first}", advice=f"interlayer list {kind.value}"
-            )
+            raise InputError(f"no {kind} with '{name}' in the {first}", advice=f"interlayer list {kind}")
 
         def people() -> None:
-            numeric = [c for c in columns if any(isinstance(row[c], float | int) for row in rows)]
-            lines = [[_text(row[column]) for column in columns] for row in rows]
-            tables.show([column.replace("_", " ") for column in columns], lines, numeric=numeric)
+            shown = [c for c in columns if name is not None or c not in LONG]
+            heads = {c: _UNIT.sub(r" / \1", c).replace("_", " ") for c in shown}
+            numeric = [heads[c] for c in shown if any(isinstance(row[c], float | int) for row in rows)]
+            tables.show(
+                list(heads.values()), [[_text(row[c]) for c in shown] for row in rows], numeric=numeric
+            )
 
         tables.deliver(rows, columns, form, out, force=force, people=people)
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -32,10 +33,11 @@ from scipy.optimize import brentq, least_squares
 
 from interlayer import cells
 from interlayer.build import build
+from interlayer.errors import SimulationError
+from interlayer.metrics.critical_current import critical_current
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.protocol import Protocol
-from interlayer.record import schema as s
 from interlayer.simulate import simulate
 from interlayer.stepping import pad, run_stages, step_weights
 from interlayer.system import (
@@ -303,34 +305,42 @@ def _growth(bare: System) -> tuple[float, float, float]:
 
 
 def _threshold(name: str, area_cm2: float, values: dict[str, float]) -> tuple[float, float, float]:
-    """Threshold currents (chosen, low, high; mA/cm2) with which the bare cell passes 0.15 and fails at 0.2.
+    """Threshold currents (chosen, low, high; mA/cm2) with which both assumed ramps of the bare cell fail at 0.2.
 
-    Filaments do not act back before they cross, so one ramp without any gives the local current of each step.
+    The ends are found by bisection on the simulated ramps, judged by the metric that measured ramps get.
     """
-    text = as_toml(Fit(name, MEMBERS[name][0], area_cm2, values, 0.0, 0.0, (9e3, 9e3, 9e3)))
+    text = as_toml(Fit(name, MEMBERS[name][0], area_cm2, values, 0.0, 0.0, (1.0, 1.0, 1.0)))
     path = Path(f"{name}.calibrating.toml")
     path.write_text(text, encoding="utf-8")
+    cell = cells.load("ding2024/bare").override({"parameters": str(path)})
+
+    def failed(threshold: float) -> tuple[float, ...]:
+        """First failed steps of both ramps, mA/cm2; infinite if none."""
+        made = cell.override({"model.filament.threshold_current": f"{threshold:.10g} mA/cm2"})
+        out: list[float] = []
+        for step in ("0.05 mA/cm2", "0.1 mA/cm2"):
+            record = simulate(made, Protocol.critical_current_ramp(step, step, "0.4 mA/cm2"))
+            found = critical_current(record).first_failed_A_m2
+            out.append(np.inf if found is None else found / 10.0)
+        return tuple(out)
+
     try:
-        cell = cells.load("ding2024/bare").override({"parameters": str(path)})
-        local: dict[float, float] = {}
-        for step in (0.05, 0.1):
-            ramp = Protocol.critical_current_ramp(f"{step} mA/cm2", f"{step} mA/cm2", "0.2 mA/cm2")
-            record = simulate(cell, ramp)
-            density = record.array(s.CURRENT) / area_cm2 * 1e3
-            for side, sign in ((1, -1.0), (2, 1.0)):
-                plating = np.maximum(sign * density, 0.0) / record.array(f"Contact Fraction {side} / 1")
-                for level in (0.1, 0.15, 0.2):
-                    at = np.isclose(np.abs(density), level, rtol=1e-6)
-                    if at.any():
-                        key = level if level < 0.2 else -step
-                        # the failing step must fail in both ramps: keep the smaller of its two local currents
-                        local[key] = max(local.get(key, 0.0), float(plating[at].max()))
+        # below: some ramp fails before 0.2; above: some ramp fails after it
+        low = _edge(lambda t: min(failed(t)) > 0.199, 0.3, 6.0)
+        high = _edge(lambda t: max(failed(t)) > 0.201, 0.3, 6.0)
     finally:
         path.unlink()
-    low, high = max(local[0.1], local[0.15]), min(local[-0.05], local[-0.1])
-    # crossing within the half-cycle needs some excess: overload (overload - 1) tip speed x 1 h > pellet
-    high /= 1.08
+    if not low < high:
+        raise SimulationError(f"no threshold makes both ramps of {name} fail at 0.2 mA/cm2")
     return float(np.sqrt(low * high)), low, high
+
+
+def _edge(above: Callable[[float], bool], low: float, high: float) -> float:
+    """Smallest value (to 0.2 %) for which `above` holds, by bisection on a logarithmic scale."""
+    while high / low > 1.002:
+        middle = float(np.sqrt(low * high))
+        low, high = (low, middle) if above(middle) else (middle, high)
+    return float(np.sqrt(low * high))
 
 
 def as_toml(fit: Fit) -> str:
