@@ -23,6 +23,7 @@ from interlayer.protocol import (
     RestStep,
     Stop,
     VoltageStep,
+    print_sentence,
 )
 from interlayer.record import Event, Finding, Provenance, Record
 from interlayer.record import schema as s
@@ -82,7 +83,7 @@ def simulate(
     protocol: Protocol,
     *,
     parameters: str | None = None,
-    rtol: float = 1e-4,
+    rtol: float = 1e-3,
     stop_on: tuple[str, ...] = (),
     progress: Progress | None = None,
     built: Built | None = None,
@@ -93,7 +94,7 @@ def simulate(
     ----------
     cell, protocol : what was built and what is done to it.
     parameters : name of a parameter set instead of the cell's own choice.
-    rtol : relative tolerance; it chooses the number of time steps a stage (12 to 96).
+    rtol : relative tolerance; it chooses the number of time steps a stage (12 to 192).
     stop_on : events that end the run: 'short', 'crack onset', 'lithium exhausted', 'salt depletion'.
     progress : called now and then with seconds done and in all.
     built : the equations, if they were made already (for sweeps).
@@ -349,7 +350,7 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, a
     ProtocolError
         For a C-rate (a symmetric cell has none) or a step without an end.
     """
-    where = f"step {index + 1} '{step}'"
+    where = f"step {index + 1} '{print_sentence(step)}'"
     hold = isinstance(step, VoltageStep)
     target = step.voltage if isinstance(step, VoltageStep) else 0.0
     if isinstance(step, CurrentStep):
@@ -366,7 +367,7 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, a
         raise ProtocolError("the step has no end", where=where, advice='add "for 1 hour"')
     longest = min(durations) if durations else _LONGEST
     return _Stage(
-        index, cycle, hold, float(target), float(longest), step.temperature, others, area, str(step)
+        index, cycle, hold, float(target), float(longest), step.temperature, others, area, print_sentence(step)
     )
 
 

@@ -40,7 +40,9 @@ def cycled(
     rng = np.random.default_rng(seed)
     currents = np.asarray(currents, dtype=float)
     durations = np.broadcast_to(np.asarray(duration, dtype=float), currents.shape)
-    ohms = resistance if callable(resistance) else np.broadcast_to(np.asarray(resistance, float), currents.shape)
+    ohms = (
+        resistance if callable(resistance) else np.broadcast_to(np.asarray(resistance, float), currents.shape)
+    )
     time, volt, amp, step = [], [], [], []
     now, number = 0.0, 0
     for k, (i, length) in enumerate(zip(currents, durations, strict=True)):

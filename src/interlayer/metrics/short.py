@@ -34,7 +34,6 @@ _BEFORE = 3
 _FEWEST_SAMPLES = 6
 _ALWAYS_SHORTED_OHM = 2.0
 _MOST_CANDIDATES = 3000
-_MORE_SLOPE = 0.15
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,7 @@ def _moment(h: Halves, s: _Slices, g: int) -> tuple[float, int]:
     """Time and row of the steepest fall near slice `g`."""
     half = int(s.owner[g])
     begin = int(s.row[g - 1])
-    end = int(s.row[g + 2]) if g + 2 <= s.last[g] else int(h.stop[half])
+    end = int(s.row[g + 4]) if g + 4 <= s.last[g] else int(h.stop[half])
     size = np.abs(h.voltage_V[begin:end])
     fall = np.diff(size)
     if not np.isfinite(fall).any():
@@ -314,22 +313,13 @@ def _between(h: Halves, resistance: FloatArray) -> _Fall | None:
 def _lower_bound(ohm: FloatArray, size: FloatArray) -> FloatArray:
     """Least |V|/|I| that a passive cell would show, from the four half-cycles before.
 
-    |V| does not fall when |I| rises and |V|/|I| does not fall when |I| falls. Where the current has risen
-    twice before, |V|/|I| is not expected to fall more than twice as steeply (in logarithms) as it ever did.
+    |V| does not fall when |I| rises and |V|/|I| does not fall when |I| falls.
     """
     bound = np.full(ohm.size, np.inf)
     for back in range(1, 5):
         earlier, then = ohm[:-back], size[:-back]
         bound[back:] = np.minimum(bound[back:], earlier * np.minimum(1.0, then / size[back:]))
     bound[0] = np.nan
-    ratio = np.log(size[1:] / size[:-1])
-    rise = np.flatnonzero(ratio > np.log(1.02))
-    if rise.size > 2:
-        slope = np.log(ohm[rise + 1] / ohm[rise]) / ratio[rise]
-        steepest = np.minimum(np.minimum.accumulate(slope)[1:-1], 0.0)
-        later = rise[2:]
-        usual = ohm[later] * np.exp((2.0 * steepest - _MORE_SLOPE) * ratio[later])
-        bound[later + 1] = np.maximum(bound[later + 1], usual)
     return bound
 
 

@@ -185,6 +185,8 @@ SCRIPT: Final = """
     }, {rootMargin: "900px 0px"});
     plots.forEach(function (el) { seen.observe(el); });
   } else plots.forEach(want);
+  // A page of ordinary length is drawn to its end while the reader is at its beginning.
+  if (plots.length <= 48) setTimeout(function () { plots.forEach(want); }, 1500);
   if (window.matchMedia("(max-width: 860px)").matches) {
     var toc = document.querySelector("nav.toc details");
     if (toc) toc.removeAttribute("open");

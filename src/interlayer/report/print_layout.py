@@ -147,11 +147,12 @@ def tick_texts(axis: Axis, span: Span, rule: Locator) -> list[str]:
 def plan(figure: Figure) -> Plan:
     """Lay out a figure: axes, ticks, titles and legends of every panel, without drawing anything."""
     sheet = SHEETS[figure.width]
-    shared = _shared_legend(figure, sheet)
+    entries = shared_entries(figure) if len(figure.panels) > 1 else None
+    shared = None if entries is None else _shared_legend(figure, entries, sheet)
     rows = figure.rows()
     placed = [[_first_look(figure, number, panel) for number, _, panel in row] for row in rows]
     for _ in range(2):  # the second time with the wrapped texts of the y axes
-        _place_columns(figure, placed, rows, sheet, has_own_legend=shared is None)
+        _place_columns(figure, placed, rows, sheet, has_own_legend=entries is None)
         for row in placed:
             height = max(_wanted_height(seat) for seat in row)
             for seat in row:
@@ -286,8 +287,6 @@ def _legend(entries: list[Entry], sheet: Sheet, width_mm: float) -> Legend:
     return Legend(entries, 1)
 
 
-def _shared_legend(figure: Figure, sheet: Sheet) -> Legend | None:
-    entries = shared_entries(figure)
-    if len(figure.panels) < 2 or entries is None or len(entries) < 2:
-        return None
-    return _legend(entries, sheet, sheet.width_mm - 4.0)
+def _shared_legend(figure: Figure, entries: list[Entry], sheet: Sheet) -> Legend | None:
+    titles = " ".join(panel.title for panel in figure.panels)
+    return _legend(entries, sheet, sheet.width_mm - 4.0) if is_needed(entries, titles) else None

@@ -68,7 +68,7 @@ def _show(rows: list[dict[str, Any]]) -> None:
         line = [tables.digits(row.get(head)) for head in heads]
         deviation, satisfied = row.get("deviation"), row.get("satisfied")
         if isinstance(deviation, float):
-            line[8] = f"{100 * deviation:+.1f} %"
+            line[8] = f"{round(100 * deviation, 1) + 0.0:+.1f} %"
         elif satisfied not in (None, ""):
             line[8] = f"satisfied: {tables.digits(satisfied)}"
         lines.append(line)

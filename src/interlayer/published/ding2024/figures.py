@@ -104,8 +104,13 @@ def _ramps(one: Shown) -> Figure:
     names = ("bare-ramp-0.05", "bare-ramp-0.1", "cuf2-ramp")
     known = [Published(0.0, 2.0, LABELS[n]) for n in names[:2]]
     known.append(Published(0.0, 17.0, LABELS[names[2]], bound=">="))
-    return critical_current([one(n) for n in names], published=known, id="critical-current",
+    return critical_current([_shorts_only(one(n)) for n in names], published=known, id="critical-current",
                             title="Ramps of current density (Fig. 3f)")  # fmt: skip
+
+
+def _shorts_only(record: Record) -> Record:
+    """The record with its first short as the only marked event."""
+    return record.with_(events=tuple(e for e in record.events if e.name == "short")[:1])
 
 
 def _rates(one: Shown) -> Figure:

@@ -1,0 +1,51 @@
+"""Error of the time stepping against many steps: what `rtol` promises, and order 2."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from interlayer import cells
+from interlayer.build import build
+from interlayer.stepping import _STEPS_BY_TOLERANCE, pad, run_stages, step_count, step_weights
+from interlayer.system import start
+
+MANY = 1536
+
+
+@pytest.fixture(scope="module", params=["bare", "cuf2-20ul"])
+def voltages(request):
+    """Voltage of six half-cycles for several step counts, at common moments."""
+    made = build(cells.load(f"ding2024/{request.param}")).system
+    system = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
+    stages = pad([False] * 6, [1.0, -1.0, 1.6, -1.6, 1.0, -1.0], [3600.0] * 6)
+    return {
+        n: np.asarray(run_stages(system, start(system), stages, jnp.asarray(step_weights(n)))[1].voltage)[:6]
+        for n in (12, 24, 96, MANY)
+    }
+
+
+def error(voltages, count):
+    exact = voltages[MANY][:, :: MANY // count]
+    return np.abs(voltages[count] - exact) / np.abs(exact[:, -1:])
+
+
+@pytest.mark.parametrize("count", [12, 24, 96])
+def test_the_promised_tolerance_is_kept(voltages, count):
+    promised = {steps: rtol for rtol, steps in _STEPS_BY_TOLERANCE}[count]
+    assert error(voltages, count).max() < promised
+    assert error(voltages, count)[:, count // 2 :].max() < 0.02 * promised
+
+
+def test_order_two(voltages):
+    order = np.log(error(voltages, 24).max() / error(voltages, 96).max()) / np.log(4.0)
+    assert order > 1.8
+
+
+def test_a_tighter_tolerance_never_takes_fewer_steps():
+    counts = [step_count(rtol) for rtol in (1.0, 1e-2, 1e-3, 1e-4, 1e-5, 1e-9)]
+    assert counts == sorted(counts)
+    assert counts[0] == 12
+    assert counts[-1] == 192
