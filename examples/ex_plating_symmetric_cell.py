@@ -35,7 +35,7 @@ def main():
 
     # What direct current shows and the spectrum above 0.1 Hz does not.
     seen = sum(metric.value for metric in numbers.values())  # ohm
-    current = CURRENT_DENSITY * cell.override({"area": "0.785 cm2"}).electrode_area * 1e4  # mA
+    current = CURRENT_DENSITY * record.area_m2 * 1e4  # mA
     rest = plating.value - seen * current
     print(
         f"of {plating.value:.1f} mV the spectrum explains {seen * current:.1f} mV, {rest:.1f} mV it does not"

@@ -84,7 +84,7 @@ def simulate(
     *,
     parameters: str | None = None,
     rtol: float = 1e-3,
-    stop_on: tuple[str, ...] = (),
+    stop_on: tuple[str, ...] = ("lithium exhausted",),
     progress: Progress | None = None,
     built: Built | None = None,
 ) -> Record:
@@ -95,7 +95,8 @@ def simulate(
     cell, protocol : what was built and what is done to it.
     parameters : name of a parameter set instead of the cell's own choice.
     rtol : relative tolerance; it chooses the number of time steps a stage (12 to 192).
-    stop_on : events that end the run: 'short', 'crack onset', 'lithium exhausted', 'salt depletion'.
+    stop_on : events that end the run, of 'short', 'crack onset', 'salt depletion', 'lithium exhausted'; without
+        lithium on the stripped side the equations no longer hold.
     progress : called now and then with seconds done and in all.
     built : the equations, if they were made already (for sweeps).
 

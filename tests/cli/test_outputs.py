@@ -89,7 +89,9 @@ def test_a_table_breaks_lines_between_words(capsys):
     assert "grain_boundary_conductivity" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("seconds", "text"), [(11.6, "12 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")])
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(11.6, "12 s"), (200, "3 min 20 s"), (7500, "2 h 5 min"), (1.44e6, "400 h")]
+)
 def test_times_are_said_as_people_say_them(seconds, text):
     assert progress.span(seconds) == text
 

@@ -43,7 +43,7 @@ def test_interval_between_last_passed_and_first_failed(half, share):
 def test_cumulative_capacity_is_counted_to_the_short():
     found = critical_current(ramp(5, 0.5))
     # 2 x 0.1 + 2 x 0.2 + 0.3 + half of 0.3 mAh on 1 cm2
-    assert found.cumulative_areal_capacity_C_m2 == pytest.approx(1.05 * 36.0, rel=0.03)
+    assert found.cumulative_areal_capacity_C_m2 == pytest.approx(1.05 * 36000.0, rel=0.03)
     (value,) = values(ramp(5, 0.5), "cumulative_areal_capacity")
     assert value == pytest.approx(1.05, rel=0.03)
 

@@ -81,7 +81,7 @@ def test_no_spectra_and_unusable_spectra_are_said():
 
 
 def test_a_record_of_spectra_alone():
-    record = with_spectra(cycled([], 1.0) if False else cycled([0.0], 1.0), [(10.0, WINDOW, cell())])
+    record = with_spectra(cycled([0.0], 1.0), [(10.0, WINDOW, cell())])
     record = record.with_(table=record.table.filter(record.table["Frequency / Hz"].is_not_null()))
     (metric,) = evaluate(record, ["R_int"])
     assert metric.value == pytest.approx(300.0, rel=0.01)

@@ -216,3 +216,28 @@ def test_inputs_are_not_altered(coated):
     simulate(coated, protocol)
     assert coated.as_dict() == before
     assert protocol.to_toml() == text
+
+
+def test_a_thick_porous_layer_depletes_of_salt_at_high_current():
+    """Steady swing reaches 1 at i = 4 (RT/F) / R_DC: the closed-form limiting current of the layer."""
+    cell = cells.load("ding2024/cuf2-30ul")
+    made = build(cell).system
+    layer = made.sides[0].layer
+    coverage = float(made.sides[0].coverage.coverage(layer.thickness))
+    direct = float(layer.ohmic_resistance(coverage, 298.15)) / float(layer.transference_number)
+    limit = 4 * 8.314462618 * 298.15 / 96485.33212 / direct / 10  # mA/cm2
+    below = simulate(cell, Protocol([f"Plate at {0.97 * limit:.6g} mA/cm2 for 20 hours"]))
+    above = simulate(cell, Protocol([f"Plate at {1.03 * limit:.6g} mA/cm2 for 20 hours"]))
+    assert "salt depletion" not in {e.name for e in below.events}
+    assert "salt depletion" in {e.name for e in above.events}
+
+
+def test_thin_lithium_is_exhausted_when_its_charge_has_passed(bare):
+    """1 um of lithium is 0.206 mAh/cm2 (12.997 cm3/mol); the interphase takes its share, so a bit earlier."""
+    thin = bare.override({"lithium.thickness": "1 um", "model.interphase.mixed_conductivity": "1e-15 S/cm"})
+    record = simulate(thin, Protocol(["Strip at 0.1 mA/cm2 for 5 hours"]))
+    (event,) = [e for e in record.events if e.name == "lithium exhausted"]
+    assert event.side == 1
+    assert event.time_s / 3600 == pytest.approx(2.06, rel=0.02)
+    assert record.cycling[s.TIME].max() < 5 * 3600 * 1.001
+    assert [f.name for f in record.findings] == ["ended early"]

@@ -82,10 +82,12 @@ class _Lines:
 
 
 def span(seconds: float) -> str:
-    """Return a time as people say it: '12 s', '3 min 20 s', '2 h 5 min'."""
+    """Return a time as people say it: '12 s', '3 min 20 s', '2 h 5 min', '400 h'."""
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"
+    large, small, units = (
+        (whole // 60, whole % 60, "min s") if whole < 3600 else (whole // 3600, whole % 3600 // 60, "h min")
+    )
+    first, second = units.split()
+    return f"{large} {first} {small} {second}" if small else f"{large} {first}"

@@ -27,7 +27,7 @@ CONSTANT = 0.05
 """Relative scatter of the current (standard deviation) up to which a half-cycle is galvanostatic."""
 _JUMP = 0.03
 _GLITCH_ROWS = 2
-_GLITCH_SHARE = 0.01
+_GLITCH_SHARE = 0.02
 NO_CURRENT = "the record has no current: half-cycles cannot be told apart"
 NO_TIME = "the record has no time axis"
 
@@ -108,7 +108,8 @@ def halves(analysis: Analysis) -> Halves:
     stop = np.append(begin[1:], current.size)
     level = _mean_level(current, begin)
     keep = _without_glitches(begin, stop, run_sign, level, step, time)
-    begin, stop, run_sign = _joined(begin, stop, run_sign, keep, level, _spectrum_rows(record, time))
+    apart = _spectra_before(record, time, begin)
+    begin, stop, run_sign = _joined(begin, stop, run_sign, keep, level, apart)
     active = run_sign != 0
     begin, stop, run_sign = begin[active], stop[active], run_sign[active]
     return _measured(begin, stop, run_sign, step, time, voltage, current)
@@ -187,12 +188,14 @@ def _same(one: FloatArray, other: FloatArray) -> BoolArray:
     return np.abs(one - other) <= SAME_LEVEL * np.maximum(one, other)
 
 
-def _spectrum_rows(record: Record, time: FloatArray) -> IntArray:
-    """Row before which each spectrum was taken."""
-    moments = np.array([x.time_s for x in record.spectra if x.time_s is not None], dtype=np.float64)
-    if not moments.size or not np.all(np.diff(time) >= 0):
-        return np.zeros(0, dtype=np.int64)
-    return np.searchsorted(time, moments, side="left").astype(np.int64)
+def _spectra_before(record: Record, time: FloatArray, begin: IntArray) -> BoolArray:
+    """Whether a spectrum was taken between each row of `begin` and the row before it."""
+    moments = np.sort([x.time_s for x in record.spectra if x.time_s is not None])
+    before = time[np.maximum(begin - 1, 0)]
+    count = np.searchsorted(moments, time[begin], side="right") - np.searchsorted(
+        moments, before, side="left"
+    )
+    return count > 0
 
 
 def _joined(
@@ -201,12 +204,12 @@ def _joined(
     sign: IntArray,
     keep: BoolArray,
     level: FloatArray,
-    spectra: IntArray,
+    apart: BoolArray,
 ) -> tuple[IntArray, IntArray, IntArray]:
     """Join runs that follow each other with the same sign and level, over glitches, not over spectra."""
-    begin, sign, level = begin[keep], sign[keep], level[keep]
+    begin, sign, level, apart = begin[keep], sign[keep], level[keep], apart[keep]
     same = (sign[1:] == sign[:-1]) & ((sign[1:] == 0) | _same(level[1:], level[:-1]))
-    same &= ~np.isin(begin[1:], spectra)
+    same &= ~apart[1:]
     first = np.concatenate([[True], ~same])
     begin, sign = begin[first], sign[first]
     return begin, np.append(begin[1:], stop[-1]), sign
@@ -256,7 +259,9 @@ def _measured(
         voltage_V=voltage,
         row_current_A=current,
     )
-    real = (rows > 1) | (duration > 0)
+    real = duration > 0
+    if not real.any():
+        return _none(time, voltage, current, "no half-cycle lasts longer than one row")
     return result if real.all() else _subset(result, real)
 
 

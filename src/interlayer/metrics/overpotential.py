@@ -63,6 +63,8 @@ def overpotentials(analysis: Analysis) -> Overpotentials:
     duration = h.duration_s
     with np.errstate(invalid="ignore", divide="ignore"):
         share = (time - h.start_s[owner]) / duration[owner]
+    # samples on the border count as inside, whatever rounding says
+    share = np.round(share, 6)
     good = h.orderly[owner] & (duration[owner] > 0)
     size = np.abs(volt)
     forward = volt * h.direction[owner]

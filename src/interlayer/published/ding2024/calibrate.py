@@ -326,8 +326,8 @@ def _threshold(name: str, area_cm2: float, values: dict[str, float]) -> tuple[fl
 
     try:
         # below: some ramp fails before 0.2; above: some ramp fails after it
-        low = _edge(lambda t: min(failed(t)) > 0.199, 0.3, 6.0)
-        high = _edge(lambda t: max(failed(t)) > 0.201, 0.3, 6.0)
+        _, low = _edge(lambda t: min(failed(t)) > 0.199, 0.3, 6.0)
+        high, _ = _edge(lambda t: max(failed(t)) > 0.201, 0.3, 6.0)
     finally:
         path.unlink()
     if not low < high:
@@ -335,12 +335,12 @@ def _threshold(name: str, area_cm2: float, values: dict[str, float]) -> tuple[fl
     return float(np.sqrt(low * high)), low, high
 
 
-def _edge(above: Callable[[float], bool], low: float, high: float) -> float:
-    """Smallest value (to 0.2 %) for which `above` holds, by bisection on a logarithmic scale."""
+def _edge(above: Callable[[float], bool], low: float, high: float) -> tuple[float, float]:
+    """Bracket (to 0.2 %) of the smallest value for which `above` holds, by bisection on a logarithmic scale."""
     while high / low > 1.002:
         middle = float(np.sqrt(low * high))
         low, high = (low, middle) if above(middle) else (middle, high)
-    return float(np.sqrt(low * high))
+    return low, high
 
 
 def as_toml(fit: Fit) -> str:
