@@ -21,6 +21,8 @@ CORE = {
     *("matplotlib", "plotly", "fastnda"),
 }
 """The decided list; a further one is an extra, or a decision."""
+CARRIED = {"pillow": "matplotlib", "pydantic-core": "pydantic"}
+"""Packages that the sources import and a core dependency cannot do without, by that dependency."""
 EXTRAS = {"test", "pybamm", "cluster", "surface", "fit", "xlsx", "dev"}
 FREE = re.compile(r"\b(BSD|MIT|Apache|PSF|Python Software Foundation|MPL|Zlib|0BSD|ISC)\b", re.IGNORECASE)
 COPYLEFT = re.compile(r"\bA?GPL(?!\S* WITH GCC-exception)|General Public License", re.IGNORECASE)
@@ -82,7 +84,10 @@ def test_the_package_imports_what_it_declares():
     packages = importlib.metadata.packages_distributions()
     for module, file in foreign.items():
         distributions = {canonicalize_name(d) for d in packages.get(module, [module])}
-        assert distributions & CORE, f"{file} imports {module}, which is no core dependency"
+        assert distributions & {*CORE, *CARRIED}, f"{file} imports {module}, which is no core dependency"
+    for name, carrier in CARRIED.items():
+        needs = required(importlib.metadata.requires(carrier) or [])
+        assert any(canonicalize_name(r.name) == name and r.marker is None for r in needs), name
 
 
 def declared_licence(name: str) -> str:

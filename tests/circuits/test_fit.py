@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from interlayer.circuits import fit_spectrum, parse_circuit
+from interlayer.circuits import fit_spectrum, parse_circuit, resistances
 from interlayer.errors import InputError
 from tests.circuits.spectra import WINDOW, arc, cell, with_noise
 
@@ -200,3 +200,24 @@ def test_a_spectrum_takes_a_fraction_of_a_second():
     fit_spectrum(WINDOW, z)
     # about 0.06 s on one free core; the limit leaves room for a loaded machine
     assert time.process_time() - start < 0.5
+
+
+PELLETS = "a_eis/EISFitpython_Arrhenius"
+
+
+@pytest.mark.parametrize("temperature", [140, 170, 200])
+def test_measured_pellet_is_described_within_half_a_percent(shared_data, temperature):
+    """Oxide pellet with blocking contacts, measured by others; the tail is theirs, not an interface."""
+    lines = (shared_data / PELLETS / f"s04147-{temperature}deg.txt").read_text().splitlines()[3:]
+    table = np.array([[float(x) for x in line.split()] for line in lines if len(line.split()) == 3])
+    z = table[:, 1] + 1j * table[:, 2]
+    fit = fit_spectrum(table[:, 0], z)
+    assert fit.residual_rms_rel < 0.005
+    # the whole pellet: the real part at the minimum of -Im between arc and tail
+    order = np.argsort(-table[:, 0])
+    real, minus = z.real[order], -z.imag[order]
+    top = int(np.argmax(minus[: minus.size // 2]))
+    valley = top + int(np.argmin(minus[top:]))
+    total = resistances(fit).R_b_plus_R_gb
+    assert total is not None
+    assert total.value == pytest.approx(real[valley], rel=0.15)

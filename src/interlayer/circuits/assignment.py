@@ -77,13 +77,29 @@ def resistances(
         (_of_one_circuit(r, frequency_Hz, area_m2), float(np.exp(-0.5 * (r.aicc - fit.aicc))))
         for r in fit.rivals
     ]
+    notes = list(own.notes)
+    total = _widened(own.R_b_plus_R_gb, [(o.R_b_plus_R_gb, w) for o, w in others])
+    r_int = _widened(own.R_int, [(o.R_int, w) for o, w in others])
     return replace(
         own,
-        R_b_plus_R_gb=_widened(own.R_b_plus_R_gb, [(o.R_b_plus_R_gb, w) for o, w in others]),
-        R_int=_widened(own.R_int, [(o.R_int, w) for o, w in others]),
+        R_b_plus_R_gb=_determined("R_b + R_gb", total, notes),
+        R_int=_determined("R_int", r_int, notes),
         R_b=_widened(own.R_b, [(o.R_b, w) for o, w in others]),
         R_gb=_widened(own.R_gb, [(o.R_gb, w) for o, w in others]),
+        notes=tuple(notes),
     )
+
+
+def _determined(what: str, total: Parameter | None, notes: list[str]) -> Parameter | None:
+    """Keep a value only if its error leaves it a number; say so where the error is large."""
+    if total is None or is_determined(total):
+        return total
+    error = "unknown error" if total.stderr is None else f"± {total.stderr:.2g} ohm"
+    if total.stderr is not None and total.stderr > _NOT_DETERMINED * total.value:
+        notes.append(f"{what} is not determined: {total.value:.3g} ohm {error}")
+        return None
+    notes.append(f"{what} is poorly determined: {total.value:.3g} ohm {error}")
+    return total
 
 
 def _widened(own: Parameter | None, others: list[tuple[Parameter | None, float]]) -> Parameter | None:
@@ -118,7 +134,7 @@ def _of_one_circuit(
     notes += _tentative(fit, area_cm2)
 
     electrolyte = (*intercept, *(a.name for a in (*bulk, *boundary)))
-    total = _sum(fit, electrolyte, "R_b + R_gb", notes) if electrolyte else None
+    total = fit.sum_of(electrolyte) if electrolyte else None
     if not electrolyte:
         notes.append("R_b + R_gb: the circuit has no resistance at high frequency")
     parts = _parted(fit, intercept, bulk, boundary, float(f.max()), notes)
@@ -158,14 +174,6 @@ def _tentative(fit: CircuitFit, area_cm2: float) -> list[str]:
         f"{a.name} is assigned tentatively: its capacitance lies near the border {border:.2g} F"
         for a in close
     ]
-
-
-def _sum(fit: CircuitFit, names: tuple[str, ...], what: str, notes: list[str]) -> Parameter | None:
-    total = fit.sum_of(names)
-    if total.stderr is not None and total.stderr > _NOT_DETERMINED * total.value:
-        notes.append(f"{what} is not determined: {total.value:.3g} ± {total.stderr:.2g} ohm")
-        return None
-    return total
 
 
 def _parted(
@@ -209,13 +217,10 @@ def _interface(
         notes.append("R_int: no arc with the capacitance of an interface in this spectrum")
         return None
     cut = [a for a in interface if a.peak_Hz < lowest_Hz]
-    total = _sum(fit, tuple(a.name for a in interface), "R_int", notes)
-    if cut and any(a.stderr_ohm is None for a in cut):
+    if any(not is_determined(fit.parameters[a.name]) for a in cut):
         notes.append(
             f"R_int is not determined: {cut[0].name} peaks near {cut[0].peak_Hz:.3g} Hz, "
             f"measured down to {lowest_Hz:.3g} Hz"
         )
         return None
-    if total is not None and not is_determined(total):
-        notes.append(f"R_int is poorly determined: {total.value:.3g} ± {total.stderr or 0:.2g} ohm")
-    return total
+    return fit.sum_of(tuple(a.name for a in interface))
