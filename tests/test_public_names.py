@@ -63,9 +63,9 @@ def test_no_other_name_is_made_up():
 def test_functions_win_over_modules_of_their_name_in_any_order():
     """Python stores an imported submodule in its package, over a function of the same name."""
     code = (
-        "import interlayer.impedance, interlayer.simulate, interlayer as il\n"
-        "from interlayer.impedance import frequencies\n"
-        "from interlayer.simulate import VOLTAGE_LIMIT\n"
+        "import interlayer.linearisation, interlayer.simulation, interlayer as il\n"
+        "from interlayer.linearisation import frequencies\n"
+        "from interlayer.simulation import VOLTAGE_LIMIT\n"
         "for name in ('simulate', 'impedance', 'read'):\n"
         "    assert callable(getattr(il, name)), name\n"
         "import interlayer.readers.read\n"

@@ -16,9 +16,7 @@ Names are loaded when they are first used, so that importing the package costs n
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from interlayer.errors import InterlayerError
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from interlayer.record.record import Record
     from interlayer.record.store import load, save
     from interlayer.reporting import write_report
-    from interlayer.simulate import simulate
+    from interlayer.simulation import simulate
     from interlayer.spectrum import impedance
 
 __all__ = [
@@ -72,7 +70,7 @@ _HOMES = {
     "protocols": "interlayer.protocol",
     "read": "interlayer.readers.read:read",
     "save": "interlayer.record.store:save",
-    "simulate": "interlayer.simulate:simulate",
+    "simulate": "interlayer.simulation:simulate",
     "write_report": "interlayer.reporting:write_report",
 }
 """Where each public name that is loaded late lives: 'module' or 'module:name'."""
@@ -92,19 +90,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-class _Package(ModuleType):
-    """The package itself, whose public functions win over modules of the same name.
-
-    Whoever imports the module `interlayer.simulate` makes Python store it as attribute `simulate` of the
-    package, where the function of that name belongs. `from interlayer.simulate import ...` is not touched.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if isinstance(value, ModuleType) and ":" in _HOMES.get(name, ""):
-            return
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

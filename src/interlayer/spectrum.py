@@ -12,7 +12,7 @@ from interlayer.errors import InputError, SimulationError
 from interlayer.protocol import Block, ImpedanceStep, Protocol, Step
 from interlayer.record import Record
 from interlayer.record import schema as s
-from interlayer.simulate import simulate
+from interlayer.simulation import simulate
 
 
 def impedance(
@@ -22,7 +22,7 @@ def impedance(
     points_per_decade: int = 10,
     after: Protocol | Sequence[str | Step | Block] | None = None,
     parameters: str | None = None,
-    rtol: float = 1e-4,
+    rtol: float = 1e-3,
 ) -> Record:
     """Return the impedance spectrum of a cell, fresh or after a protocol.
 

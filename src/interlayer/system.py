@@ -5,7 +5,7 @@ its own current: +i on side 1, -i on side 2, > 0 while it is stripped; its overp
 current, so that V = sum(side 1) - sum(side 2) + i (R_bulk + R_boundary), and mirroring the cell flips the voltage.
 
 Fast capacitive states (geometric, grain boundary, layer, interphase, double layer) are eliminated in time
-stepping, where their voltages follow the current at once, and kept in `impedance.py`, which linearises the very
+stepping, where their voltages follow the current at once, and kept in `linearisation.py`, which linearises the very
 functions below.
 """
 

@@ -9,7 +9,7 @@ from interlayer import cells
 from interlayer.metrics import critical_current, plateau, resistances
 from interlayer.protocol import Protocol
 from interlayer.readers import read
-from interlayer.simulate import simulate
+from interlayer.simulation import simulate
 from tests.writers.mpt import write_mpt
 
 EIS = "EIS from 1 MHz to 0.1 Hz"

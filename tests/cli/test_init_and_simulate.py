@@ -78,7 +78,7 @@ def test_what_init_wrote_runs(simulated):
 @pytest.fixture
 def quick(monkeypatch, simulated):
     """`simulate` with a record that is already there in place of the physics; returns what it was asked."""
-    import interlayer.simulate  # noqa: F401
+    import interlayer.simulation  # noqa: F401
 
     asked: dict[str, object] = {}
 
@@ -87,7 +87,7 @@ def quick(monkeypatch, simulated):
         options["progress"](1.0, 2.0)
         return store.load(simulated / "record.parquet")
 
-    monkeypatch.setattr(sys.modules["interlayer.simulate"], "simulate", recorded)
+    monkeypatch.setattr(sys.modules["interlayer.simulation"], "simulate", recorded)
     return asked
 
 
@@ -130,12 +130,12 @@ def test_a_path_in_the_quotes_of_another_shell(tmp_path, quick):
 
 
 def test_ctrl_c_leaves_nothing_behind(tmp_path, monkeypatch):
-    import interlayer.simulate  # noqa: F401
+    import interlayer.simulation  # noqa: F401
 
     def stopped(*_args, **_options):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules["interlayer.simulate"], "simulate", stopped)
+    monkeypatch.setattr(sys.modules["interlayer.simulation"], "simulate", stopped)
     ran = run("simulate", "ding2024/bare", "eis", "-o", tmp_path / "x.parquet")
     assert ran.code == 130
     assert "Traceback" not in ran.err
@@ -148,7 +148,7 @@ def test_a_simulation_that_does_not_arrive_exits_with_1(tmp_path, monkeypatch):
     def lost(*_args, **_options):
         raise SimulationError("the voltage left the finite numbers", where="step 3")
 
-    monkeypatch.setattr(sys.modules["interlayer.simulate"], "simulate", lost)
+    monkeypatch.setattr(sys.modules["interlayer.simulation"], "simulate", lost)
     ran = run("simulate", "ding2024/bare", "eis", "-o", tmp_path / "x.parquet")
     assert ran.code == 1
     assert "step 3: the voltage left the finite numbers" in ran.err
@@ -156,12 +156,12 @@ def test_a_simulation_that_does_not_arrive_exits_with_1(tmp_path, monkeypatch):
 
 
 def test_a_fault_of_the_program_exits_with_3_and_says_how_to_report_it(tmp_path, monkeypatch):
-    import interlayer.simulate  # noqa: F401
+    import interlayer.simulation  # noqa: F401
 
     def broken(*_args, **_options):
         raise ZeroDivisionError("division by zero")
 
-    monkeypatch.setattr(sys.modules["interlayer.simulate"], "simulate", broken)
+    monkeypatch.setattr(sys.modules["interlayer.simulation"], "simulate", broken)
     words = ("simulate", "ding2024/bare", "eis", "-o", tmp_path / "x.parquet")
     ran = run(*words)
     assert ran.code == 3

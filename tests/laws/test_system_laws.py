@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from interlayer.impedance import cell_impedance
+from interlayer.linearisation import cell_impedance
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.stepping import pad, run_stages, step_weights
 from interlayer.system import (
@@ -189,7 +189,7 @@ def test_warburg_of_the_salt_is_the_closed_form():
     omega = np.geomspace(1e-2, 1e2, 40) / tau
     root = np.sqrt(1j * omega * tau)
     exact = resistance * np.tanh(root) / root
-    from interlayer.impedance import _state_impedance
+    from interlayer.linearisation import _state_impedance
 
     found = _state_impedance(made, 0, start(made)[0], jnp.asarray(0.0), 1j * jnp.asarray(omega))
     assert np.abs(found - exact).max() < 0.01 * resistance

@@ -12,7 +12,7 @@ from interlayer.build import build
 from interlayer.errors import InputError, ProtocolError
 from interlayer.protocol import Protocol
 from interlayer.record import schema as s
-from interlayer.simulate import simulate
+from interlayer.simulation import simulate
 
 AREA = 0.785e-4
 

@@ -32,7 +32,7 @@ def simulate(
             show_default=False,
         ),
     ] = None,
-    rtol: Annotated[float, typer.Option(metavar="NUMBER", help="Relative tolerance in time.")] = 1e-4,
+    rtol: Annotated[float, typer.Option(metavar="NUMBER", help="Relative tolerance in time.")] = 1e-3,
     force: options.Force = False,
     as_json: options.Json = False,
     debug: options.Debug = False,
@@ -43,12 +43,12 @@ def simulate(
         from interlayer.record import store
 
         if not 0.0 < rtol < 1.0:
-            raise InputError(f"--rtol {rtol:g} lies outside 0 to 1", advice="write --rtol 1e-4")
+            raise InputError(f"--rtol {rtol:g} lies outside 0 to 1", advice="write --rtol 1e-3")
         path = outputs.file_to_write(out, (".parquet",), force=force)
         what, steps = loading.cell_of(cell), loading.protocol_of(protocol)
         with progress(f"simulating {what.label}") as report:
             # Loads the physics, which takes longer than reading both descriptions: faults in them come first.
-            from interlayer.simulate import simulate as run
+            from interlayer.simulation import simulate as run
 
             record = run(
                 what,

@@ -38,7 +38,7 @@ from interlayer.metrics.critical_current import critical_current
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.protocol import Protocol
-from interlayer.simulate import simulate
+from interlayer.simulation import simulate
 from interlayer.stepping import pad, run_stages, step_weights
 from interlayer.system import (
     CellStates,

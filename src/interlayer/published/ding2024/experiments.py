@@ -16,7 +16,7 @@ from interlayer.build import build
 from interlayer.protocol import Block, Protocol
 from interlayer.published.ding2024.calibrate import MEMBERS, RATE_CURRENTS, RATE_CYCLES
 from interlayer.record import Record
-from interlayer.simulate import simulate
+from interlayer.simulation import simulate
 
 DEFAULT_SET: Final = "ding2024-b"
 EIS: Final = "EIS from 1 MHz to 0.1 Hz"

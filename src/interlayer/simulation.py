@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from interlayer.build import Built, build
 from interlayer.cell import Cell
 from interlayer.errors import ProtocolError, SimulationError
-from interlayer.impedance import frequencies, spectrum_ohm
+from interlayer.linearisation import frequencies, spectrum_ohm
 from interlayer.protocol import (
     CurrentStep,
     ImpedanceStep,
