@@ -176,17 +176,13 @@ def _facts(rows: list[Row]) -> tuple[Fact, ...]:
         row = named[key]
         if row.simulated is None:
             continue
-        band = (
-            f" ({row.low:.3g} to {row.high:.3g} over the sets)"
-            if row.low is not None and row.high is not None
-            else ""
-        )
+        band = _band(row)
         mark = "≥ " if row.value.relation == ">=" else ""
         out.append(
             Fact(
                 label,
                 f"{row.simulated:.4g} {row.value.unit}",
-                f"published {mark}{row.value.published:g}{band}",
+                f"published {mark}{row.value.published:g}" + (f"; over the sets {band}" if band else ""),
             )
         )
     return tuple(out)
@@ -205,21 +201,40 @@ def _summary(rows: list[Row]) -> str:
 
 def _table(rows: list[Row]) -> Table:
     columns = (
-        Column("#"), Column("Quantity"), Column("Cell"), Column("Conditions"), Column("Unit"), Column("Published"),
-        Column("Simulated"), Column("Low"), Column("High"), Column("Deviation", "%", digits=3), Column("Role"),
-    )  # fmt: skip
+        Column("#", align="left"),
+        Column("Quantity"),
+        Column("Unit"),
+        Column("Published", align="right"),
+        Column("Simulated"),
+        Column("Band", align="right"),
+        Column("Deviation", "%", digits=3),
+        Column("Role"),
+    )
     body: list[tuple[Any, ...]] = []
     for number, row in enumerate(rows, start=1):
         v = row.value
         mark = {">=": "≥ ", "<=": "≤ ", "~": "≈ "}.get(v.relation, "")
         body.append(
             (
-                number, v.quantity, v.cell.removeprefix("ding2024/"), v.conditions, v.unit,
-                Cell(f"{mark}{v.published:g}"), Cell(row.simulated, _kind(row), _note(row)), row.low, row.high,
-                None if row.deviation is None else 100 * row.deviation, v.role,
+                str(number),
+                Cell(v.quantity, note=f"{v.cell.removeprefix('ding2024/')}: {v.conditions}"),
+                v.unit,
+                f"{mark}{v.published:g}",
+                Cell(row.simulated, _kind(row), _note(row)),
+                _band(row),
+                None if row.deviation is None else 100 * row.deviation,
+                v.role,
             )
-        )  # fmt: skip
-    return Table(columns, tuple(body), "Low and high: over the parameter sets that fit equally well.")
+        )
+    return Table(
+        columns, tuple(body), "Band: lowest and highest over the parameter sets that fit equally well."
+    )
+
+
+def _band(row: Row) -> str | None:
+    if row.low is None or row.high is None:
+        return None
+    return f"{row.low:.4g} to {row.high:.4g}"
 
 
 def _kind(row: Row) -> Any:
