@@ -5,23 +5,22 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from interlayer.physics.absent import FullCoverage, NoAgeing, NoBarrier, NoConversion, NoLayer, NoPolarisation
 from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
-from interlayer.physics.ageing.none import NoAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
 from interlayer.physics.contact import VoidGrowth
-from interlayer.physics.conversion import MediatedConversion, NoConversion
-from interlayer.physics.coverage import FullCoverage, GaussianRoughness
+from interlayer.physics.conversion import MediatedConversion
+from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament import ContactThreshold
 from interlayer.physics.interphase.wagner import WagnerGrowth
-from interlayer.physics.layer import NoLayer, SaltInPolymer
-from interlayer.physics.leakage import NoBarrier, OhmicLeak
+from interlayer.physics.layer import SaltInPolymer
+from interlayer.physics.leakage import OhmicLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
-from interlayer.physics.polarisation.none import NoPolarisation
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.system import Side, System
 

@@ -368,7 +368,15 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, a
         raise ProtocolError("the step has no end", where=where, advice='add "for 1 hour"')
     longest = min(durations) if durations else _LONGEST
     return _Stage(
-        index, cycle, hold, float(target), float(longest), step.temperature, others, area, print_sentence(step)
+        index,
+        cycle,
+        hold,
+        float(target),
+        float(longest),
+        step.temperature,
+        others,
+        area,
+        print_sentence(step),
     )
 
 

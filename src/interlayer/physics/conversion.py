@@ -58,16 +58,3 @@ class MediatedConversion(Mechanism):
         """Lithium taken up by the layer, mol/m2."""
         reactant = self.reactant_volume_fraction * self.thickness / self.reactant_molar_volume
         return reactant * self.lithium_number * states["conversion"]
-
-
-@mechanism
-class NoConversion(Mechanism):
-    """A layer that does not react with lithium, or none."""
-
-    family = "conversion"
-    law = "none"
-    equation = {"lithium_bound": "0.0"}  # noqa: RUF012
-
-    def lithium_bound(self, states: States) -> jax.Array:  # noqa: ARG002
-        """Lithium taken up: none."""
-        return jnp.asarray(0.0)

@@ -31,16 +31,3 @@ class GaussianRoughness(Mechanism):
     def coverage(self, layer_thickness: Scalar) -> jax.Array:
         """Covered fraction of the face, dimensionless."""
         return norm.cdf((layer_thickness - self.covering_thickness) / self.roughness)
-
-
-@mechanism
-class FullCoverage(Mechanism):
-    """The whole face is covered (or there is no film, and nothing to cover)."""
-
-    family = "coverage"
-    law = "full"
-    equation = {"coverage": "1.0"}  # noqa: RUF012
-
-    def coverage(self, layer_thickness: Scalar) -> jax.Array:  # noqa: ARG002
-        """Covered fraction of the face: one."""
-        return jax.numpy.asarray(1.0)

@@ -122,11 +122,3 @@ class SaltInPolymer(Mechanism):
         return (
             VACUUM_PERMITTIVITY * self.relative_permittivity / self.thickness + self.interfacial_capacitance
         )
-
-
-@mechanism
-class NoLayer(Mechanism):
-    """Lithium lies on the electrolyte."""
-
-    family = "layer"
-    law = "none"

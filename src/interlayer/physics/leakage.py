@@ -50,16 +50,3 @@ class OhmicLeak(Mechanism):
             self.conductivity_after
         )
         return layer_thickness / jnp.exp(log_conductivity) / self.blocking_factor
-
-
-@mechanism
-class NoBarrier(Mechanism):
-    """Lithium touches the electrolyte: nothing blocks the electrons."""
-
-    family = "leakage"
-    law = "none"
-    equation = {"resistance": "0.0"}  # noqa: RUF012
-
-    def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:  # noqa: ARG002
-        """Resistance against electrons: zero."""
-        return jnp.asarray(0.0)

@@ -10,7 +10,6 @@ import jax.numpy as jnp
 from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, mechanism, parameter
 from interlayer.physics.integrators import sdirk2
 
-
 _SUBSTEPS = 3
 """A reversal turns this state within seconds, faster than anything else: it gets steps of its own."""
 

@@ -201,7 +201,6 @@ def _summary(rows: list[Row]) -> str:
 
 def _table(rows: list[Row]) -> Table:
     columns = (
-        Column("#", align="left"),
         Column("Quantity"),
         Column("Unit"),
         Column("Published", align="right"),
@@ -216,8 +215,7 @@ def _table(rows: list[Row]) -> Table:
         mark = {">=": "≥ ", "<=": "≤ ", "~": "≈ "}.get(v.relation, "")
         body.append(
             (
-                str(number),
-                Cell(v.quantity, note=f"{v.cell.removeprefix('ding2024/')}: {v.conditions}"),
+                Cell(f"{number}. {v.quantity}", note=f"{v.cell.removeprefix('ding2024/')}: {v.conditions}"),
                 v.unit,
                 f"{mark}{v.published:g}",
                 Cell(row.simulated, _kind(row), _note(row)),
