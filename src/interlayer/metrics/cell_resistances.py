@@ -145,9 +145,11 @@ def _metric(one: SpectrumResistances, name: str) -> Metric:
     parameter = _value(one.cell, name)
     fitted = f"circuit {one.fit.circuit}, residual {100 * one.fit.residual_rms_rel:.2g} % rms"
     findings = tuple(f"{f.name}: {f.detail}" for f in one.fit.findings if f.severity != "note")
-    evidence = (head, fitted, *one.cell.notes, *findings)
     if parameter is None:
-        return Metric(name, None, "ohm", time_s=one.time_s, evidence=evidence)
+        # Why there is none comes before how the arcs were assigned.
+        notes = sorted(one.cell.notes, key=lambda note: " -> " in note)
+        return Metric(name, None, "ohm", time_s=one.time_s, evidence=(head, *notes, fitted, *findings))
+    evidence = (head, fitted, *one.cell.notes, *findings)
     return Metric(name, parameter.value, "ohm", parameter.stderr, time_s=one.time_s, evidence=evidence)
 
 

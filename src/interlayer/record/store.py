@@ -193,10 +193,11 @@ def _replace(path: Path, write: Callable[[Path], None], *, overwrite: bool) -> P
         write(unfinished)
         unfinished.replace(path)
     except (OSError, pl.exceptions.PolarsError) as problem:
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
         reason = problem.strerror if isinstance(problem, OSError) and problem.strerror else "failed"
         raise OutputError(f"cannot be written ({reason})", where=str(path)) from problem
+    finally:  # also when the user interrupts
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
     return path
 
 
