@@ -52,7 +52,12 @@ class _Stage:
     stops: tuple[Stop, ...]
     """Those on voltage or current; time and charge are in `duration`."""
     area: float
-    text: str
+    step: CurrentStep | RestStep | VoltageStep
+
+    @property
+    def text(self) -> str:
+        """The step as a sentence; made when something happened in it."""
+        return print_sentence(self.step)
 
 
 @dataclass
@@ -351,20 +356,20 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, a
     ProtocolError
         For a C-rate (a symmetric cell has none) or a step without an end.
     """
-    where = f"step {index + 1} '{print_sentence(step)}'"
     hold = isinstance(step, VoltageStep)
     target = step.voltage if isinstance(step, VoltageStep) else 0.0
     if isinstance(step, CurrentStep):
         if step.c_rate is not None:
             raise ProtocolError(
                 "a C-rate needs an active mass and the mAh/g that defines 1C; a Li|Li cell has neither",
-                where=where,
+                where=f"step {index + 1} '{print_sentence(step)}'",
                 advice='write "Plate at 0.1 mA/cm2 for 1 hour"',
             )
         target = step.areal if step.areal is not None else (step.total or 0.0) / area
     durations = [d for d in (_duration(stop, target, area) for stop in step.stops) if d is not None]
     others = tuple(s for s in step.stops if s.quantity in ("voltage", "current", "current_density"))
     if not durations and not others:
+        where = f"step {index + 1} '{print_sentence(step)}'"
         raise ProtocolError("the step has no end", where=where, advice='add "for 1 hour"')
     longest = min(durations) if durations else _LONGEST
     return _Stage(
@@ -376,7 +381,7 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, a
         step.temperature,
         others,
         area,
-        print_sentence(step),
+        step,
     )
 
 
