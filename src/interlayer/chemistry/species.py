@@ -9,7 +9,7 @@ from pathlib import Path
 from interlayer.chemistry.formula import Formula
 from interlayer.descriptions import load_toml
 from interlayer.errors import DescriptionError, unknown_name
-from interlayer.materials.quantity import Quantity, quantity_from_table
+from interlayer.materials.quantity import Quantity, Status, quantity_from_table
 
 FORMAT = "interlayer-species/1"
 
@@ -43,6 +43,11 @@ class Species:
         return self.formula.text
 
     @property
+    def is_element(self) -> bool:
+        """Whether it is made of one kind of atom only."""
+        return len(self.formula.atoms) == 1
+
+    @property
     def molar_mass(self) -> float:
         """kg/mol."""
         return self.formula.molar_mass
@@ -70,6 +75,50 @@ def species(formula: str) -> Species:
     if found is None:
         raise DescriptionError(unknown_name("substance", formula, _table()))
     return found
+
+
+def own_species(
+    formula: str,
+    *,
+    formation_energy: str,
+    density: str,
+    uncertainty: str | None = None,
+    metal: bool = False,
+    source: str = "user",
+    status: Status = "measured",
+    note: str = "",
+) -> Species:
+    """Return a substance of the user's own, for reactions that are not stored.
+
+    Parameters
+    ----------
+    formula : str
+        Such as 'Li2TiO3'.
+    formation_energy : str
+        Standard Gibbs energy at 298.15 K with its unit, such as '-1126.3 kJ/mol'.
+    density : str
+        Of the solid, with its unit.
+    uncertainty : str, optional
+        One standard deviation of the formation energy.
+    metal : bool
+        Whether it conducts electrons as a metal.
+    source, status, note : str
+        Where the energy comes from and how well it is known.
+
+    Raises
+    ------
+    DescriptionError, UnitError
+        For a text that is no formula, no number with unit, a density that is not above 0, or an unknown status.
+    """
+    about = {"source": source, "status": status, "note": note}
+    table = {"value": formation_energy, **about}
+    if uncertainty is not None:
+        table["uncertainty"] = uncertainty
+    energy = quantity_from_table("formation_energy", table, "kJ/mol", where=formula)
+    heavy = quantity_from_table("density", {"value": density, **about}, "g/cm3", where=formula)
+    if heavy.value <= 0:
+        raise DescriptionError(f"density {density} is not above 0", where=formula, advice='write "2.6 g/cm3"')
+    return Species(Formula.parse(formula), energy, heavy, metal)
 
 
 @lru_cache(maxsize=1)
