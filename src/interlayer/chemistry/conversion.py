@@ -17,6 +17,9 @@ from interlayer.errors import DescriptionError
 FARADAY: Final = 96485.33212
 """C/mol, exact in the SI of 2019."""
 
+STANDARD_TEMPERATURE: Final = 298.15
+"""K, of the stored energies."""
+
 
 @dataclass(frozen=True, repr=False)
 class Conversion:
@@ -106,6 +109,42 @@ class Conversion:
             number * s.formation_energy.uncertainty for number, s in terms if s.formation_energy.uncertainty
         ]
         return math.hypot(*known) if known else None
+
+    @property
+    def delta_H(self) -> float | None:  # noqa: N802
+        """Standard enthalpy of reaction, J per mole of reactant; None if one of the enthalpies is not stored."""
+        total = 0.0
+        for number, name in [(-1.0, self.reactant)] + [(v, k) for k, v in self.products.items()]:
+            substance = self.substance(name)
+            if substance.is_element:
+                continue
+            if substance.formation_enthalpy is None:
+                return None
+            total += number * substance.formation_enthalpy.value
+        return total
+
+    @property
+    def delta_S(self) -> float | None:  # noqa: N802
+        """Standard entropy of reaction, J per mole of reactant and K; None if an enthalpy is not stored."""
+        return None if self.delta_H is None else (self.delta_H - self.delta_G) / STANDARD_TEMPERATURE
+
+    def potential_at(self, temperature: float) -> float | None:
+        """Return the potential at a temperature in K, V; None if an enthalpy is not stored.
+
+        Enthalpy and entropy are taken as constant: good to millivolts from 0 to 80 degC, without melting or
+        transitions.
+
+        Raises
+        ------
+        DescriptionError
+            If the temperature is outside 200 to 450 K, where lithium is solid and the line still holds.
+        """
+        if not 200.0 <= temperature <= 450.0:
+            raise DescriptionError(f"no potential at {temperature:g} K: outside 200 to 450 K")
+        change = self.delta_S
+        if change is None:
+            return None
+        return self.potential + (temperature - STANDARD_TEMPERATURE) * change / (self.n * FARADAY)
 
     @property
     def potential(self) -> float:
@@ -199,6 +238,13 @@ class Conversion:
     def charge(self, areal_moles: float) -> float:
         """Return the charge to convert `areal_moles` (mol/m2) of reactant, C/m2."""
         return self.n * FARADAY * areal_moles
+
+    def heat(self, areal_moles: float) -> float | None:
+        """Return the heat set free when lithium metal converts `areal_moles` (mol/m2) of reactant, J/m2.
+
+        That of the chemical reaction, all of it heat; None if an enthalpy is not stored.
+        """
+        return None if self.delta_H is None else -self.delta_H * areal_moles
 
     def lithium_thickness(self, areal_moles: float) -> float:
         """Return the thickness of lithium consumed by `areal_moles` (mol/m2) of reactant, m."""

@@ -78,6 +78,7 @@ def reaction_rows() -> Rows:
     for found in chemistry.reactions():
         raised = [flag for flag in chemistry.flags(found) if flag.raised]
         low = found.potential_uncertainty
+        enthalpy = found.delta_H
         per_um = found.volumetric_capacity * 1e-6
         rows.append(
             {
@@ -86,6 +87,9 @@ def reaction_rows() -> Rows:
                 "potential_V": round(found.potential, 4),
                 "uncertainty_V": None if low is None else round(low, 4),
                 "delta_G_kJ_per_mol": round(units.to_unit(found.delta_G, "kJ/mol"), 2),
+                "delta_H_kJ_per_mol": None
+                if enthalpy is None
+                else round(units.to_unit(enthalpy, "kJ/mol"), 1),
                 "capacity_mAh_g": round(found.capacity_mAh_g, 1),
                 "capacity_mAh_cm2_per_um": round(units.to_unit(per_um, "mAh/cm2"), 4),
                 "lithium_um_per_um": round(found.lithium_length, 3),

@@ -27,6 +27,7 @@ LONG: Final = (
     "note",
     "uncertainty_V",
     "delta_G_kJ_per_mol",
+    "delta_H_kJ_per_mol",
     "capacity_mAh_cm2_per_um",
     "lithium_um_per_um",
     "total_volume_change",
