@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from interlayer import parameter_sets, units
+from interlayer import chemistry, parameter_sets, units
 from interlayer.materials.references import citation, references
 from interlayer.metrics import ALL_METRICS
 from interlayer.physics.base import Mechanism
@@ -105,6 +105,60 @@ def metrics() -> str:
     return table(("metric", "unit", "meaning"), ((f"`{m.name}`", m.unit, m.meaning) for m in ALL_METRICS))
 
 
+def reactions() -> str:
+    """Every stored reaction with lithium, computed."""
+    rows: list[list[str]] = []
+    for c in chemistry.reactions():
+        raised = {flag.name for flag in chemistry.flags(c) if flag.raised}
+        marks = "".join(mark for mark, name in _MARKS.items() if name in raised)
+        rows.append(
+            [
+                c.equation,
+                f"{c.delta_G / 1e3:.1f}",
+                f"{c.potential:.3f} ± {c.potential_uncertainty or 0:.2g}",
+                f"{c.capacity_mAh_g:.0f}",
+                f"{c.lithium_length:.2f}",
+                f"{c.film_volume_change:+.0%}",
+                f"{c.total_volume_change:+.0%}",
+                f"{c.metal_volume_fraction:.3f}",
+                marks,
+                ", ".join(f"`{s}`" for s in c.sources),
+            ]
+        )
+    head = (
+        "reaction", "ΔG / kJ/mol", "E / V", "mAh/g", "Li um/um", "film", "with Li", "metal", "flags", "energies"
+    )  # fmt: skip
+    return table(head, rows)
+
+
+_MARKS = {
+    "I": "inert against lithium",
+    "F": "takes lithium before LATP",
+    "P": "metal percolates",
+    "S": "swells",
+}
+
+
+def alloys() -> str:
+    """Every stored alloying element."""
+    rows: list[list[str]] = []
+    for a in map(chemistry.alloy, chemistry.alloy_elements()):
+        if not a.takes_lithium:
+            continue
+        quantities = [*a.plateaus, *([a.lithiated_molar_volume] if a.lithiated_molar_volume else [])]
+        rows.append(
+            [
+                a.element,
+                ", ".join(f"{q.value:g}" for q in a.plateaus) + (" (slope)" if a.sloping else ""),
+                "" if a.lithiated is None else a.lithiated.text,
+                "" if a.capacity_mAh_g is None else f"{a.capacity_mAh_g:.0f}",
+                "" if a.volume_change is None else f"{a.volume_change:+.0%}",
+                ", ".join(dict.fromkeys(f"`{q.source}` ({q.status})" for q in quantities)),
+            ]
+        )
+    return table(("element", "potential / V", "fully lithiated", "mAh/g", "volume", "sources"), rows)
+
+
 def calibrated() -> str:
     """Calibrated values of the shipped parameter sets, side by side."""
     sets = {name: parameter_sets.load(name) for name in parameter_sets.names()}
@@ -160,6 +214,8 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "record-columns": lambda _: record_columns(),
     "states": lambda _: states(),
     "metrics": lambda _: metrics(),
+    "reactions": lambda _: reactions(),
+    "alloys": lambda _: alloys(),
     "calibrated": lambda _: calibrated(),
     "fits": lambda _: fits(),
 }

@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from interlayer import cells, materials, parameter_sets, protocol
+from interlayer import cells, chemistry, materials, parameter_sets, protocol
 from interlayer.metrics.listing import ALL_METRICS
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.readers import all_readers
@@ -18,6 +18,7 @@ KNOWN = {
     "protocols": ("name", set(protocol.names())),
     "materials": ("material", set(materials.names())),
     "mechanisms": ("law", {kind.law for kind in ALL_MECHANISMS}),
+    "reactions": ("reactant", {c.reactant for c in chemistry.reactions()}),
     "readers": ("name", {reader.name for reader in all_readers()}),
     "metrics": ("name", {kind.name for kind in ALL_METRICS}),
     "parameters": ("set", set(parameter_sets.names())),
@@ -57,6 +58,17 @@ def test_materials_are_printed_in_their_own_unit():
     items = run("list", "materials", "latp", "--json").items()
     (found,) = [item for item in items if item["quantity"] == "ionic_conductivity"]
     assert (found["value"], found["unit"], found["source"]) == (4.9e-4, "S/cm", "ding2024")
+
+
+def test_reactions_carry_energy_volume_flags_and_caveats():
+    (copper,) = run("list", "reactions", "CuF2", "--json").items()
+    assert copper["potential_V"] == pytest.approx(3.55, abs=0.02)
+    assert copper["capacity_mAh_cm2_per_um"] == pytest.approx(0.223, abs=0.001)
+    assert copper["flags"] == ["takes lithium before LATP", "metal percolates"]
+    assert "no network" in copper["note"]
+    plain, ternary = run("list", "reactions", "Al2O3", "--json").items()
+    assert ternary["potential_V"] > 4 * plain["potential_V"]
+    assert ternary["reaction"] == "2 Al2O3 + 3 Li -> 3 LiAlO2 + Al"
 
 
 def test_a_list_goes_to_a_file(tmp_path):

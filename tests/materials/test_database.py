@@ -27,6 +27,8 @@ def stored() -> list[tuple[str, Quantity]]:
             ]
     for name in species_names():
         found += [(name, species(name).formation_energy), (name, species(name).density)]
+        enthalpy = species(name).formation_enthalpy
+        found += [] if enthalpy is None else [(name, enthalpy)]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from interlayer import cells, materials, parameter_sets, protocol, units
+from interlayer import cells, chemistry, materials, parameter_sets, protocol, units
 from interlayer.metrics.listing import ALL_METRICS
 from interlayer.parameter_sets import Entry
 from interlayer.readers import all_readers
@@ -72,6 +72,39 @@ def material_rows() -> Rows:
     return rows
 
 
+def reaction_rows() -> Rows:
+    """Return one row a stored reaction with lithium, and what it means for a cell."""
+    rows: Rows = []
+    for found in chemistry.reactions():
+        raised = [flag for flag in chemistry.flags(found) if flag.raised]
+        low = found.potential_uncertainty
+        enthalpy = found.delta_H
+        per_um = found.volumetric_capacity * 1e-6
+        rows.append(
+            {
+                "reactant": found.reactant,
+                "reaction": found.equation,
+                "potential_V": round(found.potential, 4),
+                "uncertainty_V": None if low is None else round(low, 4),
+                "delta_G_kJ_per_mol": round(units.to_unit(found.delta_G, "kJ/mol"), 2),
+                "delta_H_kJ_per_mol": None
+                if enthalpy is None
+                else round(units.to_unit(enthalpy, "kJ/mol"), 1),
+                "capacity_mAh_g": round(found.capacity_mAh_g, 1),
+                "capacity_mAh_cm2_per_um": round(units.to_unit(per_um, "mAh/cm2"), 4),
+                "lithium_um_per_um": round(found.lithium_length, 3),
+                "film_volume_change": round(found.film_volume_change, 4),
+                "total_volume_change": round(found.total_volume_change, 4),
+                "metal_volume_fraction": round(found.metal_volume_fraction, 4),
+                "flags": [flag.name for flag in raised],
+                "status": "memory" if found.from_memory else "derived",
+                "sources": list(found.sources),
+                "note": "; ".join(f"{flag.name}: {flag.caveat}" for flag in raised if flag.caveat),
+            }
+        )
+    return rows
+
+
 def reader_rows() -> Rows:
     """Return one row a file format."""
     return [
@@ -119,6 +152,7 @@ LISTS: Final[Mapping[str, Callable[[], Rows]]] = {
     "cells": cell_rows,
     "protocols": protocol_rows,
     "materials": material_rows,
+    "reactions": reaction_rows,
     "readers": reader_rows,
     "metrics": metric_rows,
     "parameters": parameter_rows,

@@ -46,9 +46,14 @@ PROPERTIES: Final[dict[str, Property]] = {
     "relative_density": Property("1", 0.3, 1.0, "of a sintered body"),
     # thermodynamics
     "formation_energy": Property("kJ/mol", -5000.0, 500.0, "standard Gibbs energy at 298.15 K"),
+    "formation_enthalpy": Property("kJ/mol", -5000.0, 500.0, "standard enthalpy at 298.15 K"),
     "reduction_potential": Property("V", 0.0, 6.0, "against Li+/Li, onset of reduction by lithium"),
     "insertion_potential": Property("V", 0.0, 6.0, "against Li+/Li, of lithium into the host"),
     "oxidation_potential": Property("V", 0.0, 6.0, "against Li+/Li, above which it decomposes"),
+    "alloying_potential": Property("V", 0.0, 2.0, "against Li+/Li, of lithium in the metal"),
+    "lithiated_molar_volume": Property(
+        "cm3/mol", 1.0, 500.0, "of the lithiated phase, per mole of the metal"
+    ),
     "reduction_driving_force": Property("V", 0.0, 6.0, "between lithium and the material"),
     "electrons_per_formula": Property("1", 0.1, 30.0, "taken up on reduction by lithium"),
     "specific_capacity": Property("mAh/g", 1.0, 4500.0, ""),

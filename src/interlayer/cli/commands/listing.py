@@ -12,8 +12,27 @@ from interlayer.cli.guard import guarded
 from interlayer.cli.outputs import file_to_write
 from interlayer.errors import InputError, unknown_name
 
-KINDS: Final = ("cells", "protocols", "materials", "mechanisms", "readers", "metrics", "parameters")
-LONG: Final = ("conditions", "note")
+KINDS: Final = (
+    "cells",
+    "protocols",
+    "materials",
+    "mechanisms",
+    "reactions",
+    "readers",
+    "metrics",
+    "parameters",
+)
+LONG: Final = (
+    "conditions",
+    "note",
+    "uncertainty_V",
+    "delta_G_kJ_per_mol",
+    "delta_H_kJ_per_mol",
+    "capacity_mAh_cm2_per_um",
+    "lithium_um_per_um",
+    "total_volume_change",
+    "sources",
+)
 """Columns that people see only when they ask for one name."""
 
 _UNIT: Final = re.compile(r"_(h|um|cm2)$")
@@ -31,7 +50,7 @@ def list_(
     as_csv: options.Csv = False,
     debug: options.Debug = False,
 ) -> None:
-    """List cells, protocols, materials, mechanisms, readers, metrics or parameters."""
+    """List cells, protocols, materials, mechanisms, reactions, readers, metrics or parameters."""
     with guarded(debug):
         form = tables.form_of(as_json=as_json, as_csv=as_csv, out=out)
         if out is not None:
