@@ -35,7 +35,9 @@ def test_a_simulated_spectrum_written_as_mpt_and_read_back_gives_the_same_r_int(
 
 
 def test_cycling_written_as_mpt_and_read_back_gives_the_same_plateaus(tmp_path):
-    record = simulate(cells.load("ding2024/cuf2-20ul"), Protocol.cycling("0.1 mA/cm2", "1 hour", 3, eis_at_cycles=[]))
+    record = simulate(
+        cells.load("ding2024/cuf2-20ul"), Protocol.cycling("0.1 mA/cm2", "1 hour", 3, eis_at_cycles=[])
+    )
     path = write_mpt(tmp_path / "cycling.mpt", record)
     back = read(path or tmp_path / "cycling.mpt", area_m2=record.area_m2)
     ours, theirs = plateau(record), plateau(back)

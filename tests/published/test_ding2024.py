@@ -76,7 +76,9 @@ def test_what_predicts_was_not_fitted():
 @pytest.mark.parametrize("member", calibrate.MEMBERS)
 def test_shipped_sets_say_where_each_number_comes_from(member):
     found = parameter_sets.load(member)
-    entries = [e for families in found.sections.values() for fields in families.values() for e in fields.values()]
+    entries = [
+        e for families in found.sections.values() for fields in families.values() for e in fields.values()
+    ]
     assert len(entries) > 30
     assert all(e.fixed_by and e.status in ("calibrated", "assumed", "derived") for e in entries)
     assert found.calibration["numbers_used"] > found.calibration["free_parameters"]
@@ -85,14 +87,23 @@ def test_shipped_sets_say_where_each_number_comes_from(member):
 
 def test_rate_test_within_four_percent(rows):
     """Calibrates, in the reading with a step of 0.25 mA/cm2 inserted."""
-    deviations = [r.deviation for r in rows.values() if r.value.id.startswith("rate-") and r.value.role == "calibrates"]
+    deviations = [
+        r.deviation for r in rows.values() if r.value.id.startswith("rate-") and r.value.role == "calibrates"
+    ]
     assert len(deviations) == 8
     assert np.sqrt(np.mean(np.square(deviations))) < 0.04
 
 
 @pytest.mark.parametrize(
     ("prefix", "limit"),
-    [("rint-bare", 0.08), ("rint-cuf2", 0.02), ("v-7um", 0.05), ("v-15um", 0.05), ("v-32um", 0.05), ("v-pvdf", 0.10)],
+    [
+        ("rint-bare", 0.08),
+        ("rint-cuf2", 0.02),
+        ("v-7um", 0.05),
+        ("v-15um", 0.05),
+        ("v-32um", 0.05),
+        ("v-pvdf", 0.10),
+    ],
 )
 def test_what_calibrates_is_met(rows, prefix, limit):
     found = [r for r in rows.values() if r.value.id.startswith(prefix) and r.value.role == "calibrates"]

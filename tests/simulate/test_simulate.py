@@ -32,7 +32,9 @@ def rows(record, step):
 
 
 def test_imposed_current_signs_times_and_charge(coated):
-    record = simulate(coated, Protocol(["Strip at 0.1 mA/cm2 for 1 hour", "Plate at 0.2 mA/cm2 until 0.1 mAh/cm2"]))
+    record = simulate(
+        coated, Protocol(["Strip at 0.1 mA/cm2 for 1 hour", "Plate at 0.2 mA/cm2 until 0.1 mAh/cm2"])
+    )
     strip, plate = rows(record, 0), rows(record, 1)
     np.testing.assert_allclose(strip[s.CURRENT], 1.0 * AREA, rtol=1e-12)
     np.testing.assert_allclose(plate[s.CURRENT], -2.0 * AREA, rtol=1e-12)
@@ -132,7 +134,9 @@ def test_crack_onset_is_located_inside_a_step(bare):
 
 def test_a_step_can_have_its_own_temperature(bare):
     warm = simulate(bare, Protocol(["Plate at 0.1 mA/cm2 for 1 hour (45 degC)"]))
-    chamber = simulate(bare.override({"temperature": "45 degC"}), Protocol(["Plate at 0.1 mA/cm2 for 1 hour"]))
+    chamber = simulate(
+        bare.override({"temperature": "45 degC"}), Protocol(["Plate at 0.1 mA/cm2 for 1 hour"])
+    )
     np.testing.assert_allclose(warm.cycling[s.VOLTAGE], chamber.cycling[s.VOLTAGE], rtol=1e-9)
     cold = simulate(bare, Protocol(["Plate at 0.1 mA/cm2 for 1 hour"]))
     assert abs(warm.cycling[s.VOLTAGE][-1]) < 0.7 * abs(cold.cycling[s.VOLTAGE][-1])
@@ -180,7 +184,10 @@ def test_a_users_own_value_wins_and_is_marked(coated):
     ("changes", "words"),
     [
         ({"model.charge_tranfer.x": 1}, ["charge_tranfer", "charge_transfer"]),
-        ({"model.charge_transfer.exchange_curent_density": "1 mA/cm2"}, ["exchange_curent", "exchange_current"]),
+        (
+            {"model.charge_transfer.exchange_curent_density": "1 mA/cm2"},
+            ["exchange_curent", "exchange_current"],
+        ),
         ({"model.charge_transfer.exchange_current_density": "1 mV"}, ["mV", "current density"]),
         ({"model.charge_transfer.exchange_current_density": 1.0}, ["no unit", "mA/cm2"]),
         ({"model.charge_transfer.symmetry_factor": 3}, ["0.05", "0.95"]),

@@ -138,7 +138,8 @@ def _page(rows: list[Row], made: list[Figure], stack: str) -> Page:
                  "critical-current"),
             part("Rate test", "Eight overpotentials stand against seven currents in the paper; here a step of"
                  " 0.25 mA/cm2 is inserted, the smoother reading, chosen on these very numbers."
-                 " With the missing step at the end (0.7 or 0.8 mA/cm2) the same fit leaves 6.8 or 6.5 % rms.", "rate-test"),
+                 " With the missing step at the end (0.7 or 0.8 mA/cm2) the same fit leaves 6.8 or"
+                 " 6.5 % rms.", "rate-test"),
             part("Thickness of the layer", "7, 15 and 32 um (10, 20 and 30 uL): coverage and porosity, not thickness"
                  " itself, make the difference.", "thickness"),
             Section("Inside the cells", "Layers, reduced LATP, cracks, contact and filaments from the model's own"
