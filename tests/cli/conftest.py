@@ -11,6 +11,13 @@ from tests.writers import samples
 from tests.writers.mpt import write_mpt
 
 
+@pytest.fixture(autouse=True)
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Widths and colours of whoever runs the tests (or of its workers) are none of the commands' business."""
+    for name in ("COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def cycling_file(tmp_path: Path) -> Path:
     """Four half-cycles of a resistor of 510 ohm."""

@@ -42,7 +42,7 @@ def test_there_are_enough_rows_with_known_roles():
 
 
 def test_every_electrochemical_statement_has_a_row_or_is_listed_as_not_simulated():
-    """Numbers of the list of the paper's statements that concern electrochemistry (physics notes, section 11)."""
+    """Numbers of the list of the paper's statements that concern electrochemistry."""
     electrochemical = {2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 26, 27, 30, 31, 32, 34, 35, 36, 37, 38, 39,
                        40, 42, 44, 45, 46, 48, 49, 50, 51, 60, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70, 71}  # fmt: skip
     with_row = {int(p.section) for p in published()}

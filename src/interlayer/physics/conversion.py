@@ -14,7 +14,7 @@ from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, mec
 class MediatedConversion(Mechanism):
     """First-order conversion of the whole film by mediated lithium (dissolved species, pores).
 
-    The film's own electronic conductivity would starve a front for years (physics notes, 3.4); the rate constant
+    The film's own electronic conductivity would starve a front for years; the rate constant
     is an assumption, and XPS sees only the outermost nanometres. Consumed lithium leaves the electrode's inventory.
     """
 

@@ -12,7 +12,7 @@ from interlayer.physics.base import Mechanism, Scalar, mechanism, parameter
 class GaussianRoughness(Mechanism):
     """Face with normally distributed heights: what stands lower than the film's thickness is covered.
 
-    Assumption of this project (physics notes, section 9): the film's free surface is flat, heights are normal.
+    Assumption of this project: the film's free surface is flat, heights are normal.
     Two constants, fixed on the overpotentials of the 7 and 15 um films.
     """
 

@@ -12,7 +12,7 @@ from interlayer.physics.base import Mechanism, Scalar, mechanism, parameter
 class OhmicLeak(Mechanism):
     """Electrons leak through the layer as through a resistor whose conductivity follows the conversion.
 
-    Whole-sample values are parted by the series rule (physics notes, 1.5); `blocking_factor` is the fraction of the
+    Whole-sample values are parted by the series rule; `blocking_factor` is the fraction of the
     ohmic leak that really reaches the electrolyte, since XPS finds less reduced titanium than the ohmic bound makes.
     """
 

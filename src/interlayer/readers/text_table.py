@@ -203,20 +203,29 @@ def _frame(
     }
     if not body.strip():
         return pl.DataFrame(schema=schema), []
+    # A tab at the end of the rows makes one more, nameless column: read it, so that nothing is lost unseen.
+    nameless = [f"nameless {i}" for i in range(len(names), max(map(len, cells), default=0))]
     frame = pl.read_csv(
         body,
         separator="\t",
         has_header=False,
-        schema=schema,
+        schema={**schema, **dict.fromkeys(nameless, pl.String)},
         decimal_comma=_has_decimal_comma(cells),
         ignore_errors=True,
         truncate_ragged_lines=True,
         quote_char=None,
         encoding="utf8-lossy",
     )
+    surplus = sum(int((frame[n].fill_null("").str.strip_chars() != "").sum()) for n in nameless)
+    frame = frame.drop(nameless)
     read = [name for name, kind in schema.items() if kind == pl.Float64]
     frame = frame.with_columns(pl.when(pl.col(n).is_finite()).then(pl.col(n)).alias(n) for n in read)
-    return frame, _unreadable(frame)
+    findings = _unreadable(frame)
+    if surplus:
+        findings.append(
+            Finding("surplus_values", "values beyond the last named column, left out", rows=surplus)
+        )
+    return frame, findings
 
 
 def _unreadable(frame: pl.DataFrame) -> list[Finding]:

@@ -47,7 +47,7 @@ class Published:
     """'=', '~' (approximately), '>=' or '<='."""
     role: str
     section: str
-    """Number in the list of the paper's statements (physics notes, section 11)."""
+    """Number in the list of the paper's statements (counted as they stand in its text)."""
     metric: str
     """How it is computed from the experiments: 'kind:experiment:detail'."""
 

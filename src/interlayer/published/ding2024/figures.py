@@ -191,3 +191,16 @@ def stacks(runs: Runs) -> list[tuple[str, list[StackState]]]:
         )
         out.append((LABELS[name], states_of))
     return out
+
+
+def stack_csv(rows: list[tuple[str, list[StackState]]]) -> str:
+    """What the drawing of the stacks shows, as CSV text: one line a layer, thicknesses in m."""
+    lines = ["cell,age,layer,name,thickness_m,porosity,converted"]
+    for title, states_of in rows:
+        for state in states_of:
+            for layer in state.layers:
+                lines.append(
+                    f"{title},{state.age_label},{layer.kind},{layer.name},{layer.thickness_m:.6g},"
+                    f"{layer.porosity:.4g},{layer.converted:.4g}"
+                )
+    return "\n".join(lines) + "\n"

@@ -66,7 +66,9 @@ def run(out: Path, *, progress: Progress | None = None, force: bool = False) -> 
     with ThreadPoolExecutor(max_workers=1) as pool:  # records are written while figures are drawn
         saved = pool.submit(_save, runs, out / "records")
         exported = {figure.id: export_figure(figure, out / "figures") for figure in made}
-        stack = render_drawing(draw_stacks(drawings.stacks(runs)), ("svg", "png"))
+        cells_of = drawings.stacks(runs)
+        write_text(out / "figures" / "stack.csv", drawings.stack_csv(cells_of))
+        stack = render_drawing(draw_stacks(cells_of), ("svg", "png"))
         for kind, data in stack.items():
             write_bytes(out / "figures" / f"stack.{kind}", data)
         saved.result()
