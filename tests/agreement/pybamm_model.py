@@ -1,7 +1,7 @@
 """The symmetric cell once more, as a PyBaMM model written from the equations of docs/theory, for comparison only.
 
 Only numbers are taken from `interlayer` (the leaves of a built system); no equation is. What differs on purpose:
-the salt profile is resolved in finite volumes by PyBaMM instead of eight cosine modes, all states are integrated
+the salt profile is resolved in finite volumes by PyBaMM instead of grouped cosine modes, all states are integrated
 together by IDA instead of one after the other by formula, and for impedance the capacitive voltages are states of
 the same model, which PyBaMM linearises itself.
 
@@ -24,7 +24,7 @@ R = 8.314462618  # J/(mol K)
 EPSILON_0 = 8.8541878128e-12  # F/m
 V_LI = 1.2997e-5  # m3/mol
 ELECTRON = 1.602176634e-19  # C
-VOLUMES = 60
+VOLUMES = 120
 EDGES = 0.5 - 0.5 * np.cos(np.pi * np.arange(VOLUMES + 1) / VOLUMES)
 """Of the finite volumes across a layer, finer towards both faces (PyBaMM's exponential mesh leaves a wide middle)."""
 CURRENT = "Current function [A]"

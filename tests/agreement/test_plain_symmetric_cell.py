@@ -32,6 +32,7 @@ RESTED = Protocol(
     [
         ("cuf2-20ul", Protocol.cycling("0.1 mA/cm2", "1 hour", 3, eis_at_cycles=[])),
         ("cuf2-10ul", RESTED),
+        ("cuf2-30ul", RESTED),
     ],
 )
 def test_the_page_agrees_with_the_simulator(name, protocol):
