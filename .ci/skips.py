@@ -1,4 +1,4 @@
-"""Fails if a test was skipped for any reason but those given: `skips.py tests.xml "shared data absent"` (JUnit file)."""
+"""Fails if a test was skipped for a reason that is not given: `skips.py tests.xml "shared data absent"` (JUnit)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ def main(path: str, *allowed: str) -> None:
         raise SystemExit("no test ran")
     skips = [(case, skip.get("message", "")) for case in cases for skip in case.iter("skipped")]
     wrong = [
-        f"{case.get('classname')}.{case.get('name')}: {why}" for case, why in skips if why.strip() not in allowed
+        f"{case.get('classname')}.{case.get('name')}: {why}"
+        for case, why in skips
+        if why.strip() not in allowed
     ]
     if wrong:
         raise SystemExit("skipped without leave:\n  " + "\n  ".join(wrong))
