@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[1] / "examples").glob("*.py"))
-LONGEST = 60
+LONGEST = 96
 """Lines; a page."""
 
 

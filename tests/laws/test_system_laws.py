@@ -177,7 +177,7 @@ def test_the_layer_counts_its_polarisation_once():
 def test_warburg_of_the_salt_is_the_closed_form():
     """Finite-length diffusion between two cation-selective faces: R tanh(sqrt(j w tau))/sqrt(j w tau), tau=(h/2)^2/D.
 
-    Eight modes carry it to 1 % of the diffusion resistance over four decades.
+    Twelve states carry it to 0.05 % of the diffusion resistance over eight decades.
     """
     made = SYSTEMS["no polarisation"]
     layer: SaltInPolymer = made.sides[0].layer
@@ -186,13 +186,13 @@ def test_warburg_of_the_salt_is_the_closed_form():
     ohmic = layer.thickness / layer.conductivity / coverage
     resistance = ohmic * (1 / layer.transference_number - 1)
     tau = (layer.thickness / 2) ** 2 / diffusion
-    omega = np.geomspace(1e-2, 1e2, 40) / tau
+    omega = np.geomspace(1e-2, 1e6, 80) / tau
     root = np.sqrt(1j * omega * tau)
     exact = resistance * np.tanh(root) / root
     from interlayer.linearisation import _state_impedance
 
     found = _state_impedance(made, 0, start(made)[0], jnp.asarray(0.0), 1j * jnp.asarray(omega))
-    assert np.abs(found - exact).max() < 0.01 * resistance
+    assert np.abs(found - exact).max() < 5e-4 * resistance
 
 
 def test_an_ohmic_cell_gives_the_thickness_over_the_conductivity():
@@ -326,12 +326,14 @@ def test_rates_agree_with_the_steps(name):
     made = SYSTEMS[name]
     y, _ = aged(name)
     slope = jax.jit(rates)(made, y, -0.5)
-    after = jax.jit(advance)(made, y, -0.5, 1e-5)
-    for s, a, b in zip(slope, after, y, strict=True):
-        for key in s:
-            moved = (np.asarray(a[key]) - np.asarray(b[key])) / 1e-5
-            size = np.abs(np.asarray(b[key])).max()
-            np.testing.assert_allclose(moved, s[key], rtol=1e-3, atol=1e-9 * max(size, 1e-9))
+    step = jax.jit(advance)
+    for dt, fast in ((1e-5, False), (1e-8, True)):  # the narrowest salt modes relax within 1e-4 s
+        after = step(made, y, -0.5, dt)
+        for s, a, b in zip(slope, after, y, strict=True):
+            for key in s.keys() & {"salt_modes"} if fast else s.keys() - {"salt_modes"}:
+                moved = (np.asarray(a[key]) - np.asarray(b[key])) / dt
+                size = np.abs(np.asarray(b[key])).max()
+                np.testing.assert_allclose(moved, s[key], rtol=1e-3, atol=1e-9 * max(size, 1e-9))
 
 
 def test_active_fraction_is_contact_times_what_is_whole():

@@ -7,16 +7,33 @@ from typing import Any, Final
 import jax
 import jax.numpy as jnp
 import numpy as np
+from numpy.typing import NDArray
 
 from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, arrhenius, mechanism, parameter
 from interlayer.physics.constants import FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
 
-MODES: Final = 8
-"""Odd cosine modes of the salt profile; the last one also carries what all higher modes would hold."""
+_GROUPS: Final = (0, 1, 2, 3, 4, 6, 10, 16, 26, 42, 68, 110)
+"""First odd cosine mode of each state: four modes alone, then groups that widen by the golden ratio, then the rest."""
+MODES: Final = len(_GROUPS)
+"""States of the salt profile."""
 
-_ODD = 2.0 * np.arange(MODES) + 1.0
-_SHARE = 8.0 / (np.pi**2 * _ODD**2)
-_SHARE[-1] = 1.0 - _SHARE[:-1].sum()
+
+def _grouped() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Share in the steady state, and decay over that of the slowest mode, of each group; both of shape (MODES,).
+
+    Mode n has the share 8 / (pi (2n + 1))^2 and decays (2n + 1)^2 times as fast as mode 0. A group carries the sum of
+    its shares and of their shares over rates, so that steady state and slow changes are exact; the sums over all
+    modes are 1 and pi^2 / 12.
+    """
+    odd = 2.0 * np.arange(_GROUPS[-1]) + 1.0
+    share, lag = 8.0 / (np.pi * odd) ** 2, 8.0 / (np.pi * odd**2) ** 2
+    shares, lags = (np.add.reduceat(x, _GROUPS[:-1]) for x in (share, lag))
+    shares = np.append(shares, 1.0 - share.sum())
+    lags = np.append(lags, np.pi**2 / 12.0 - lag.sum())
+    return shares, shares / lags
+
+
+_SHARE, _DECAY = _grouped()
 _DEPLETED: Final = 0.999
 """Relative concentration swing beyond which the logarithm goes on as its tangent (no infinity, no NaN)."""
 
@@ -82,10 +99,10 @@ class SaltInPolymer(Mechanism):
         return 2.0 * t * (1.0 - t) * dense * GAS_CONSTANT * temperature / (FARADAY**2 * self.concentration)
 
     def decay(self, temperature: Scalar) -> jax.Array:
-        """Rate at which each mode forgets, 1/s, shape (MODES,)."""
+        """Rate at which each group of modes forgets, 1/s, shape (MODES,)."""
         pores = (1.0 - self.porosity) ** (self.porosity_exponent - 1.0)
         slowest = jnp.pi**2 * self.diffusion_coefficient(temperature) * pores / self.thickness**2
-        return slowest * _ODD**2
+        return slowest * _DECAY
 
     def _steady(self, drive: Drive) -> jax.Array:
         """Modes in steady state; their sum is half the relative concentration difference of the faces."""
