@@ -12,11 +12,12 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from interlayer import chemistry, parameter_sets, units
+from interlayer import chemistry, materials, parameter_sets, units
 from interlayer.materials.references import citation, references
 from interlayer.metrics import ALL_METRICS
 from interlayer.physics.base import Mechanism
 from interlayer.physics.registry import ALL_MECHANISMS
+from interlayer.published.other_systems.compare import rows
 from interlayer.record.schema import COLUMNS
 from interlayer.system import LITHIUM
 
@@ -162,6 +163,7 @@ def alloys() -> str:
 def calibrated() -> str:
     """Calibrated values of the shipped parameter sets, side by side."""
     sets = {name: parameter_sets.load(name) for name in parameter_sets.names()}
+    sets = {name: chosen for name, chosen in sets.items() if chosen.calibration}
     values: dict[str, dict[str, str]] = {}
     fixed: dict[str, str] = {}
     for name, chosen in sets.items():
@@ -182,6 +184,8 @@ def fits() -> str:
     for name in parameter_sets.names():
         chosen = parameter_sets.load(name)
         facts = chosen.calibration
+        if not facts:
+            continue
         rows.append(
             [
                 f"`{name}`",
@@ -191,6 +195,71 @@ def fits() -> str:
             ]
         )
     return table(("set", "what it assumes", "rate test, rms", "worst of eight"), rows)
+
+
+def uncalibrated() -> str:
+    """Every entry of the sets that no experiment of this project's paper calibrated."""
+    rows: list[list[str]] = []
+    for name in parameter_sets.names():
+        chosen = parameter_sets.load(name)
+        if chosen.calibration:
+            continue
+        entries = [("cell." + key, entry) for key, entry in chosen.cell.items()]
+        for surface, families in chosen.sections.items():
+            entries += [
+                (f"{surface}.{of}.{key}", entry)
+                for of, table_of in families.items()
+                for key, entry in table_of.items()
+            ]
+        for where, entry in entries:
+            ends = "" if entry.low is None or entry.high is None else f"{entry.low} to {entry.high}"
+            rows.append([f"`{name}`", f"`{where}`", _short(entry.value), ends, entry.status, entry.fixed_by])
+    return table(("set", "parameter", "value", "range", "status", "source or reason"), rows)
+
+
+def stored(names: str) -> str:
+    """Quantities of some materials, named with commas between."""
+    rows: list[list[str]] = []
+    for name in names.split(","):
+        for key, q in materials.find(name).quantities.items():
+            unit = "" if q.unit == "1" else f" {q.unit}"
+            low_high = (
+                "" if q.range is None else " to ".join(f"{units.to_unit(v, q.unit):.4g}" for v in q.range)
+            )
+            rows.append(
+                [name, f"`{key}`", f"{q.printed:.4g}{unit}", low_high, q.status, f"`{q.source}`", q.note]
+            )
+    return table(("material", "property", "value", "range", "status", "source", "note"), rows)
+
+
+def other_systems() -> str:
+    """Published interlayers beside the fresh shipped cells."""
+    made = (
+        (
+            f"`{r.source}`",
+            r.film,
+            f"`{r.cell}`",
+            f"{r.quantity}, {r.unit}",
+            f"{r.published:.3g}",
+            f"{r.simulated:.2g}",
+            f"{r.low:.1g} to {r.high:.1g}",
+            "yes" if r.low <= r.published <= r.high else "no",
+            r.remark,
+        )
+        for r in rows()
+    )
+    head = (
+        "source",
+        "film",
+        "shipped cell",
+        "quantity",
+        "published",
+        "simulated",
+        "band",
+        "inside",
+        "remark",
+    )
+    return table(head, made)
 
 
 def file(path: str) -> str:
@@ -218,6 +287,9 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "alloys": lambda _: alloys(),
     "calibrated": lambda _: calibrated(),
     "fits": lambda _: fits(),
+    "uncalibrated": lambda _: uncalibrated(),
+    "stored": stored,
+    "other-systems": lambda _: other_systems(),
 }
 
 

@@ -22,6 +22,7 @@ from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage import OhmicLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.solid_film import SolidFilm
 from interlayer.system import Side, System
 
 AREA = 0.785e-4
@@ -67,6 +68,10 @@ SYSTEMS: dict[str, System] = {
     "coated": system(coated(), coated()),
     "one side coated": system(bare(), coated()),
     "unequal thickness": system(coated(), coated(layer=SaltInPolymer(thickness="30 um", porosity=0.3))),
+    "solid film": system(
+        coated(layer=SolidFilm(thickness="36 nm"), coverage=FullCoverage(), conversion=NoConversion()),
+        bare(layer=SolidFilm(thickness="5 nm", conductivity="1e-9 S/cm")),
+    ),
     "deposit area": system(coated(polarisation=GrowingArea()), coated(polarisation=GrowingArea())),
     "no polarisation": system(coated(polarisation=NoPolarisation()), coated(polarisation=NoPolarisation())),
     "skewed kinetics": system(

@@ -8,14 +8,14 @@ from typing import Any, Final, NamedTuple
 
 from interlayer import parameter_sets, units
 from interlayer.cell import Cell
-from interlayer.coating import DryLayer
+from interlayer.coating import Coating, DryLayer
 from interlayer.errors import DescriptionError, unknown_name
-from interlayer.materials import library
+from interlayer.materials import Material, Quantity, library
 from interlayer.parameter_sets import Entry, ParameterSet
 from interlayer.physics.base import Mechanism, ParameterSpec
 from interlayer.physics.constants import LITHIUM_MOLAR_VOLUME
 from interlayer.physics.registry import families, find
-from interlayer.system import Side, System, layer_thickness
+from interlayer.system import Side, System
 
 SIDES: Final = ("left", "right")
 SHARED: Final = "conduction"
@@ -24,6 +24,29 @@ _DEFAULT_FOIL: Final = 450e-6
 """m, a common lithium foil."""
 _PURE_GEOMETRY: Final = ("layer", "conversion")
 """Families whose thickness is that of the dry layer of the cell."""
+_OF_COATING: Final[dict[str, dict[str, str]]] = {
+    "layer": {
+        "conductivity": "ionic_conductivity",
+        "activation_energy": "activation_energy",
+        "transference_number": "transference_number",
+        "concentration": "salt_concentration",
+        "relative_permittivity": "relative_permittivity",
+    },
+    "leakage": {
+        "conductivity_before": "electronic_conductivity",
+        "conductivity_after": "electronic_conductivity_reacted",
+    },
+    "conversion": {"reactant_molar_volume": "molar_volume"},
+}
+"""Parameter by family and the property of the coating's material that gives it."""
+_OF_ELECTROLYTE: Final[dict[str, dict[str, str]]] = {
+    "interphase": {
+        "driving_potential": "reduction_driving_force",
+        "charge_number": "electrons_per_formula",
+        "molar_volume": "molar_volume",
+    },
+}
+"""The same of the electrolyte's material."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +74,18 @@ class Given(NamedTuple):
     def of(cls, entry: Entry, set_name: str) -> Given:
         """The entry of a parameter set."""
         return cls(entry.value, entry.status, f"{set_name}: {entry.fixed_by}", entry.low, entry.high)
+
+    @classmethod
+    def stored(cls, kind: type[Mechanism], key: str, one: Quantity) -> Given:
+        """The value of the material library for a field of a mechanism."""
+        low, high = one.range or (None, None)
+        return cls(
+            _as_text(kind, key, one.value),
+            one.status,
+            one.source,
+            None if low is None else _as_text(kind, key, low),
+            None if high is None else _as_text(kind, key, high),
+        )
 
 
 @dataclass(frozen=True)
@@ -97,7 +132,7 @@ class Built:
             ("short", f"Filament Length {side} / m", float(self.system.conduction.thickness), "rises"),
             ("lithium exhausted", f"Lithium {side} / mol/m2", 0.0, "falls"),
         ]
-        if layer_thickness(made):
+        if made.layer.states:
             found.append(("salt depletion", f"Salt Swing {side} / 1", 1.0, "swings"))
         return found
 
@@ -155,9 +190,26 @@ def _completed(cell: Cell, chosen: ParameterSet) -> tuple[Cell, dict[str, Value]
             values[name] = Value(known, unit, "measured", f"cell '{cell.label}'")
         elif entry is not None:
             changes[path] = entry.value
-            si = units.parse(str(entry.value), unit, where=f"parameter set {chosen.name}")
-            values[name] = Value(si, unit, entry.status, f"{chosen.name}: {entry.fixed_by}")
+            values[name] = _entry_value(entry, unit, chosen.name)
+    for number, (side, coating) in enumerate(zip(SIDES, cell.coatings, strict=True), start=1):
+        if coating is None or coating.thickness is not None or coating.has_recipe:
+            continue
+        entry = chosen.table(coating.material, "layer").get("thickness")
+        if entry is not None:
+            alike = cell.coating.left == cell.coating.right
+            changes["coating.thickness" if alike else f"coating.{side}.thickness"] = entry.value
+            values[f"{number}.layer.thickness"] = _entry_value(entry, "um", chosen.name)
     return (cell.override(changes) if changes else cell), values
+
+
+def _entry_value(entry: Entry, unit: str, set_name: str) -> Value:
+    """The entry of a parameter set about the cell itself, in SI."""
+    where = f"parameter set {set_name}"
+    low, high = (
+        None if e is None else units.parse(str(e), unit, where=where) for e in (entry.low, entry.high)
+    )
+    si = units.parse(str(entry.value), unit, where=where)
+    return Value(si, unit, entry.status, f"{set_name}: {entry.fixed_by}", low, high)
 
 
 def _check_model(cell: Cell) -> None:
@@ -260,7 +312,7 @@ def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> M
         if mine is not None:
             given[key] = Given(_as_text(kind, key, mine), "measured", f"cell '{cell.label}'")
         elif stored is not None:
-            given[key] = Given(_as_text(kind, key, stored.value), stored.status, stored.source)
+            given[key] = Given.stored(kind, key, stored)
     for key, entry in chosen.table("bare", SHARED).items():
         if getattr(cell.electrolyte, key, None) is None:
             given[key] = Given.of(entry, chosen.name)
@@ -268,7 +320,29 @@ def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> M
     if length is not None:
         given["thickness"] = Given(_as_text(kind, "thickness", length.value), length.status, length.source)
     given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{SHARED}]") for k, v in own.items()}
+    _grains_conduct_no_worse(kind, given)
     return _resolve(kind, SHARED, given, values)
+
+
+def _grains_conduct_no_worse(kind: type[Mechanism], given: dict[str, Given]) -> None:
+    """Give the grains the whole pellet's values where nobody knows better ones.
+
+    Without this, the default of LATP's grains, or a library value below what a person measured, would cap the pellet.
+    """
+    specs, grain, whole = kind.specs(), given.get("grain_conductivity"), given.get("conductivity")
+    if "grain_conductivity" not in specs or whole is None:
+        return
+    total = _number(specs["conductivity"], whole.value, whole.source)
+    if grain is not None and _number(specs["grain_conductivity"], grain.value, grain.source) >= total:
+        return
+    for key, like in (
+        ("grain_conductivity", "conductivity"),
+        ("grain_activation_energy", "activation_energy"),
+    ):
+        if like in given:
+            given[key] = given[like]._replace(
+                status="assumed", source=f"as of the whole pellet ({given[like].source})"
+            )
 
 
 def _as_text(kind: type[Mechanism], key: str, si: float) -> str | float:
@@ -283,6 +357,7 @@ def _side(
     side = SIDES[number - 1]
     coating = cell.coatings[number - 1]
     surface = coating.material if coating is not None else "bare"
+    filled = values.get(f"{number}.layer.thickness")
     made: dict[str, Any] = {}
     for family in Side._fields:
         own = _own(cell, family, side)
@@ -292,17 +367,16 @@ def _side(
             or _default_law(family, coated=dry is not None)
         )
         kind = find(family, str(law), where=f"[model.{family}]")
-        given: dict[str, Given] = {}
         specs = kind.specs()
+        given = _of_library(cell, coating, kind)
         for key, entry in chosen.table(surface, family).items():
             if key in specs:
                 given[key] = Given.of(entry, chosen.name)
         if dry is not None and law != "none":
             origin = f"cell '{cell.label}'"
             if family in _PURE_GEOMETRY:
-                word = "measured" if dry.thickness_from == "measured" else "derived"
-                given["thickness"] = Given(_as_text(kind, "thickness", dry.thickness_m), word, origin)
-            if family == "layer":
+                given["thickness"] = _thickness(kind, dry, filled, origin)
+            if family == "layer" and "porosity" in specs:
                 given["porosity"] = Given(dry.porosity, "derived", f"{origin}, solids balance")
             if family == "conversion" and "reactant_volume_fraction" in specs and dry.reactant:
                 solid = dry.reactant_fraction * (1.0 - dry.porosity)
@@ -312,6 +386,31 @@ def _side(
         given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
         made[family] = _resolve(kind, f"{number}.{family}", given, values)
     return Side(**made)
+
+
+def _of_library(cell: Cell, coating: Coating | None, kind: type[Mechanism]) -> dict[str, Given]:
+    """What the materials of coating and electrolyte say about a mechanism's fields."""
+    given: dict[str, Given] = {}
+    for name, table in (
+        (coating.material if coating else None, _OF_COATING),
+        (cell.electrolyte.material if cell.electrolyte else None, _OF_ELECTROLYTE),
+    ):
+        wanted = table.get(kind.family, {})
+        material: Material | None = library.find(name) if name and wanted else None
+        for key, quantity in wanted.items():
+            stored = material.get(quantity) if material is not None and key in kind.specs() else None
+            if stored is not None:
+                given[key] = Given.stored(kind, key, stored)
+    return given
+
+
+def _thickness(kind: type[Mechanism], dry: DryLayer, filled: Value | None, origin: str) -> Given:
+    """Thickness of a coating and who says so: the parameter set where the cell leaves it open."""
+    text = _as_text(kind, "thickness", dry.thickness_m)
+    if filled is None:
+        return Given(text, "measured" if dry.thickness_from == "measured" else "derived", origin)
+    low, high = (None if e is None else _as_text(kind, "thickness", e) for e in (filled.low, filled.high))
+    return Given(text, filled.status, filled.source, low, high)
 
 
 def _default_law(family: str, *, coated: bool) -> str:

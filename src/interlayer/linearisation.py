@@ -17,7 +17,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import InputError
-from interlayer.physics.layer import SaltInPolymer
 from interlayer.system import (
     CellStates,
     System,
@@ -51,9 +50,7 @@ def _side_impedance(
     slope = jax.jvp(across, (own,), (jnp.ones_like(own),))[1]
     z = _parallel(slope, side.double_layer.admittance(omega, active_fraction(side, states)))
     z = z + _parallel(interphase_resistance(side, states), s * side.interphase.capacitance)
-    if isinstance(side.layer, SaltInPolymer):
-        capacitance = side.layer.capacitance() if geometric else side.layer.interfacial_capacitance
-        z = z + _parallel(layer_resistance(system, index), s * capacitance)
+    z = z + _parallel(layer_resistance(system, index), s * side.layer.capacitance(geometric=geometric))
     return z + _state_impedance(system, index, states, own, s)
 
 

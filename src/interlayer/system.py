@@ -35,8 +35,9 @@ from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage import OhmicLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.solid_film import SolidFilm
 
-Layer = SaltInPolymer | NoLayer
+Layer = SaltInPolymer | SolidFilm | NoLayer
 SideStates = dict[str, Any]
 """States of one side by name, plus 'lithium' (mol/m2 of metal left)."""
 CellStates = tuple[SideStates, SideStates]
@@ -76,7 +77,7 @@ class System(NamedTuple):
 
 def layer_thickness(side: Side) -> Scalar:
     """Thickness of the side's layer, m; zero without one."""
-    return side.layer.thickness if isinstance(side.layer, SaltInPolymer) else 0.0
+    return side.layer.depth()
 
 
 def mechanisms(side: Side) -> tuple[Any, ...]:
@@ -223,18 +224,14 @@ def interphase_resistance(side: Side, states: States) -> jax.Array:
 def layer_resistance(system: System, index: int) -> jax.Array:
     """Ohmic resistance of the layer of one side, ohm m2."""
     side = system.sides[index]
-    if not isinstance(side.layer, SaltInPolymer):
-        return jnp.asarray(0.0)
-    coverage = side.coverage.coverage(side.layer.thickness)
+    coverage = side.coverage.coverage(layer_thickness(side))
     return side.layer.ohmic_resistance(coverage, system.temperature)
 
 
 def polarisation_voltage(system: System, index: int, states: States) -> dict[str, jax.Array]:
     """Voltages that are states themselves, V: salt profile and low-current polarisation."""
     side = system.sides[index]
-    salt = jnp.asarray(0.0)
-    if isinstance(side.layer, SaltInPolymer):
-        salt = side.layer.concentration_overpotential(states, system.temperature)
+    salt = side.layer.concentration_overpotential(states, system.temperature)
     return {"salt": salt, "dc_polarisation": jnp.asarray(side.polarisation.voltage(states))}
 
 

@@ -175,6 +175,6 @@ def test_a_fault_of_the_program_exits_with_3_and_says_how_to_report_it(tmp_path,
 
 
 def test_description_errors_show_the_traceback_only_when_asked(tmp_path):
-    words = ("simulate", "ding2024/bare", "eis", "-o", Path(tmp_path, "x.parquet"), "--set", "nope")
-    assert_refused(run(*words), "nope", "ding2024-b")
+    words = ("simulate", "ding2024/bare", "eis", "-o", Path(tmp_path, "x.parquet"), "--set", "ding2024-z")
+    assert_refused(run(*words), "ding2024-z", "ding2024-b")
     assert "Traceback" in run(*words, "--debug").err

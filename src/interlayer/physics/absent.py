@@ -15,6 +15,22 @@ class NoLayer(Mechanism):
     family = "layer"
     law = "none"
 
+    def depth(self) -> float:
+        """Thickness: zero."""
+        return 0.0
+
+    def ohmic_resistance(self, coverage: Scalar, temperature: Scalar) -> jax.Array:  # noqa: ARG002
+        """Resistance: zero."""
+        return jnp.asarray(0.0)
+
+    def concentration_overpotential(self, states: States, temperature: Scalar) -> jax.Array:  # noqa: ARG002
+        """Voltage of a salt profile: zero."""
+        return jnp.asarray(0.0)
+
+    def capacitance(self, *, geometric: bool = True) -> float:  # noqa: ARG002
+        """Capacitance beside no resistance: zero."""
+        return 0.0
+
 
 @mechanism
 class FullCoverage(Mechanism):

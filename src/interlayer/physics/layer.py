@@ -79,6 +79,10 @@ class SaltInPolymer(Mechanism):
         bounds=(0.0, 1e-2),
     )
 
+    def depth(self) -> Scalar:
+        """Thickness, m."""
+        return self.thickness
+
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
         """Uniform salt."""
         return {"salt_modes": jnp.zeros(MODES)}
@@ -134,8 +138,10 @@ class SaltInPolymer(Mechanism):
         prefactor = 4.0 * GAS_CONSTANT * temperature / FARADAY * (1.0 - self.transference_number)
         return prefactor * (jnp.arctanh(inside) + beyond)
 
-    def capacitance(self) -> Scalar:
-        """Dielectric and added interfacial capacitance, F/m2."""
+    def capacitance(self, *, geometric: bool = True) -> Scalar:
+        """Capacitance in F/m2: dielectric and interfacial, or the latter alone."""
+        if not geometric:
+            return self.interfacial_capacitance
         return (
             VACUUM_PERMITTIVITY * self.relative_permittivity / self.thickness + self.interfacial_capacitance
         )

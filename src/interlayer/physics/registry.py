@@ -28,6 +28,7 @@ from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage import OhmicLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.solid_film import SolidFilm
 
 ENTRY_POINT_GROUP = "interlayer.mechanisms"
 
@@ -36,6 +37,7 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     GaussianRoughness,
     FullCoverage,
     SaltInPolymer,
+    SolidFilm,
     NoLayer,
     OhmicLeak,
     NoBarrier,
