@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.absent import FullCoverage, NoAgeing, NoBarrier, NoConversion, NoLayer, NoPolarisation
+from interlayer.physics.absent import FullCoverage, NoAgeing, NoConversion, NoLayer, NoPolarisation
 from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
@@ -30,11 +30,10 @@ from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament import ContactThreshold
-from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
-from interlayer.physics.leakage import OhmicLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.roles import InterphaseLaw, LeakageLaw
 
 Layer = SaltInPolymer | NoLayer
 SideStates = dict[str, Any]
@@ -49,11 +48,11 @@ class Side(NamedTuple):
 
     coverage: GaussianRoughness | FullCoverage
     layer: Layer
-    leakage: OhmicLeak | NoBarrier
+    leakage: LeakageLaw
     contact: VoidGrowth
     charge_transfer: ButlerVolmer
     double_layer: ConstantPhase
-    interphase: WagnerGrowth
+    interphase: InterphaseLaw
     cracking: EnergyReleaseCracking
     ageing: SaturatingAgeing | LogarithmicAgeing | SquareRootAgeing | NoAgeing
     conversion: MediatedConversion | NoConversion

@@ -117,7 +117,7 @@ def parameter(
 
 
 class Mechanism:
-    """Base of all mechanisms. A subclass is final: made by `@mechanism`, never inherited from again.
+    """Base of all mechanisms. A subclass is final (`@mechanism`) or abstract (`@shared_fields`), never both.
 
     Class attributes
     ----------------
@@ -213,6 +213,12 @@ def mechanism(cls: M) -> M:
 
     jax.tree_util.register_pytree_with_keys(made, flatten_with_keys, unflatten, flatten)
     return made
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(parameter,))
+def shared_fields(cls: M) -> M:
+    """Class decorator for the abstract base of sibling laws: the fields that all of them declare alike."""
+    return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
 
 def arrhenius(energy: Scalar, temperature: Scalar) -> jax.Array:

@@ -23,9 +23,16 @@ from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament import ContactThreshold
+from interlayer.physics.interphase.linear import LinearGrowth
+from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
+from interlayer.physics.interphase.parabolic import ParabolicGrowth
+from interlayer.physics.interphase.passivating import PassivatingGrowth
+from interlayer.physics.interphase.two_layer import TwoLayerGrowth
 from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
-from interlayer.physics.leakage import OhmicLeak
+from interlayer.physics.leakage.blocked import BlockedLeak
+from interlayer.physics.leakage.ohmic import OhmicLeak
+from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 
@@ -38,11 +45,18 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     SaltInPolymer,
     NoLayer,
     OhmicLeak,
+    TunnellingLeak,
+    BlockedLeak,
     NoBarrier,
     VoidGrowth,
     ButlerVolmer,
     ConstantPhase,
     WagnerGrowth,
+    LinearGrowth,
+    ParabolicGrowth,
+    LogarithmicGrowth,
+    TwoLayerGrowth,
+    PassivatingGrowth,
     EnergyReleaseCracking,
     SaturatingAgeing,
     LogarithmicAgeing,
