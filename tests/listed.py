@@ -16,7 +16,7 @@ from interlayer.physics.conversion import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
-from interlayer.physics.filament import ContactThreshold
+from interlayer.physics.filament.contact_threshold import ContactThreshold
 from interlayer.physics.interphase.linear import LinearGrowth
 from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
 from interlayer.physics.interphase.parabolic import ParabolicGrowth

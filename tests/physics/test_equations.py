@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import math
 
 import jax.numpy as jnp
@@ -70,12 +71,29 @@ def drive(current: float) -> Drive:
         crack_damage=STATES["crack_damage"],
         contact_fraction=STATES["contact_fraction"],
         pellet_thickness=5.5e-4,
+        interface_resistance=0.03,
+        area=0.785e-4,
     )
 
 
 def make(kind: type[Mechanism]) -> Mechanism:
     needed = {n: GIVEN[n] for n, spec in kind.specs().items() if spec.default is None}
     return kind(**needed)
+
+
+OFF = {
+    "electronic_conductivity": 1e-4,
+    "inverse_modulus": 0.25,
+    "quantile": 0.2,
+    "growth_activation_energy": 5e-20,
+    "cycling_coefficient": 0.01,
+    "strip_back": 0.5,
+}
+"""Fields that do nothing by default, switched on, in SI."""
+
+
+def everything_on(kind: type[Mechanism]) -> Mechanism:
+    return dataclasses.replace(make(kind), **{n: v for n, v in OFF.items() if n in kind.specs()})
 
 
 def evaluate(text: str, names: dict) -> complex:
@@ -106,7 +124,10 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "decay": lambda: made.decay(),
         "area_factor": lambda: made.area_factor(states),
         "lithium_bound": lambda: made.lithium_bound(states),
+        "threshold": lambda: made.threshold(felt),
+        "critical_overpotential": lambda: made.critical_overpotential(),
         "overload": lambda: made.overload(felt),
+        "leak_speed": lambda: made.leak_speed(felt),
         "shunt_conductance": lambda: made.shunt_conductance(felt.pellet_thickness),
         "admittance": lambda: made.admittance(names["omega"], names["active_fraction"]),
     }
@@ -115,8 +136,9 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
 
 @pytest.mark.parametrize("current", [3.0, -3.0, -40.0])
 @pytest.mark.parametrize("kind", ALL_MECHANISMS, ids=lambda k: f"{k.family}:{k.law}")
-def test_equation_text_is_what_the_code_computes(kind, current):
-    made = make(kind)
+@pytest.mark.parametrize("maker", [make, everything_on], ids=["default", "all on"])
+def test_equation_text_is_what_the_code_computes(kind, current, maker):
+    made = maker(kind)
     felt = drive(current)
     states = {**STATES, "interphase_thickness": THIN.get(kind.law, STATES["interphase_thickness"])}
     names = {

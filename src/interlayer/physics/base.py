@@ -79,6 +79,8 @@ class Drive(NamedTuple):
 
     current : A/m2, > 0 strips this side. leak_resistance : ohm m2 against electrons through the layer.
     coverage : fraction of the pellet's face that the layer covers. full_contact : contact fraction at rest.
+    interface_resistance : ohm m2, small-signal, of charge transfer, constriction, ageing and interphase; 0 at start.
+    area : electrode, m2.
     """
 
     current: Scalar
@@ -91,6 +93,8 @@ class Drive(NamedTuple):
     crack_damage: Scalar
     contact_fraction: Scalar
     pellet_thickness: Scalar
+    interface_resistance: Scalar
+    area: Scalar
 
 
 def parameter(

@@ -22,7 +22,9 @@ from interlayer.physics.conversion import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
-from interlayer.physics.filament import ContactThreshold
+from interlayer.physics.filament.asr_exponential import AsrExponential
+from interlayer.physics.filament.contact_threshold import ContactThreshold
+from interlayer.physics.filament.griffith import GriffithFlaw
 from interlayer.physics.interphase.linear import LinearGrowth
 from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
 from interlayer.physics.interphase.parabolic import ParabolicGrowth
@@ -68,6 +70,8 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     GrowingArea,
     NoPolarisation,
     ContactThreshold,
+    AsrExponential,
+    GriffithFlaw,
 )
 """Being listed is being tested. The first law of a family is its default under a layer; 'none' without one."""
 

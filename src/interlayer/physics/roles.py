@@ -57,3 +57,15 @@ class LeakageLaw(Law, Protocol):
     def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:
         """Resistance against electrons, ohm m2; finite always."""
         ...
+
+
+class FilamentLaw(Evolving, Protocol):
+    """Start, growth and short by lithium; has the state `filament_length`."""
+
+    def overload(self, drive: Drive) -> jax.Array:
+        """Plating current over the threshold, dimensionless."""
+        ...
+
+    def shunt_conductance(self, pellet_thickness: Scalar) -> Scalar:
+        """Conductance of what has crossed, S."""
+        ...
