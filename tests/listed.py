@@ -11,8 +11,10 @@ from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
-from interlayer.physics.contact import VoidGrowth
-from interlayer.physics.conversion import MediatedConversion
+from interlayer.physics.contact.creep_contact import CreepContact
+from interlayer.physics.contact.void_growth import VoidGrowth
+from interlayer.physics.conversion.front import FrontConversion
+from interlayer.physics.conversion.mediated import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
@@ -81,7 +83,13 @@ SYSTEMS: dict[str, System] = {
         coated(charge_transfer=ButlerVolmer(symmetry_factor=0.7)),
     ),
     "other ageing": system(coated(ageing=LogarithmicAgeing()), coated(ageing=SquareRootAgeing())),
-    "linear, parabolic": system(bare(interphase=LinearGrowth()), coated(interphase=ParabolicGrowth())),
+    "linear, parabolic": system(
+        bare(interphase=LinearGrowth(), contact=CreepContact()),
+        coated(
+            interphase=ParabolicGrowth(),
+            conversion=FrontConversion(thickness="15 um", reaction_conductance="1e-7 S/cm2"),
+        ),
+    ),
     "logarithmic, two layers": system(
         bare(interphase=LogarithmicGrowth()),
         bare(interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2")),

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.absent import FullCoverage, NoAgeing, NoConversion, NoLayer, NoPolarisation
+from interlayer.physics.absent import FullCoverage, NoAgeing, NoLayer, NoPolarisation
 from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
@@ -24,15 +24,13 @@ from interlayer.physics.base import Drive, Scalar, State, States
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
 from interlayer.physics.constants import FARADAY
-from interlayer.physics.contact import VoidGrowth
-from interlayer.physics.conversion import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
-from interlayer.physics.roles import FilamentLaw, InterphaseLaw, LeakageLaw
+from interlayer.physics.roles import ContactLaw, ConversionLaw, FilamentLaw, InterphaseLaw, LeakageLaw
 
 Layer = SaltInPolymer | NoLayer
 SideStates = dict[str, Any]
@@ -48,13 +46,13 @@ class Side(NamedTuple):
     coverage: GaussianRoughness | FullCoverage
     layer: Layer
     leakage: LeakageLaw
-    contact: VoidGrowth
+    contact: ContactLaw
     charge_transfer: ButlerVolmer
     double_layer: ConstantPhase
     interphase: InterphaseLaw
     cracking: EnergyReleaseCracking
     ageing: SaturatingAgeing | LogarithmicAgeing | SquareRootAgeing | NoAgeing
-    conversion: MediatedConversion | NoConversion
+    conversion: ConversionLaw
     polarisation: SaturatingOffset | GrowingArea | NoPolarisation
     filament: FilamentLaw
 

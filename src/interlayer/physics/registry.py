@@ -17,8 +17,10 @@ from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.base import Mechanism
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
-from interlayer.physics.contact import VoidGrowth
-from interlayer.physics.conversion import MediatedConversion
+from interlayer.physics.contact.creep_contact import CreepContact
+from interlayer.physics.contact.void_growth import VoidGrowth
+from interlayer.physics.conversion.front import FrontConversion
+from interlayer.physics.conversion.mediated import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
@@ -51,6 +53,7 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     BlockedLeak,
     NoBarrier,
     VoidGrowth,
+    CreepContact,
     ButlerVolmer,
     ConstantPhase,
     WagnerGrowth,
@@ -65,6 +68,7 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     SquareRootAgeing,
     NoAgeing,
     MediatedConversion,
+    FrontConversion,
     NoConversion,
     SaturatingOffset,
     GrowingArea,

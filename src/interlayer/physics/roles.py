@@ -69,3 +69,24 @@ class FilamentLaw(Evolving, Protocol):
     def shunt_conductance(self, pellet_thickness: Scalar) -> Scalar:
         """Conductance of what has crossed, S."""
         ...
+
+
+class ContactLaw(Evolving, Protocol):
+    """True contact; has the state `contact_fraction`."""
+
+    @property
+    def initial(self) -> Scalar:
+        """Healed contact fraction of the covered face."""
+        ...
+
+    def constriction_resistance(self, contact_fraction: Scalar, conductivity: Scalar) -> jax.Array:
+        """Resistance of current lines gathering at the spots, ohm m2."""
+        ...
+
+
+class ConversionLaw(Law, Protocol):
+    """Uptake of lithium by the layer; a law with states has the state `conversion`."""
+
+    def lithium_bound(self, states: States) -> Scalar:
+        """Lithium taken up, mol/m2; may depend on `conversion` alone."""
+        ...
