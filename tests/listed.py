@@ -11,15 +11,24 @@ from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
-from interlayer.physics.contact import VoidGrowth
-from interlayer.physics.conversion import MediatedConversion
+from interlayer.physics.contact.creep_contact import CreepContact
+from interlayer.physics.contact.void_growth import VoidGrowth
+from interlayer.physics.conversion.front import FrontConversion
+from interlayer.physics.conversion.mediated import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
-from interlayer.physics.filament import ContactThreshold
+from interlayer.physics.filament.contact_threshold import ContactThreshold
+from interlayer.physics.interphase.linear import LinearGrowth
+from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
+from interlayer.physics.interphase.parabolic import ParabolicGrowth
+from interlayer.physics.interphase.passivating import PassivatingGrowth
+from interlayer.physics.interphase.two_layer import TwoLayerGrowth
 from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
-from interlayer.physics.leakage import OhmicLeak
+from interlayer.physics.leakage.blocked import BlockedLeak
+from interlayer.physics.leakage.ohmic import OhmicLeak
+from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.physics.solid_film import SolidFilm
@@ -79,6 +88,21 @@ SYSTEMS: dict[str, System] = {
         coated(charge_transfer=ButlerVolmer(symmetry_factor=0.7)),
     ),
     "other ageing": system(coated(ageing=LogarithmicAgeing()), coated(ageing=SquareRootAgeing())),
+    "linear, parabolic": system(
+        bare(interphase=LinearGrowth(), contact=CreepContact()),
+        coated(
+            interphase=ParabolicGrowth(),
+            conversion=FrontConversion(thickness="15 um", reaction_conductance="1e-7 S/cm2"),
+        ),
+    ),
+    "logarithmic, two layers": system(
+        bare(interphase=LogarithmicGrowth()),
+        bare(interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2")),
+    ),
+    "passivating, blocked": system(
+        coated(interphase=PassivatingGrowth(), leakage=TunnellingLeak()),
+        coated(interphase=WagnerGrowth(cycling_coefficient=1e-3), leakage=BlockedLeak()),
+    ),
 }
 
 

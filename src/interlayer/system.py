@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.absent import FullCoverage, NoAgeing, NoBarrier, NoConversion, NoLayer, NoPolarisation
+from interlayer.physics.absent import FullCoverage, NoAgeing, NoLayer, NoPolarisation
 from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
@@ -24,17 +24,13 @@ from interlayer.physics.base import Drive, Scalar, State, States
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
 from interlayer.physics.constants import FARADAY
-from interlayer.physics.contact import VoidGrowth
-from interlayer.physics.conversion import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
-from interlayer.physics.filament import ContactThreshold
-from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
-from interlayer.physics.leakage import OhmicLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.roles import ContactLaw, ConversionLaw, FilamentLaw, InterphaseLaw, LeakageLaw
 from interlayer.physics.solid_film import SolidFilm
 
 Layer = SaltInPolymer | SolidFilm | NoLayer
@@ -50,16 +46,16 @@ class Side(NamedTuple):
 
     coverage: GaussianRoughness | FullCoverage
     layer: Layer
-    leakage: OhmicLeak | NoBarrier
-    contact: VoidGrowth
+    leakage: LeakageLaw
+    contact: ContactLaw
     charge_transfer: ButlerVolmer
     double_layer: ConstantPhase
-    interphase: WagnerGrowth
+    interphase: InterphaseLaw
     cracking: EnergyReleaseCracking
     ageing: SaturatingAgeing | LogarithmicAgeing | SquareRootAgeing | NoAgeing
-    conversion: MediatedConversion | NoConversion
+    conversion: ConversionLaw
     polarisation: SaturatingOffset | GrowingArea | NoPolarisation
-    filament: ContactThreshold
+    filament: FilamentLaw
 
 
 class System(NamedTuple):
@@ -96,6 +92,12 @@ def mechanisms(side: Side) -> tuple[Any, ...]:
 
 def drive(system: System, index: int, states: States, current: Scalar) -> Drive:
     """What side `index` (0 or 1) feels at total ionic current density `current`."""
+    felt = _drive_of_start(system, index, states, current)
+    return felt._replace(interface_resistance=interface_resistance(system, index, states))
+
+
+def _drive_of_start(system: System, index: int, states: States, current: Scalar) -> Drive:
+    """`drive` from the few states that others depend on, before the rest exists."""
     side = system.sides[index]
     thickness = layer_thickness(side)
     coverage = side.coverage.coverage(thickness)
@@ -111,6 +113,8 @@ def drive(system: System, index: int, states: States, current: Scalar) -> Drive:
         crack_damage=states["crack_damage"],
         contact_fraction=states["contact_fraction"],
         pellet_thickness=system.conduction.thickness,
+        interface_resistance=0.0,
+        area=system.area,
     )
 
 
@@ -122,7 +126,7 @@ def start(system: System) -> CellStates:
 def _start_side(system: System, index: int) -> SideStates:
     side = system.sides[index]
     blank = {"interphase_thickness": 0.0, "crack_damage": 0.0, "contact_fraction": 1.0}
-    fresh = drive(system, index, blank, 0.0)
+    fresh = _drive_of_start(system, index, blank, 0.0)
     states: SideStates = {LITHIUM.name: jnp.asarray(system.lithium[index], dtype=float)}
     for mechanism in mechanisms(side):
         if mechanism.states:
@@ -173,12 +177,16 @@ def _advance_side(system: System, index: int, old: SideStates, current: Scalar, 
     side = system.sides[index]
     felt = drive(system, index, old, current)
     new: SideStates = {}
+    halfway = dict(old)
     for mechanism in mechanisms(side):
         if not mechanism.states:
             continue
+        if mechanism is side.filament:
+            felt = felt._replace(interface_resistance=interface_resistance(system, index, halfway))
         made = mechanism.advance(old, felt, dt)
         new |= made
         middle = {n: 0.5 * (old[n] + made[n]) for n in made}
+        halfway |= middle
         if "conversion" in made:
             felt = felt._replace(
                 conversion=middle["conversion"],
@@ -214,6 +222,18 @@ def interface_overpotential(
         "constriction": spots * own_current,
         "ageing": jnp.asarray(side.ageing.resistance(states) * own_current),
     }
+
+
+def interface_resistance(system: System, index: int, states: States) -> jax.Array:
+    """Small-signal areal resistance of one interface at rest, ohm m2: what an impedance arc shows of it."""
+    side = system.sides[index]
+    grain = system.conduction.thickness / system.conduction.bulk_resistance(system.temperature)
+    return (
+        side.charge_transfer.resistance(active_fraction(side, states), system.temperature)
+        + side.contact.constriction_resistance(states["contact_fraction"], grain)
+        + side.ageing.resistance(states)
+        + interphase_resistance(side, states)
+    )
 
 
 def interphase_resistance(side: Side, states: States) -> jax.Array:

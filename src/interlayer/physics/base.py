@@ -79,6 +79,8 @@ class Drive(NamedTuple):
 
     current : A/m2, > 0 strips this side. leak_resistance : ohm m2 against electrons through the layer.
     coverage : fraction of the pellet's face that the layer covers. full_contact : contact fraction at rest.
+    interface_resistance : ohm m2, small-signal, of charge transfer, constriction, ageing and interphase; 0 at start.
+    area : electrode, m2.
     """
 
     current: Scalar
@@ -91,6 +93,8 @@ class Drive(NamedTuple):
     crack_damage: Scalar
     contact_fraction: Scalar
     pellet_thickness: Scalar
+    interface_resistance: Scalar
+    area: Scalar
 
 
 def parameter(
@@ -117,7 +121,7 @@ def parameter(
 
 
 class Mechanism:
-    """Base of all mechanisms. A subclass is final: made by `@mechanism`, never inherited from again.
+    """Base of all mechanisms. A subclass is final (`@mechanism`) or abstract (`@shared_fields`), never both.
 
     Class attributes
     ----------------
@@ -213,6 +217,12 @@ def mechanism(cls: M) -> M:
 
     jax.tree_util.register_pytree_with_keys(made, flatten_with_keys, unflatten, flatten)
     return made
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(parameter,))
+def shared_fields(cls: M) -> M:
+    """Class decorator for the abstract base of sibling laws: the fields that all of them declare alike."""
+    return dataclasses.dataclass(frozen=True, kw_only=True)(cls)
 
 
 def arrhenius(energy: Scalar, temperature: Scalar) -> jax.Array:

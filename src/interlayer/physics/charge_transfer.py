@@ -39,6 +39,10 @@ class ButlerVolmer(Mechanism):
         """Exchange current density at `temperature`, A/m2 of true contact."""
         return self.exchange_current_density * arrhenius(self.activation_energy, temperature)
 
+    def resistance(self, active_fraction: Scalar, temperature: Scalar) -> jax.Array:
+        """Slope of the overpotential at rest, ohm m2 of electrode; the same for every symmetry factor."""
+        return GAS_CONSTANT * temperature / (FARADAY * self.exchange(temperature) * active_fraction)
+
     def overpotential(self, current: Scalar, active_fraction: Scalar, temperature: Scalar) -> jax.Array:
         """Overpotential in V for `current` (A/m2 of the electrode, > 0 strips): the inverse of the equation."""
         thermal = GAS_CONSTANT * temperature / FARADAY

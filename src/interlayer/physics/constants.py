@@ -1,4 +1,4 @@
-"""Constants of nature (CODATA 2018, exact SI) and of lithium metal."""
+"""Constants of nature (CODATA 2018, SI) and of lithium metal."""
 
 from typing import Final
 
@@ -16,3 +16,9 @@ LITHIUM_RESISTIVITY: Final = 9.28e-8
 """ohm m at 293 K (CRC Handbook)."""
 BOLTZMANN: Final = 1.380649e-23
 """J/K."""
+ELEMENTARY_CHARGE: Final = 1.602176634e-19
+"""C."""
+PLANCK: Final = 6.62607015e-34
+"""J s."""
+ELECTRON_MASS: Final = 9.1093837015e-31
+"""kg."""

@@ -17,15 +17,26 @@ from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.base import Mechanism
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
-from interlayer.physics.contact import VoidGrowth
-from interlayer.physics.conversion import MediatedConversion
+from interlayer.physics.contact.creep_contact import CreepContact
+from interlayer.physics.contact.void_growth import VoidGrowth
+from interlayer.physics.conversion.front import FrontConversion
+from interlayer.physics.conversion.mediated import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
-from interlayer.physics.filament import ContactThreshold
+from interlayer.physics.filament.asr_exponential import AsrExponential
+from interlayer.physics.filament.contact_threshold import ContactThreshold
+from interlayer.physics.filament.griffith import GriffithFlaw
+from interlayer.physics.interphase.linear import LinearGrowth
+from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
+from interlayer.physics.interphase.parabolic import ParabolicGrowth
+from interlayer.physics.interphase.passivating import PassivatingGrowth
+from interlayer.physics.interphase.two_layer import TwoLayerGrowth
 from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
-from interlayer.physics.leakage import OhmicLeak
+from interlayer.physics.leakage.blocked import BlockedLeak
+from interlayer.physics.leakage.ohmic import OhmicLeak
+from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.physics.solid_film import SolidFilm
@@ -40,22 +51,33 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     SolidFilm,
     NoLayer,
     OhmicLeak,
+    TunnellingLeak,
+    BlockedLeak,
     NoBarrier,
     VoidGrowth,
+    CreepContact,
     ButlerVolmer,
     ConstantPhase,
     WagnerGrowth,
+    LinearGrowth,
+    ParabolicGrowth,
+    LogarithmicGrowth,
+    TwoLayerGrowth,
+    PassivatingGrowth,
     EnergyReleaseCracking,
     SaturatingAgeing,
     LogarithmicAgeing,
     SquareRootAgeing,
     NoAgeing,
     MediatedConversion,
+    FrontConversion,
     NoConversion,
     SaturatingOffset,
     GrowingArea,
     NoPolarisation,
     ContactThreshold,
+    AsrExponential,
+    GriffithFlaw,
 )
 """Being listed is being tested. The first law of a family is its default under a layer; 'none' without one."""
 

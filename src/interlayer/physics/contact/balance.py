@@ -1,4 +1,4 @@
-"""Contact between lithium and the solid: voids grow on stripping, diffusion and creep refill them, rest heals."""
+"""What the laws of contact share: the balance of voids, and the constriction of current at the spots."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, mechanism, parameter
+from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, parameter, shared_fields
 from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME
 from interlayer.physics.integrators import rosenbrock2
 
@@ -15,39 +15,26 @@ _SMALLEST_CONTACT = 1e-4
 """Fraction below which contact is not tracked: the voltage is then far beyond any limit."""
 
 
-@mechanism
-class VoidGrowth(Mechanism):
+@shared_fields
+class VoidBalance(Mechanism):
     """True contact fraction f: stripping faster than lithium is replenished opens voids, plating closes them.
 
-    Lithium arrives by self-diffusion and by creep under the stack pressure; together they replenish a current
-    `replenishment` per true contact area. Lumped balance of Krauskopf 2019 and Kasemchainan 2019 type.
+    Lumped balance of Krauskopf 2019 and Kasemchainan 2019 type. A law says what current is replenished and how fast
+    rest heals.
     """
 
-    family = "contact"
-    law = "void-growth"
-    equation = {  # noqa: RUF012
-        "contact_fraction": "-V_Li / (F * void_height) * positive(current / contact_fraction - replenishment)"
-        " + V_Li / (F * void_height) * positive(-current / contact_fraction)"
-        " * (full_contact - contact_fraction) / full_contact"
-        " + (full_contact - contact_fraction) / healing_time"
-    }
-    references = ("krauskopf2019", "kasemchainan2019", "cooper1969")
     states = (State("contact_fraction", "1", "Contact Fraction", "true contact over electrode area"),)
 
-    initial: Scalar = parameter(
-        "1", "contact fraction of the covered face after assembly, healed", default=1.0, bounds=(1e-3, 1.0)
-    )
     void_height: Scalar = parameter("um", "height of a void that opens", default=200.0, bounds=(0.01, 1e5))
-    replenishment: Scalar = parameter(
-        "mA/cm2",
-        "current that diffusion and creep replenish, per true contact area",
-        default=0.3,
-        bounds=(0.0, 1e4),
-    )
-    healing_time: Scalar = parameter(
-        "hour", "time in which rest under pressure heals voids", default=1.0, bounds=(1e-4, 1e6)
-    )
     spot_radius: Scalar = parameter("um", "radius of one contact spot", default=10.0, bounds=(1e-3, 1e4))
+
+    def replenished(self, drive: Drive) -> Scalar:
+        """Current that diffusion and creep replenish, A/m2 of true contact."""
+        raise NotImplementedError
+
+    def healing(self, gap: jax.Array, drive: Drive) -> jax.Array:
+        """Rate at which rest heals a missing contact fraction `gap`, 1/s."""
+        raise NotImplementedError
 
     def start(self, drive: Drive) -> dict[str, Any]:
         """Healed contact."""
@@ -60,9 +47,9 @@ class VoidGrowth(Mechanism):
     def _rate(self, f: jax.Array, drive: Drive) -> jax.Array:
         opening = LITHIUM_MOLAR_VOLUME / (FARADAY * self.void_height)
         local = drive.current / f
-        stripping = -opening * jnp.maximum(local - self.replenishment, 0.0)
+        stripping = -opening * jnp.maximum(local - self.replenished(drive), 0.0)
         plating = opening * jnp.maximum(-local, 0.0) * (drive.full_contact - f) / drive.full_contact
-        return stripping + plating + (drive.full_contact - f) / self.healing_time
+        return stripping + plating + self.healing(drive.full_contact - f, drive)
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """One linearly implicit step of order 2, kept between nothing and full contact."""

@@ -1,0 +1,25 @@
+"""How much the interlayer blocks the electrons that would reduce the electrolyte."""
+
+from __future__ import annotations
+
+import jax
+
+from interlayer.physics.base import Scalar, mechanism
+from interlayer.physics.leakage.film import Film
+
+
+@mechanism
+class OhmicLeak(Film):
+    """Electrons leak through the layer as through a resistor whose conductivity follows the conversion."""
+
+    family = "leakage"
+    law = "ohmic"
+    equation = {  # noqa: RUF012
+        "resistance": "layer_thickness / (conductivity_before ** (1 - conversion) * conductivity_after ** conversion)"
+        " / blocking_factor"
+    }
+    references = ("ding2024",)
+
+    def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:
+        """Resistance against electrons, ohm m2."""
+        return self.film_resistance(layer_thickness, conversion)

@@ -1,0 +1,1 @@
+"""Effective conductivity of mixtures: pure functions of volume fraction, one rule a file."""
