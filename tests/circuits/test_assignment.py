@@ -121,3 +121,17 @@ def test_each_arc_is_explained():
     assert "-> electrolyte" in text and "-> interface" in text
     assert "area unknown" in text
     assert "area unknown" not in " ".join(of(cell(noise=1e-3), area_m2=1e-4).notes)
+
+
+def test_an_intercept_that_vanishes_is_not_given_an_error_of_zero():
+    """Z -> 0 at the top of the window (a pellet of 2 kohm, no series resistance): only the sum is known."""
+    frequency = np.geomspace(1e6, 1.0, 61)
+    s = 2j * np.pi * frequency
+    z = 2000 / (1 + 2000 * 2e-9 * s**0.98) + 5e4 / (1 + 5e4 * 2e-6 * s**0.9)
+    noise = np.random.default_rng(4).normal(size=(2, 61))
+    z = z * (1 + 1e-3 * (noise[0] + 1j * noise[1]))
+    found = resistances(fit_spectrum(frequency, z), area_m2=1e-4)
+    for parameter in (found.R_b, found.R_gb, found.R_b_plus_R_gb, found.R_int):
+        assert parameter is None or parameter.stderr is None or parameter.stderr > 0.0
+    assert found.R_b_plus_R_gb is not None
+    assert found.R_b_plus_R_gb.value == pytest.approx(2000, rel=0.02)

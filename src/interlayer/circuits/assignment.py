@@ -202,6 +202,9 @@ def _parted(
         )
         return None, None
     if any(a.stderr_ohm is None for a in boundary) or not (is_determined(r_gb) and is_determined(r_b)):
+        if r_b.stderr == 0.0:
+            notes.append(only_sum + "the intercept vanishes within the window")
+            return None, None
         error = "unknown" if r_gb.stderr is None else f"{r_gb.stderr:.2g} ohm"
         notes.append(
             only_sum + f"error of R_gb {error}, more than {100 * UNIDENTIFIABLE:.0f} % of R_b or R_gb"

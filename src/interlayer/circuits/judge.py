@@ -18,9 +18,12 @@ _EQUAL_BIC = 2.0
 
 
 def is_determined(parameter: Parameter) -> bool:
-    """Whether a value has a relative standard error below `UNIDENTIFIABLE`."""
+    """Whether a value has a relative standard error below `UNIDENTIFIABLE`.
+
+    An error of exactly zero is that of a value held at its bound: the data say nothing about it.
+    """
     stderr = parameter.stderr
-    return stderr is not None and stderr < UNIDENTIFIABLE * abs(parameter.value)
+    return stderr is not None and 0.0 < stderr < UNIDENTIFIABLE * abs(parameter.value)
 
 
 def judge(fit: CircuitFit, distance: FloatArray, converged: bool) -> Iterator[Finding]:
