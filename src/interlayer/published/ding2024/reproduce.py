@@ -209,7 +209,7 @@ def _table(rows: list[Row]) -> Table:
         Column("Published", align="right"),
         Column("Simulated"),
         Column("Band", align="right"),
-        Column("Deviation", "%", digits=3),
+        Column("Deviation", "%", align="right"),
         Column("Role"),
     )
     body: list[tuple[Any, ...]] = []
@@ -223,7 +223,7 @@ def _table(rows: list[Row]) -> Table:
                 f"{mark}{v.published:g}",
                 Cell(row.simulated, _kind(row), _note(row)),
                 _band(row),
-                None if row.deviation is None else 100 * row.deviation,
+                None if row.deviation is None else f"{100 * row.deviation:+.1f}".replace("-", "\u2212"),
                 v.role,
             )
         )
