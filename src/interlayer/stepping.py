@@ -26,7 +26,7 @@ _GRADING: Final = 2.0
 """Time steps grow from the start of a stage, where voltages relax."""
 _STEPS_BY_TOLERANCE: Final = ((3e-3, 12), (1e-3, 24), (3e-4, 48), (1e-4, 96), (3e-5, 192))
 """Largest error of the voltage within a 1 h half-cycle of the shipped cells, just after a reversal (plateaus are
-a thousand times better); order 2, seen against 1536 steps in tests/simulate/test_accuracy.py."""
+a hundred times better); order 2, seen against 1536 steps in tests/simulate/test_accuracy.py."""
 
 
 class Stages(NamedTuple):

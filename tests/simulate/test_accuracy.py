@@ -36,7 +36,7 @@ def error(voltages, count):
 def test_the_promised_tolerance_is_kept(voltages, count):
     promised = {steps: rtol for rtol, steps in _STEPS_BY_TOLERANCE}[count]
     assert error(voltages, count).max() < promised
-    assert error(voltages, count)[:, count // 2 :].max() < 0.02 * promised
+    assert error(voltages, count)[:, count // 2 :].max() < 0.01 * promised
 
 
 def test_order_two(voltages):
