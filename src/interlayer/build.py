@@ -15,7 +15,8 @@ from interlayer.parameter_sets import Entry, ParameterSet
 from interlayer.physics.base import Mechanism, ParameterSpec
 from interlayer.physics.constants import LITHIUM_MOLAR_VOLUME
 from interlayer.physics.registry import families, find
-from interlayer.system import Side, System
+from interlayer.lithium_side import LithiumSide
+from interlayer.system import System, is_full
 
 SIDES: Final = ("left", "right")
 SHARED: Final = "conduction"
@@ -114,27 +115,13 @@ class Built:
         """Keys of the papers behind the mechanisms in use."""
         used: set[str] = set(self.system.conduction.references)
         for side in self.system.sides:
-            for mechanism in side:
+            for mechanism in side.mechanisms():
                 used |= set(mechanism.references)
         return tuple(sorted(used))
 
     def thresholds(self, side: int) -> list[tuple[str, str, float, str]]:
         """Events of a side (1 or 2): name, state column, level, and 'rises', 'falls' or 'swings' past it."""
-        made = self.system.sides[side - 1]
-        found = [
-            (
-                "crack onset",
-                f"Interphase Thickness {side} / m",
-                float(made.cracking.critical_thickness),
-                "rises",
-            ),
-            ("filament initiation", f"Filament Length {side} / m", 1e-12, "rises"),
-            ("short", f"Filament Length {side} / m", float(self.system.conduction.thickness), "rises"),
-            ("lithium exhausted", f"Lithium {side} / mol/m2", 0.0, "falls"),
-        ]
-        if made.layer.states:
-            found.append(("salt depletion", f"Salt Swing {side} / 1", 1.0, "swings"))
-        return found
+        return self.system.sides[side - 1].thresholds(side, float(self.system.conduction.thickness))
 
 
 def build(cell: Cell, *, parameters: str | None = None) -> Built:
@@ -353,13 +340,13 @@ def _as_text(kind: type[Mechanism], key: str, si: float) -> str | float:
 
 def _side(
     cell: Cell, chosen: ParameterSet, number: int, dry: DryLayer | None, values: dict[str, Value]
-) -> Side:
+) -> LithiumSide:
     side = SIDES[number - 1]
     coating = cell.coatings[number - 1]
     surface = coating.material if coating is not None else "bare"
     filled = values.get(f"{number}.layer.thickness")
     made: dict[str, Any] = {}
-    for family in Side._fields:
+    for family in LithiumSide._fields:
         own = _own(cell, family, side)
         law = (
             own.pop("law", None)
@@ -385,7 +372,7 @@ def _side(
                 )
         given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
         made[family] = _resolve(kind, f"{number}.{family}", given, values)
-    return Side(**made)
+    return LithiumSide(**made)
 
 
 def _of_library(cell: Cell, coating: Coating | None, kind: type[Mechanism]) -> dict[str, Given]:
