@@ -28,7 +28,7 @@ from interlayer.protocol import (
 )
 from interlayer.record import Event, Finding, Provenance, Record
 from interlayer.record import schema as s
-from interlayer.stepping import STAGES, Limits, Trace, pad, run_stages, step_count, step_weights
+from interlayer.stepping import STAGES, Limits, Trace, pad, run_stages, searching, step_count, step_weights
 from interlayer.system import CellStates, System, is_full, start
 from interlayer.version import __version__
 
@@ -55,6 +55,11 @@ class _Stage:
     again: bool
     """Whether `duration` is only a guess: without a limit met by then it goes on for longer."""
     step: CurrentStep | RestStep | VoltageStep
+
+    @property
+    def limited(self) -> bool:
+        """Whether it is a hold, or has a limit of its own beside the safety's."""
+        return self.hold or self.limits != _safety(self.hold)
 
     @property
     def text(self) -> str:
@@ -134,6 +139,7 @@ class _Runner:
         self.temperature = float(self.system.temperature)
         weights = step_weights(2 * steps, _FULL_GRADING) if self.full else step_weights(steps)
         self.weights = jnp.asarray(weights)
+        self.searching = jnp.asarray(searching(weights))
         self.stop_on = stop_on if stop_on is not None else (() if self.full else ("lithium exhausted",))
         self.states = jax.jit(start)(self.system)
         self.clock = 0.0
@@ -169,7 +175,13 @@ class _Runner:
                 yield _stage(flat.index, flat.cycle, flat.step, self.made)
 
     def _drain(self, queue: list[_Stage]) -> str:
-        """Run the queued stages, in as many calls as guesses of their durations need; empties the queue."""
+        """Run the queued stages, in as many calls as it takes; empties the queue.
+
+        Most batches have no limit but the safety's, and none of those is met: they run without looking for limits, and
+        once more with it from a stage that passed the safety limit. A guess of a duration that was too short is
+        mended likewise.
+        """
+        search = any(q.limited for q in queue)
         while queue:
             stages = pad(
                 [q.hold for q in queue],
@@ -178,39 +190,46 @@ class _Runner:
                 [q.temperature or self.temperature for q in queue],
                 [q.limits for q in queue],
             )
-            last, trace = run_stages(self.system, self.states, stages, self.weights)
+            weights = self.searching if search else self.weights
+            last, trace = run_stages(self.system, self.states, stages, weights, search=search)
             if not np.isfinite(np.asarray(trace.voltage)[: len(queue)]).all():
                 raise SimulationError(
                     "the voltage left the finite numbers",
                     where=f"step {queue[0].index} or one of the {len(queue)} after it",
                     advice="look for a parameter at the edge of its bounds",
                 )
-            self.states = last
-            done, why = self._take(queue, trace)
+            done, why = self._take(queue, trace, search)
             if why:
                 queue.clear()
                 return why
-            if done < len(queue):  # a guess was too short: what came after it started too early
+            if done == len(queue):
+                self.states = last
+            elif search:  # this stage goes on, and what came after it started too early
                 self.states = jax.tree.map(lambda v, k=done: v[k, -1], trace.states)
                 ahead = min(4.0 * queue[done].duration, _LONGEST)
                 queue[done] = replace(queue[done], duration=ahead, again=ahead < _LONGEST)
+            else:  # this stage passed the safety limit: once more from its start, looking for it
+                self.states = jax.tree.map(lambda v, k=done: v[k, 0], trace.states)
+                search = True
             del queue[:done]
         return ""
 
-    def _take(self, queue: list[_Stage], trace: Trace) -> tuple[int, str]:
+    def _take(self, queue: list[_Stage], trace: Trace, search: bool) -> tuple[int, str]:
         """Keep the rows of the stages that ended; returns how many did and why the run ends, if it does."""
         columns = self._columns(trace.states)
         rows = {name: np.asarray(getattr(trace, name)) for name in ("time", "voltage", "current")}
-        met = np.asarray(trace.met)
+        met, fresh = np.asarray(trace.met), np.asarray(trace.fresh)
         for k, stage in enumerate(queue):
-            stopped = bool(met[k].any())
-            count = int(np.argmax(met[k])) + 1 if stopped else met.shape[1]
-            part = {n: v[k, :count] for n, v in rows.items()}
-            states = {n: v[k, :count] for n, v in columns.items()}
+            if not search and not stage.hold and np.abs(rows["voltage"][k]).max() >= VOLTAGE_LIMIT:
+                return k, ""
+            keep = fresh[k]
+            part = {n: v[k, keep] for n, v in rows.items()}
+            states = {n: v[k, keep] for n, v in columns.items()}
             self.rows.add(self.clock, stage, part, states)
             self.clock += float(part["time"][-1])
             if why := self._happened(stage, part["time"], states):
                 return k + 1, why
+            stopped = bool(met[k].any())
             if stopped and not stage.hold and abs(part["voltage"][-1]) >= VOLTAGE_LIMIT:
                 text = f"{VOLTAGE_LIMIT:g} V, {stage.text}"
                 self.events.append(Event("voltage limit", self.clock, stage.index, None, text))
@@ -407,12 +426,17 @@ def _duration(stop: Stop, target: float, area: float, *, hold: bool) -> float | 
     return None
 
 
+def _safety(hold: bool) -> Limits:
+    """Limits of a stage without stops."""
+    safety = np.inf if hold else VOLTAGE_LIMIT
+    return Limits(safety, -safety, -np.inf, np.inf, np.inf, -np.inf)
+
+
 def _limits(
     stops: list[Stop], target: float, area: float, made: Built, where: str, *, hold: bool
 ) -> Limits:
     """Limits of a stage from its stops, each a float; a current that is imposed also ends at the safety limit."""
-    safety = np.inf if hold else VOLTAGE_LIMIT
-    found = Limits(safety, -safety, -np.inf, np.inf, np.inf, -np.inf)
+    found = _safety(hold)
     for stop in stops:
         value = stop.value
         if stop.quantity == "voltage":

@@ -6,6 +6,8 @@ step that passes it; the rest of the stage then takes no time. So one compiled c
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import jax
@@ -31,10 +33,10 @@ _GRADING: Final = 2.0
 _STEPS_BY_TOLERANCE: Final = ((3e-3, 12), (1e-3, 24), (3e-4, 48), (1e-4, 96), (3e-5, 192))
 """Largest error of the voltage within a 1 h half-cycle of the shipped cells, just after a reversal (plateaus are
 a hundred times better); order 2, seen against 1536 steps in tests/simulate/test_accuracy.py."""
-_MIDDLE_ITERATIONS: Final = 4
-"""Newton steps for the current in the middle of a step, where it is not imposed."""
-_LOCATE: Final = 14
-"""Trials for the moment at which a limit is met; more than enough for rounding (test_stops.py)."""
+_MIDDLE_ITERATIONS: Final = 5
+"""Secant steps for the current in the middle of a step, where it is not imposed."""
+LOCATE: Final = 12
+"""Trials for the moment at which a limit is met, after the one that passed it (tests/simulate/test_limits.py)."""
 
 
 class Limits(NamedTuple):
@@ -71,7 +73,7 @@ class Trace(NamedTuple):
     """Rows of each stage, the first at its start: arrays of shape (STAGES, steps + 1)."""
 
     time: Any
-    """s since the stage began; stands still once the stage has ended."""
+    """s since the stage began; stands still while an end is searched for and once the stage has ended."""
     voltage: Any
     current: Any
     """A/m2, shunt included."""
@@ -79,6 +81,8 @@ class Trace(NamedTuple):
     """A/m2 that moves lithium."""
     met: Any
     """Whether a limit has been met by this row."""
+    fresh: Any
+    """Whether the row is new; a row that is not repeats the one before."""
     states: Any
     """CellStates with two leading axes."""
 
@@ -94,6 +98,11 @@ def step_count(rtol: float) -> int:
 def step_weights(steps: int, grading: float = _GRADING) -> NDArray[np.float64]:
     """Fractions of a stage's duration, shape (steps,), summing to 1; `grading` 1 for equal ones."""
     return np.diff((np.arange(steps + 1) / steps) ** grading)
+
+
+def searching(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weights with LOCATE more steps of no length, in which a limit passed in the last step is located as well."""
+    return np.append(weights, np.zeros(LOCATE))
 
 
 def _imposed(system: System, y: CellStates, hold: Any, target: Any) -> jax.Array:
@@ -114,32 +123,51 @@ def _imposed(system: System, y: CellStates, hold: Any, target: Any) -> jax.Array
 
 
 def _row(
-    system: System, y: CellStates, time: Any, ionic: jax.Array, hold: Any, target: Any, met: Any
+    system: System, y: CellStates, time: Any, ionic: jax.Array, hold: Any, target: Any, met: Any = False
 ) -> Trace:
     voltage = jnp.where(hold, target, ionic_voltage(system, y, ionic))
     total = ionic + voltage * shunt_conductance(system, y)
-    return Trace(jnp.asarray(time, dtype=float), voltage, total, ionic, met, y)
+    return Trace(jnp.asarray(time, dtype=float), voltage, total, ionic, jnp.asarray(met), jnp.asarray(True), y)
 
 
-def _step(system: System, y: CellStates, ionic: jax.Array, hold: Any, target: Any, dt: Any) -> CellStates:
-    """One step at the current of its middle: imposed, or the one under which the middle obeys what is imposed.
+def _secant(gap: Callable[[jax.Array], jax.Array], first: jax.Array, slope: jax.Array) -> jax.Array:
+    """Root of a rising function from a first guess and a lower bound of its slope, by secants."""
 
-    Implicit, since a held voltage relaxes a cell faster than a step may last.
+    def narrow(_: int, carry: tuple[jax.Array, ...]) -> tuple[jax.Array, ...]:
+        x, value, steep = carry
+        new = x - value / steep
+        there = gap(new)
+        moved = new - x
+        seen = (there - value) / jnp.where(moved == 0.0, 1.0, moved)
+        return new, there, jnp.where((moved == 0.0) | (seen < 0.5 * slope), steep, seen)
+
+    return jax.lax.fori_loop(0, _MIDDLE_ITERATIONS, narrow, (first, gap(first), slope))[0]
+
+
+def _step(
+    system: System, y: CellStates, ionic: jax.Array, hold: Any, target: Any, dt: Any, *, implicit: bool
+) -> CellStates:
+    """One step at the current of its middle, where that differs from the current of its start.
+
+    `implicit`: the current under which the middle obeys what is imposed, since a held voltage relaxes a cell faster
+    than a step may last. Else the current that is imposed in the middle reached with that of the start.
     """
     shunt = shunt_conductance(system, y)
 
     def middle() -> jax.Array:
+        if not implicit:
+            return _imposed(system, advance(system, y, ionic, 0.5 * dt), hold, target)
         own, by_voltage = jnp.where(hold, 0.0, 1.0), jnp.where(hold, 1.0, shunt)
 
         def gap(i: jax.Array) -> jax.Array:
             half = advance(system, y, i, 0.5 * dt)
             return own * i + by_voltage * ionic_voltage(system, half, i) - target
 
-        def newton(_: int, i: jax.Array) -> jax.Array:
-            value, slope = jax.jvp(gap, (i,), (jnp.ones_like(i),))
-            return i - value / slope
+        def volt(i: jax.Array) -> jax.Array:
+            return own * i + by_voltage * ionic_voltage(system, y, i)
 
-        return jax.lax.fori_loop(0, _MIDDLE_ITERATIONS, newton, ionic)
+        slope = jax.jvp(volt, (ionic,), (jnp.ones_like(ionic),))[1]
+        return _secant(gap, ionic, slope)
 
     current = jax.lax.cond(hold | (shunt > 0.0), middle, lambda: ionic)
     return advance(system, y, current, dt)
@@ -162,81 +190,114 @@ def _beyond(system: System, row: Trace, charge: Any, limits: Limits) -> jax.Arra
     )
 
 
-def _try(
-    system: System, y: CellStates, ionic: jax.Array, one: Stages, time: Any, charge: Any, dt: Any
-) -> tuple[Trace, jax.Array, jax.Array]:
-    """The row after `dt`, the charge passed by then, and how far it lies beyond the limits."""
-    new = _step(system, y, ionic, one.hold, one.target, dt)
-    current = _imposed(system, new, one.hold, one.target)
-    row = _row(system, new, time + dt, current, one.hold, one.target, False)
-    passed = charge + 0.5 * dt * (jnp.abs(ionic) + jnp.abs(current))
-    return row, passed, _beyond(system, row, passed, one.limits)
+def _after(system: System, old: Trace, one: Stages, dt: Any, *, implicit: bool) -> Trace:
+    """The row `dt` after `old`."""
+    new = _step(system, old.states, old.ionic_current, one.hold, one.target, dt, implicit=implicit)
+    return _row(system, new, old.time + dt, _imposed(system, new, one.hold, one.target), one.hold, one.target)
 
 
-def _located(
-    system: System, y: CellStates, ionic: jax.Array, one: Stages, time: Any, charge: Any, dt: Any, over: Any
-) -> tuple[Trace, jax.Array]:
-    """The row at which the limit is met inside a step that passes it: Illinois' false position, bracket kept."""
-    first = _row(system, y, time, ionic, one.hold, one.target, False)
-    under = _beyond(system, first, charge, one.limits)
+class _Search(NamedTuple):
+    """A limit lies between two lengths of the present step: false position with a kept bracket (Illinois)."""
 
-    def narrow(k: int, bracket: tuple[Any, ...]) -> tuple[Any, ...]:
-        low, high, f_low, f_high, side = bracket
-        span = high - low
-        guess = low - f_low * span / jnp.where(f_high > f_low, f_high - f_low, 1.0)
-        inside = (guess > low) & (guess < high) & jnp.isfinite(guess) & (k % 5 < 4)
-        at = jnp.where(inside, guess, low + 0.5 * span)
-        _, _, f = _try(system, y, ionic, one, time, charge, at)
-        reached = f >= 0.0
-        low, high = jnp.where(reached, low, at), jnp.where(reached, at, high)
-        # the end that stays twice is pulled down by half, or false position creeps
-        kept_low = jnp.where(reached & (side > 0), 0.5 * f_low, f_low)
-        kept_high = jnp.where(~reached & (side < 0), 0.5 * f_high, f_high)
-        return (
-            low,
-            high,
-            jnp.where(reached, kept_low, f),
-            jnp.where(reached, f, kept_high),
+    trial: Any
+    """Trials done; 0 while no limit has been passed."""
+    low: Any
+    high: Any
+    """s; the limit is not met after `low`, but met after `high`."""
+    f_low: Any
+    f_high: Any
+    """How far beyond the limits; one end's halved when the other end has moved twice running."""
+    side: Any
+    """Which end moved last: 1 high, -1 low."""
+
+    def length(self) -> jax.Array:
+        """Next length to try; the upper end at last, a bisection now and then."""
+        rise = self.f_high - self.f_low
+        guess = self.high - self.f_high * (self.high - self.low) / jnp.where(rise > 0.0, rise, 1.0)
+        sound = (guess > self.low) & (guess < self.high) & (self.trial % 4 < 3)
+        inner = jnp.where(sound, guess, 0.5 * (self.low + self.high))
+        return jnp.where(self.trial >= LOCATE, self.high, inner)
+
+    def narrowed(self, at: Any, over: Any) -> _Search:
+        """The search after the length `at` came out `over` beyond the limits."""
+        reached = over >= 0.0
+        kept_low = jnp.where(self.side > 0, 0.5 * self.f_low, self.f_low)
+        kept_high = jnp.where(self.side < 0, 0.5 * self.f_high, self.f_high)
+        return _Search(
+            self.trial + 1,
+            jnp.where(reached, self.low, at),
+            jnp.where(reached, at, self.high),
+            jnp.where(reached, kept_low, over),
+            jnp.where(reached, over, kept_high),
             jnp.where(reached, 1, -1),
         )
 
-    dt = jnp.asarray(dt, dtype=float)
-    bracket = jax.lax.fori_loop(0, _LOCATE, narrow, (jnp.zeros_like(dt), dt, under, over, 0))
-    row, passed, _ = _try(system, y, ionic, one, time, charge, bracket[1])
-    return row, passed
 
+@partial(jax.jit, static_argnames="search")
+def run_stages(
+    system: System, y: CellStates, stages: Stages, weights: jax.Array, *, search: bool = False
+) -> tuple[CellStates, Trace]:
+    """Run all stages; returns the last states and every row.
 
-@jax.jit
-def run_stages(system: System, y: CellStates, stages: Stages, weights: jax.Array) -> tuple[CellStates, Trace]:
-    """Run all stages; returns the last states and every row."""
+    With `search`, stages end at their limits and held voltages are stepped implicitly; without it limits are not looked
+    at, which takes half the time, and a hold needs steps shorter than the cell's relaxation.
+    """
 
     def stage(y: CellStates, one: Stages) -> tuple[CellStates, Trace]:
         warm = system._replace(temperature=one.temperature)
         first = _imposed(warm, y, one.hold, one.target)
-        head = _row(warm, y, 0.0, first, one.hold, one.target, False)
-        met = (_beyond(warm, head, 0.0, one.limits) >= 0.0) & (one.duration > 0.0)
-        head = head._replace(met=met)
-
-        def step(carry: tuple[Trace, jax.Array], weight: jax.Array) -> tuple[Any, Trace]:
-            old, charge = carry
-            dt = jnp.where(old.met, 0.0, weight * one.duration)
-            row, passed, over = _try(warm, old.states, old.ionic_current, one, old.time, charge, dt)
-            ends = (over >= 0.0) & ~old.met & (dt > 0.0)
-            row, passed = jax.lax.cond(
-                ends,
-                lambda: _located(
-                    warm, old.states, old.ionic_current, one, old.time, charge, dt, over
-                ),
-                lambda: (row, passed),
-            )
-            row = row._replace(met=old.met | ends)
-            return (row, passed), row
-
-        (last, _), rows = jax.lax.scan(step, (head, jnp.asarray(0.0)), weights)
+        head = _row(warm, y, 0.0, first, one.hold, one.target)
+        last, rows = (_to_the_limit if search else _to_the_end)(warm, head, one, weights)
         whole = jax.tree.map(lambda a, b: jnp.concatenate([jnp.asarray(a)[None], b]), head, rows)
         return last.states, whole
 
     return jax.lax.scan(stage, y, stages)
+
+
+def _to_the_end(system: System, head: Trace, one: Stages, weights: jax.Array) -> tuple[Trace, Trace]:
+    """Last row and all rows after `head` of a stage that takes its whole duration."""
+
+    def step(old: Trace, weight: jax.Array) -> tuple[Trace, Trace]:
+        row = _after(system, old, one, weight * one.duration, implicit=False)
+        return row, row
+
+    return jax.lax.scan(step, head, weights)
+
+
+def _to_the_limit(system: System, head: Trace, one: Stages, weights: jax.Array) -> tuple[Trace, Trace]:
+    """Last row and all rows after `head` of a stage that ends where a limit is met, if one is.
+
+    A step that passes a limit is not taken: the following steps, which would come too late anyway, try shorter ones
+    from the same state until the limit is met at their end. So one step is compiled, and searching costs no more.
+    """
+    zero = jnp.asarray(0.0)
+    under = _beyond(system, head, zero, one.limits)
+    head = head._replace(met=(under >= 0.0) & (one.duration > 0.0))
+    idle = _Search(jnp.asarray(0), zero, zero, under, zero, jnp.asarray(0))
+
+    def step(carry: tuple[Trace, Any, Any, _Search], weight: jax.Array) -> tuple[Any, Trace]:
+        old, charge, under, search = carry
+        searching = search.trial > 0
+        dt = jnp.where(searching, search.length(), weight * one.duration)
+        dt = jnp.where(old.met, 0.0, dt)
+        row = _after(system, old, one, dt, implicit=True)
+        passed = charge + 0.5 * dt * (jnp.abs(old.current) + jnp.abs(row.current))
+        over = _beyond(system, row, passed, one.limits)
+        found = searching & ~old.met & (search.trial >= LOCATE)
+        passes = (over >= 0.0) & ~searching & ~old.met & (dt > 0.0)
+        began = _Search(jnp.asarray(1), zero, dt, under, over, jnp.asarray(0))
+        after = _choose(passes, began, _choose(searching, search.narrowed(dt, over), search))
+        take = ~old.met & (dt > 0.0) & (found | ~(searching | passes))
+        kept = _choose(take, row._replace(met=found), old)._replace(fresh=take)
+        return (kept, jnp.where(take, passed, charge), jnp.where(take, over, under), after), kept
+
+    (last, _, _, _), rows = jax.lax.scan(step, (head, zero, under, idle), weights)
+    return last, rows
+
+
+def _choose(flag: jax.Array, yes: Any, no: Any) -> Any:
+    """`yes` or `no`, leaf by leaf."""
+    return jax.tree.map(lambda a, b: jnp.where(flag, a, b), yes, no)
 
 
 def no_limits(count: int = STAGES) -> Limits:

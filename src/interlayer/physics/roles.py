@@ -10,6 +10,15 @@ import jax
 from interlayer.physics.base import Drive, Scalar, State, States
 
 
+class Law(Protocol):
+    """Anything made with `@mechanism`."""
+
+    family: ClassVar[str]
+    law: ClassVar[str]
+    references: ClassVar[tuple[str, ...]]
+    states: ClassVar[tuple[State, ...]]
+
+
 class Surroundings(NamedTuple):
     """What one end of the stack knows of the rest of the cell."""
 
@@ -120,15 +129,6 @@ class ElectrolyteLaw(Law, Protocol):
     def spreading_conductivity(self, temperature: Scalar) -> Scalar:
         """Conductivity in which current lines spread from contact spots, S/m."""
         ...
-
-
-class Law(Protocol):
-    """Anything made with `@mechanism`."""
-
-    family: ClassVar[str]
-    law: ClassVar[str]
-    references: ClassVar[tuple[str, ...]]
-    states: ClassVar[tuple[State, ...]]
 
 
 class Evolving(Law, Protocol):
