@@ -291,6 +291,11 @@ class Cell(Description):
         """Area of the electrode, m2, or None if unknown."""
         return self.areas.electrode
 
+    @property
+    def current_area(self) -> float | None:
+        """Area that current densities refer to (the smaller electrode), m2, or None if unknown."""
+        return self.areas.current
+
     def need_area(self, purpose: str) -> float:
         """Return the area that current densities refer to (the smaller electrode), m2.
 
