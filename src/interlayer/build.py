@@ -484,6 +484,7 @@ def _side(
     coating = cell.coatings[number - 1]
     surface = coating.material if coating is not None else "bare"
     filled = values.get(f"{number}.layer.thickness")
+    sigmas = _dry_sigmas(cell, number) if dry is not None else [None] * 3
     made: dict[str, Any] = {}
     for family in Side._fields:
         own = _own(cell, family, side)
@@ -500,7 +501,7 @@ def _side(
                 given[key] = Given.of(entry, chosen.name)
         given |= _of_cell(cell, kind, side)
         if dry is not None and law != "none":
-            origin, sigmas = f"cell '{cell.label}'", _dry_sigmas(cell, number)
+            origin = f"cell '{cell.label}'"
             if family in _PURE_GEOMETRY:
                 given["thickness"] = _thickness(kind, dry, filled, cell, number, sigmas[0])
             if family == "layer" and "porosity" in specs:

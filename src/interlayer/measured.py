@@ -158,10 +158,12 @@ def read(text: object, unit: str, *, where: str = "") -> Measured:
 
 
 def _read(text: str, found: Pieces, unit: str, where: str) -> Measured:
-    fixed = [_with_point(part) for part in (found.number, found.sigma)]
-    if fixed != [found.number, found.sigma]:
+    number, sigma = _with_point(found.number), _with_point(found.sigma)
+    if (number, sigma) != (found.number, found.sigma):
         raise UnitError(
-            f'"{text}" has a decimal comma', where=where, advice=f'write "{_joined(*fixed, found, unit)}"'
+            f'"{text}" has a decimal comma',
+            where=where,
+            advice=f'write "{_joined(number, sigma, found, unit)}"',
         )
     alone = f"{found.number} {found.common_unit or _shown_unit(unit)}".strip()
     match = _NUMBER.fullmatch(found.sigma)

@@ -71,7 +71,7 @@ def _walk(
             continue
         if isinstance(value, Mapping) and (below is not None or free):
             yield from _walk(below, value, (*path, key))
-        elif measured.is_measured(value) and (spec is not None or free):
+        elif isinstance(value, str) and measured.is_measured(value) and (spec is not None or free):
             found = _in_field((*path, key), value, spec) if spec else _by_its_own_unit((*path, key), value)
             if found is not None:
                 yield ".".join((*path, key)), found
