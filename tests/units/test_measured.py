@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interlayer import measured
@@ -50,6 +50,7 @@ def test_a_value_without_uncertainty_is_read_as_ever():
     assert measured.read("5 mol/(m3 s)", "mol/m3/s") == (5.0, None)
 
 
+@settings(deadline=None)
 @given(
     value=st.floats(-1e20, 1e20, allow_subnormal=False).filter(lambda x: x == 0 or abs(x) > 1e-20),
     sigma=st.floats(1e-20, 1e20),
@@ -60,12 +61,14 @@ def test_what_is_written_reads_back_exactly(value, sigma, unit):
     assert measured.read(measured.write(value, None, unit), unit) == (value, None)
 
 
+@settings(deadline=None)
 @given(kelvin=st.floats(1.0, 2000.0), sigma=st.floats(1e-3, 100.0))
 def test_an_uncertain_temperature_comes_back_as_a_difference(kelvin, sigma):
     found = measured.read(measured.write(kelvin, sigma, "degC"), "degC")
     assert found == (kelvin, sigma)
 
 
+@settings(deadline=None)
 @given(
     digits=st.integers(1, 999_999),
     decimals=st.integers(0, 5),
@@ -117,6 +120,7 @@ def test_a_refusal_shows_the_corrected_text(text, unit, says, write):
     assert measured.read(suggested, unit).value, "what is advised can be read"
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("0123456789.,+-±/()%e umSAK°"), max_size=24))
 def test_any_text_is_read_or_refused(text):
     try:

@@ -103,9 +103,11 @@ def _row(name: str, side: str, entry: _Entry) -> tuple[Value | Cell, ...]:
 
 def _value(entry: _Entry) -> str:
     value, sigma = entry.get("value"), entry.get("uncertainty")
-    if not _are(value):
+    if value is None or not _are(value):
         return _UNKNOWN
-    return labels.with_error(value, sigma) if _are(sigma) else labels.number(value)
+    if sigma is None or not _are(sigma):
+        return labels.number(value)
+    return labels.with_error(value, sigma)
 
 
 def _are(*values: Any) -> bool:
