@@ -29,6 +29,7 @@ NAMES = [
     "read",
     "save",
     "simulate",
+    "uncertainty",
     "write_report",
 ]
 

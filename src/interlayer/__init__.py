@@ -23,7 +23,7 @@ from interlayer.errors import InterlayerError
 from interlayer.version import __version__
 
 if TYPE_CHECKING:
-    from interlayer import cells, materials, metrics
+    from interlayer import cells, materials, metrics, uncertainty
     from interlayer import protocol as protocols
     from interlayer.cell import Cell
     from interlayer.circuits.fit import fit_spectrum
@@ -53,6 +53,7 @@ __all__ = [
     "read",
     "save",
     "simulate",
+    "uncertainty",
     "write_report",
 ]
 
@@ -71,6 +72,7 @@ _HOMES = {
     "read": "interlayer.readers.read:read",
     "save": "interlayer.record.store:save",
     "simulate": "interlayer.simulation:simulate",
+    "uncertainty": "interlayer.uncertainty",
     "write_report": "interlayer.reporting:write_report",
 }
 """Where each public name that is loaded late lives: 'module' or 'module:name'."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from interlayer import parameter_sets, units
+from interlayer import measured, parameter_sets, units
 from interlayer.cathode_part import Cathode
 from interlayer.cathode_side import CathodeSide
 from interlayer.cell import Cell
@@ -19,6 +19,7 @@ from interlayer.physics.base import Mechanism, ParameterSpec
 from interlayer.physics.constants import LITHIUM_MOLAR_VOLUME
 from interlayer.physics.registry import families, find
 from interlayer.lithium_side import LithiumSide
+from interlayer.propagation import propagated
 from interlayer.system import System
 
 SIDES: Final = ("left", "right")
@@ -51,11 +52,27 @@ _OF_ELECTROLYTE: Final[dict[str, dict[str, str]]] = {
     },
 }
 """The same of the electrolyte's material."""
+_OF_CELL: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "coverage": {"roughness": ("coating.{side}.roughness", "electrolyte.roughness")},
+    "contact": {"stack_pressure": ("operating_pressure",)},
+    "layer": {"conductivity": ("coating.{side}.conductivity",)},
+}
+"""Parameter by family and the quantities of the cell that give it, the first that is stated: over the set's."""
+_AREA: Final = ("area", "electrode_area", "diameter")
+"""Keys of a cell that can say its electrode's area."""
+_RECIPE: Final = ("drop_volume", "solids", "solution_density", "solvent", "wetted_area", "residual_solvent")
+"""Keys of a coating from which its thickness and composition follow where they were not measured."""
+Origin = Literal["own", "shipped", "set", "library", "declared"]
+"""Whose a value is: stated by the user of this cell, by the shipped cell file, by the parameter set, by the material
+library, or the default that the mechanism declares."""
 
 
 @dataclass(frozen=True)
 class Value:
-    """One resolved parameter: SI value, how far to trust it, and who says so."""
+    """One resolved parameter: SI value, how far to trust it, and who says so.
+
+    `low` and `high` are the ends of a plausible range, `uncertainty` is one standard deviation, both SI.
+    """
 
     value: float
     unit: str
@@ -63,6 +80,24 @@ class Value:
     source: str
     low: float | None = None
     high: float | None = None
+    uncertainty: float | None = None
+    origin: Origin = "declared"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data in the declared unit."""
+        low, high = (None if e is None else units.to_unit(e, self.unit) for e in (self.low, self.high))
+        # An uncertainty is a difference: that of a temperature in degC is in kelvins.
+        width = "K" if self.unit == "degC" else self.unit
+        return {
+            "value": units.to_unit(self.value, self.unit),
+            "unit": self.unit,
+            "status": self.status,
+            "source": self.source,
+            "uncertainty": None if self.uncertainty is None else units.to_unit(self.uncertainty, width),
+            "low": low,
+            "high": high,
+            "origin": self.origin,
+        }
 
 
 class Given(NamedTuple):
@@ -73,6 +108,9 @@ class Given(NamedTuple):
     source: str
     low: str | float | None = None
     high: str | float | None = None
+    uncertainty: float | None = None
+    """One standard deviation, SI; that of a text such as '0.7 +- 0.1 mA/cm2' stands in the text itself."""
+    origin: Origin = "set"
 
     @classmethod
     def of(cls, entry: Entry, set_name: str) -> Given:
@@ -89,6 +127,8 @@ class Given(NamedTuple):
             one.source,
             None if low is None else _as_text(kind, key, low),
             None if high is None else _as_text(kind, key, high),
+            one.uncertainty,
+            "library",
         )
 
 
@@ -116,16 +156,21 @@ class Built:
         return math.inf
 
     def ledger(self) -> dict[str, Any]:
-        """Plain data for a record: value in the declared unit, status, source."""
-        return {
-            name: {
-                "value": units.to_unit(v.value, v.unit),
-                "unit": v.unit,
-                "status": v.status,
-                "source": v.source,
-            }
-            for name, v in self.values.items()
-        }
+        """Plain data for a record: value, uncertainty, range in the declared unit; status, source, whose it is."""
+        return {name: v.as_dict() for name, v in self.values.items()}
+
+    def unused(self) -> tuple[str, ...]:
+        """Own values of the cell that no law in use depends on, or that its [model] tables replace."""
+        paths = {p.format(side=s) for t in _OF_CELL.values() for f in t.values() for p in f for s in SIDES}
+        paths |= {"electrolyte.grain_boundary_conductivity", "electrolyte.electronic_conductivity"}
+        used = {v.source.rpartition(", ")[2] for v in self.values.values()}
+        return tuple(
+            sorted(
+                path
+                for path in paths - used
+                if _attribute(self.cell, path) is not None and self.cell.is_own(path)
+            )
+        )
 
     def references(self) -> tuple[str, ...]:
         """Keys of the papers behind the mechanisms in use."""
@@ -182,7 +227,7 @@ def _nothing() -> ParameterSet:
 
 def _completed(cell: Cell, chosen: ParameterSet) -> tuple[Cell, dict[str, Value]]:
     """Fill what the cell leaves open about itself from the set's [cell] section."""
-    values: dict[str, Value] = {}
+    values: dict[str, Value] = {"cell.temperature": _temperature(cell)}
     changes: dict[str, str | float] = {}
     for key, path, unit, known in (
         ("area", "area", "cm2", cell.electrode_area),
@@ -196,7 +241,10 @@ def _completed(cell: Cell, chosen: ParameterSet) -> tuple[Cell, dict[str, Value]
         name = "cell.area" if key == "area" else "conduction.thickness"
         entry = chosen.cell.get(key)
         if known is not None:
-            values[name] = Value(known, unit, "measured", f"cell '{cell.label}'")
+            sigma, origin = _of_geometry(cell, key)
+            values[name] = Value(
+                known, unit, "measured", f"cell '{cell.label}'", uncertainty=sigma, origin=origin
+            )
         elif entry is not None:
             changes[path] = entry.value
             values[name] = _entry_value(entry, unit, chosen.name)
@@ -217,8 +265,59 @@ def _entry_value(entry: Entry, unit: str, set_name: str) -> Value:
     low, high = (
         None if e is None else units.parse(str(e), unit, where=where) for e in (entry.low, entry.high)
     )
-    si = units.parse(str(entry.value), unit, where=where)
-    return Value(si, unit, entry.status, f"{set_name}: {entry.fixed_by}", low, high)
+    si, sigma = measured.read(str(entry.value), unit, where=where)
+    return Value(si, unit, entry.status, f"{set_name}: {entry.fixed_by}", low, high, sigma, "set")
+
+
+def _of_geometry(cell: Cell, key: str) -> tuple[float | None, Origin]:
+    """Uncertainty (SI) of the cell's area or the pellet's thickness, and whose it is."""
+    if key == "thickness":
+        return cell.uncertainty_of("electrolyte.thickness"), _whose(cell, "electrolyte.thickness")
+    (sigma,) = propagated(cell, lambda c: (c.electrode_area,), of=_AREA)
+    return sigma, _whose(cell, *_AREA)
+
+
+def _temperature(cell: Cell) -> Value:
+    """Temperature of the test; 25 degC where the cell says nothing."""
+    stated = "temperature" in cell.as_dict()
+    return Value(
+        float(cell.temperature or 298.15),
+        "degC",
+        "measured" if stated else "assumed",
+        f"cell '{cell.label}'" if stated else "assumed",
+        uncertainty=cell.uncertainty_of("temperature"),
+        origin=_whose(cell, "temperature") if stated else "declared",
+    )
+
+
+def _whose(cell: Cell, *paths: str) -> Origin:
+    """Whether the user of the cell stated a value, or the shipped file that it began as."""
+    return "own" if cell.is_own(*paths) else "shipped"
+
+
+def _attribute(cell: Cell, path: str) -> float | None:
+    """SI value of a quantity of the cell by dotted key, None where it is not stated."""
+    here: Any = cell
+    for name in path.split("."):
+        here = getattr(here, name, None)
+    return here
+
+
+def _of_cell(cell: Cell, kind: type[Mechanism], side: str) -> dict[str, Given]:
+    """What the cell measured on itself about a mechanism's fields."""
+    given: dict[str, Given] = {}
+    for key, paths in _OF_CELL.get(kind.family, {}).items():
+        for path in (p.format(side=side) for p in paths):
+            si = _attribute(cell, path)
+            if si is not None and key in kind.specs() and key not in given:
+                given[key] = Given(
+                    _as_text(kind, key, si),
+                    "measured",
+                    f"cell '{cell.label}', {path}",
+                    uncertainty=cell.uncertainty_of(path),
+                    origin=_whose(cell, path),
+                )
+    return given
 
 
 def _check_model(cell: Cell) -> None:
@@ -247,14 +346,16 @@ def _resolve(
                 unknown_name(f"key of {kind.family} '{kind.law}'", key, specs), where=one.source
             )
         spec = specs[key]
-        numbers[key] = _number(spec, one.value, one.source)
+        numbers[key], stated = _number(spec, one.value, one.source)
         values[f"{prefix}.{key}"] = Value(
             numbers[key],
             spec.unit,
             one.status,
             one.source,
-            None if one.low is None else _number(spec, one.low, one.source),
-            None if one.high is None else _number(spec, one.high, one.source),
+            None if one.low is None else _number(spec, one.low, one.source).value,
+            None if one.high is None else _number(spec, one.high, one.source).value,
+            one.uncertainty if stated is None else stated,
+            one.origin,
         )
     for key, spec in specs.items():
         if key in numbers:
@@ -270,8 +371,8 @@ def _resolve(
     return kind(**numbers)
 
 
-def _number(spec: ParameterSpec, value: object, source: str) -> float:
-    """SI value of what was written for a field.
+def _number(spec: ParameterSpec, value: object, source: str) -> measured.Measured:
+    """SI value of what was written for a field, and its standard deviation if the text states one.
 
     Raises
     ------
@@ -280,7 +381,8 @@ def _number(spec: ParameterSpec, value: object, source: str) -> float:
     """
     where = f"{source}, {spec.name}"
     if isinstance(value, str):
-        return spec.checked(value, where=where)
+        si, sigma = measured.read(value, spec.unit, where=where)
+        return measured.Measured(spec.checked(si, where=where), sigma)
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         raise DescriptionError(
             f"{spec.name} = {value!r} is not a number with unit",
@@ -293,7 +395,7 @@ def _number(spec: ParameterSpec, value: object, source: str) -> float:
             where=source,
             advice=f'write {spec.name} = "{value} {spec.unit}"',
         )
-    return spec.checked(float(value), where=where)
+    return measured.Measured(spec.checked(float(value), where=where), None)
 
 
 def _own(cell: Cell, family: str, side: str | None) -> dict[str, Any]:
@@ -319,7 +421,14 @@ def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> M
         stored = material.get(quantity) if material is not None else None
         mine = getattr(cell.electrolyte, key, None)
         if mine is not None:
-            given[key] = Given(_as_text(kind, key, mine), "measured", f"cell '{cell.label}'")
+            path = f"electrolyte.{key}"
+            given[key] = Given(
+                _as_text(kind, key, mine),
+                "measured",
+                f"cell '{cell.label}'",
+                uncertainty=cell.uncertainty_of(path),
+                origin=_whose(cell, path),
+            )
         elif stored is not None:
             given[key] = Given.stored(kind, key, stored)
     for key, entry in chosen.table("bare", SHARED).items():
@@ -327,8 +436,8 @@ def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> M
             given[key] = Given.of(entry, chosen.name)
     length = values.get("conduction.thickness")
     if length is not None:
-        given["thickness"] = Given(_as_text(kind, "thickness", length.value), length.status, length.source)
-    given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{SHARED}]") for k, v in own.items()}
+        given["thickness"] = _filled(kind, "thickness", length)
+    given |= _of_model(cell, SHARED, None, own)
     _grains_conduct_no_worse(kind, given)
     return _resolve(kind, SHARED, given, values)
 
@@ -341,8 +450,8 @@ def _grains_conduct_no_worse(kind: type[Mechanism], given: dict[str, Given]) -> 
     specs, grain, whole = kind.specs(), given.get("grain_conductivity"), given.get("conductivity")
     if "grain_conductivity" not in specs or whole is None:
         return
-    total = _number(specs["conductivity"], whole.value, whole.source)
-    if grain is not None and _number(specs["grain_conductivity"], grain.value, grain.source) >= total:
+    total = _number(specs["conductivity"], whole.value, whole.source).value
+    if grain is not None and _number(specs["grain_conductivity"], grain.value, grain.source).value >= total:
         return
     for key, like in (
         ("grain_conductivity", "conductivity"),
@@ -352,6 +461,23 @@ def _grains_conduct_no_worse(kind: type[Mechanism], given: dict[str, Given]) -> 
             given[key] = given[like]._replace(
                 status="assumed", source=f"as of the whole pellet ({given[like].source})"
             )
+
+
+def _filled(kind: type[Mechanism], key: str, one: Value) -> Given:
+    """A resolved value once more, for a field of a mechanism."""
+    low, high = (None if e is None else _as_text(kind, key, e) for e in (one.low, one.high))
+    text = _as_text(kind, key, one.value)
+    return Given(text, one.status, one.source, low, high, one.uncertainty, one.origin)
+
+
+def _of_model(cell: Cell, family: str, side: str | None, own: Mapping[str, Any]) -> dict[str, Given]:
+    """The fields of the cell's own [model] table of a family."""
+    given: dict[str, Given] = {}
+    for key, value in own.items():
+        paths = [f"model.{family}.{key}"] + ([f"model.{side}.{family}.{key}"] if side else [])
+        source = f"cell '{cell.label}' [model.{family}]"
+        given[key] = Given(value, "measured", source, origin=_whose(cell, *paths))
+    return given
 
 
 def _as_text(kind: type[Mechanism], key: str, si: float) -> str | float:
@@ -367,6 +493,7 @@ def _side(
     coating = cell.coatings[number - 1]
     surface = coating.material if coating is not None else "bare"
     filled = values.get(f"{number}.layer.thickness")
+    sigmas = _dry_sigmas(cell, number) if dry is not None else [None] * 3
     made: dict[str, Any] = {}
     for family in LithiumSide._fields:
         own = _own(cell, family, side)
@@ -381,18 +508,25 @@ def _side(
         for key, entry in chosen.table(surface, family).items():
             if key in specs:
                 given[key] = Given.of(entry, chosen.name)
+        given |= _of_cell(cell, kind, side)
         if dry is not None and law != "none":
             origin = f"cell '{cell.label}'"
             if family in _PURE_GEOMETRY:
-                given["thickness"] = _thickness(kind, dry, filled, origin)
+                given["thickness"] = _thickness(kind, dry, filled, cell, number, sigmas[0])
             if family == "layer" and "porosity" in specs:
-                given["porosity"] = Given(dry.porosity, "derived", f"{origin}, solids balance")
+                stated = coating is not None and coating.porosity is not None
+                whose = _whose_coating(cell, side, "porosity", *(() if stated else ("thickness", *_RECIPE)))
+                given["porosity"] = Given(
+                    dry.porosity, "derived", f"{origin}, solids balance", uncertainty=sigmas[1], origin=whose
+                )
             if family == "conversion" and "reactant_volume_fraction" in specs and dry.reactant:
                 solid = dry.reactant_fraction * (1.0 - dry.porosity)
+                whose = _whose_coating(cell, side, "reactant_fraction", "porosity", *_RECIPE)
                 given.setdefault(
-                    "reactant_volume_fraction", Given(solid, "derived", f"{origin}, composition")
+                    "reactant_volume_fraction",
+                    Given(solid, "derived", f"{origin}, composition", uncertainty=sigmas[2], origin=whose),
                 )
-        given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
+        given |= _of_model(cell, family, side, own)
         made[family] = _resolve(kind, f"{number}.{family}", given, values)
     return LithiumSide(**made)
 
@@ -432,11 +566,18 @@ def _cathode(
         for key, entry in chosen.table(surface, family).items():
             if key in kind.specs():
                 given[key] = Given.of(entry, chosen.name)
-        given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
+        given |= _of_model(cell, family, "left", own)
         made[family] = _resolve(kind, f"1.{family}", given, values)
     mass = cell.active_mass_kg
     assert mass is not None  # required for a simulation
-    values["cathode.active_mass"] = Value(mass, "mg", "measured", f"cell '{cell.label}'")
+    values["cathode.active_mass"] = Value(
+        mass,
+        "mg",
+        "measured",
+        f"cell '{cell.label}'",
+        uncertainty=cell.uncertainty_of("cathode.active_mass"),
+        origin=_whose(cell, "cathode.active_mass", "cathode.loading"),
+    )
     return CathodeSide(**made, loading=mass / area)
 
 
@@ -467,13 +608,46 @@ def _of_library(cell: Cell, coating: Coating | None, kind: type[Mechanism]) -> d
     return given
 
 
-def _thickness(kind: type[Mechanism], dry: DryLayer, filled: Value | None, origin: str) -> Given:
+def _thickness(
+    kind: type[Mechanism],
+    dry: DryLayer,
+    filled: Value | None,
+    cell: Cell,
+    number: int,
+    propagated_sigma: float | None,
+) -> Given:
     """Thickness of a coating and who says so: the parameter set where the cell leaves it open."""
-    text = _as_text(kind, "thickness", dry.thickness_m)
-    if filled is None:
-        return Given(text, "measured" if dry.thickness_from == "measured" else "derived", origin)
-    low, high = (None if e is None else _as_text(kind, "thickness", e) for e in (filled.low, filled.high))
-    return Given(text, filled.status, filled.source, low, high)
+    if filled is not None:
+        return _filled(kind, "thickness", filled)
+    text, source, side = (
+        _as_text(kind, "thickness", dry.thickness_m),
+        f"cell '{cell.label}'",
+        SIDES[number - 1],
+    )
+    if dry.thickness_from == "measured":
+        sigma, whose = (
+            cell.uncertainty_of(f"coating.{side}.thickness"),
+            _whose_coating(cell, side, "thickness"),
+        )
+        return Given(text, "measured", source, uncertainty=sigma, origin=whose)
+    whose = _whose_coating(cell, side, "porosity", *_RECIPE)
+    return Given(text, "derived", source, uncertainty=propagated_sigma, origin=whose)
+
+
+def _whose_coating(cell: Cell, side: str, *keys: str) -> Origin:
+    return _whose(cell, *(f"coating.{side}.{key}" for key in keys))
+
+
+def _dry_sigmas(cell: Cell, number: int) -> list[float | None]:
+    """Standard deviations of thickness (m), porosity and reactant's volume fraction of a side's dry layer."""
+
+    def values(changed: Cell) -> tuple[float | None, ...]:
+        dry = changed.dry_layers[number - 1]
+        if dry is None:
+            return None, None, None
+        return dry.thickness_m, dry.porosity, dry.reactant_fraction * (1.0 - dry.porosity)
+
+    return propagated(cell, values, of=("coating", "coating_area", *_AREA))
 
 
 def _default_law(family: str, *, coated: bool) -> str:
@@ -493,5 +667,9 @@ def _foil(cell: Cell, side: str, values: dict[str, Value]) -> float:
     thickness = float(own) if own is not None else _DEFAULT_FOIL
     status = "measured" if own is not None else "assumed"
     source = f"cell '{cell.label}'" if own is not None else "a common foil"
-    values[f"{number}.lithium.thickness"] = Value(thickness, "um", status, source)
+    path = f"lithium.{side}.thickness"
+    origin: Origin = "declared" if own is None else _whose(cell, path)
+    values[f"{number}.lithium.thickness"] = Value(
+        thickness, "um", status, source, uncertainty=cell.uncertainty_of(path), origin=origin
+    )
     return thickness

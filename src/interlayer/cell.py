@@ -42,7 +42,16 @@ from interlayer.cell_parts import (
 from interlayer.coating import Area, Coating, DryLayer, dry_layer
 from interlayer.descriptions import Lines, dump_toml, load_toml, parse_toml, plain
 from interlayer.descriptions.fields import Description, complaint, examples_of, quantity, translated
-from interlayer.descriptions.sides import SIDES, UNKNOWN, both_sides, set_value, unknown_keys, written_keys
+from interlayer.descriptions.sides import (
+    SIDES,
+    UNKNOWN,
+    both_sides,
+    set_value,
+    unknown_keys,
+    value_at,
+    written_keys,
+)
+from interlayer.descriptions.uncertainties import Stated, stated
 from interlayer.errors import DescriptionError, MissingAreaError
 from interlayer.materials import Quantity, find
 from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME
@@ -140,6 +149,8 @@ class Cell(Description):
 
     _written: dict[str, Any] = PrivateAttr(default_factory=dict)
     _folder: Path | None = PrivateAttr(default=None)
+    _shipped: dict[str, Any] | None = PrivateAttr(default=None)
+    """What the shipped file said that this cell began as; None for a cell of the user's own."""
 
     def __init__(self, **data: Any) -> None:
         self._fill(data, Lines())
@@ -508,6 +519,7 @@ class Cell(Description):
                 printed=units.to_unit(own, unit),
                 source=f"cell '{self.label}'",
                 status="measured",
+                uncertainty=self.uncertainty_of(f"electrolyte.{field}"),
                 note="Measured on this pellet.",
             )
         return getattr(find(pellet.material), name)
@@ -561,6 +573,48 @@ class Cell(Description):
         if self.cathode is not None and self.cathode.material.strip().lower() == UNKNOWN:
             found.append("cathode.material")
         return tuple(found)
+
+    @property
+    def uncertainties(self) -> dict[str, float]:
+        """One standard deviation, SI, of each quantity that states one, by dotted key as written.
+
+        `'4.9e-4 +- 0.3e-4 S/cm'` states one; see `interlayer.measured` for the grammar. Tables of mechanisms
+        are included: 'model.charge_transfer.exchange_current_density'.
+        """
+        return {key: one.sigma for key, one in self.stated.items()}
+
+    @property
+    def stated(self) -> dict[str, Stated]:
+        """The same with value, bounds and unit: what `interlayer.uncertainty` draws from."""
+        return stated(Cell, self._written)
+
+    def uncertainty_of(self, path: str) -> float | None:
+        """Return one standard deviation (SI) of a quantity, None where none is stated.
+
+        Parameters
+        ----------
+        path : str
+            Dotted key with the side where there are two: 'coating.left.thickness'.
+        """
+        found = stated(Cell, _spread(self._written)).get(path)
+        return None if found is None else found.sigma
+
+    def is_own(self, *paths: str) -> bool:
+        """Whether a value was written by the user of this cell, and not by the shipped file that it began as.
+
+        `paths` are dotted keys (or tables) that together say the value; with sides as in `uncertainty_of`.
+        """
+        if self._shipped is None:
+            return True
+        mine, theirs = _spread(self._written), _spread(self._shipped)
+        return any(value_at(mine, path) != value_at(theirs, path) for path in paths)
+
+    def shipped(self) -> Cell:
+        """Return this cell as one that begins as it is: what changes from here on is the user's own."""
+        again = Cell.from_dict(self._written)
+        again._folder = self._folder
+        again._shipped = copy.deepcopy(self._written)
+        return again
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -679,6 +733,7 @@ class Cell(Description):
                     set_value(data, keys, value)
         cell = Cell.from_dict(data)
         cell._folder = self._folder
+        cell._shipped = self._shipped
         return cell
 
     def __setattr__(self, name: str, value: Any) -> None:

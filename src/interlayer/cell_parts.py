@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from interlayer.coating import Coating
+from interlayer.coating import Coating, Roughness
 from interlayer.descriptions.fields import Description, quantity
 
 Diameter = Annotated[float | None, quantity("10 mm", "0 mm", "30 cm", low_belongs=False)]
@@ -43,6 +43,8 @@ class Electrolyte(Description):
         J per particle (written in eV or kJ/mol).
     relative_density : float or None
         Of the sintered body.
+    roughness : float or None
+        Of both faces: standard deviation of the height, m.
     """
 
     material: str = Field(examples=["LATP"])
@@ -54,6 +56,7 @@ class Electrolyte(Description):
     grain_boundary_conductivity: Conductivity = None
     electronic_conductivity: Annotated[float | None, quantity("1.1e-8 S/cm", "1e-20 S/cm", "1 S/cm")] = None
     relative_density: Annotated[float | None, quantity("95 %", "30 %", "100 %")] = None
+    roughness: Roughness = None
 
 
 class Lithium(Description):

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from interlayer import units
+from interlayer import measured, units
 from interlayer.descriptions.fields import Description, complaint, quantity
 from interlayer.errors import DescriptionError, InterlayerError, UnitError
 from interlayer.materials import Material, find
@@ -26,6 +26,7 @@ AGREEMENT: Final = 0.10
 """Relative difference of measured and computed thickness that a cross-section's scatter explains."""
 
 LayerThickness = Annotated[float | None, quantity("15 um", "0 um", "5 mm", low_belongs=False)]
+Roughness = Annotated[float | None, quantity("2.5 um", "0.001 um", "500 um")]
 Area = Annotated[float | None, quantity("0.785 cm2", "0 cm2", "1000 cm2", low_belongs=False)]
 Fraction = Annotated[float | None, quantity("10 %", "0 %", "100 %")]
 
@@ -47,6 +48,10 @@ class Coating(Description):
         What the layer is, a name of the material library or a free one.
     thickness : float or None
         Measured dry thickness, m.
+    conductivity : float or None
+        Ionic conductivity of the layer, measured on it, S/m at 25 degC.
+    roughness : float or None
+        Of the pellet's face below this coating: standard deviation of its height, m; wins over the pellet's.
     drop_volume : float or None
         m3.
     solids : mapping
@@ -69,6 +74,8 @@ class Coating(Description):
 
     material: str = Field(examples=["cuf2-pvdf"])
     thickness: LayerThickness = None
+    conductivity: Annotated[float | None, quantity("3.5e-6 S/cm", "1e-16 S/cm", "10 S/cm")] = None
+    roughness: Roughness = None
     drop_volume: Annotated[float | None, quantity("20 uL", "0 uL", "10 mL", low_belongs=False)] = None
     solids: dict[str, Amount] = Field(default_factory=dict)
     solution_density: Annotated[float | None, quantity("0.95 g/cm3", "0.3 g/cm3", "5 g/cm3")] = None
@@ -335,7 +342,7 @@ def _amount(name: str, value: Any) -> Amount:
     """Read one solid's amount; its error shows the corrected entry."""
     for unit, kind in (("wt%", "fraction"), ("kg", "mass")):
         try:
-            number = units.parse(value, unit) if isinstance(value, str) else None
+            number = measured.read(value, unit).value if isinstance(value, str) else None
         except UnitError:
             continue
         if number is not None and number > 0 and (kind == "mass" or number <= 1):

@@ -58,7 +58,7 @@ class LithiumSide(NamedTuple):
     conversion: ConversionLaw
     polarisation: SaturatingOffset | GrowingArea | NoPolarisation
     filament: FilamentLaw
-    plating: PlatingLaw = ReversiblePlating()
+    plating: PlatingLaw = ReversiblePlating()  # pyright: ignore[reportAssignmentType]  # its names are its class's
 
     @property
     def is_cathode(self) -> bool:

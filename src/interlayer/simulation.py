@@ -304,8 +304,12 @@ class _Runner:
             protocol=protocol.as_dict(),
             parameters=made.ledger(),
             events=tuple(sorted(self.events, key=lambda e: e.time_s)),
-            findings=tuple(
-                Finding("ended early", f"the run ended at: {ended}", "note") for _ in [0] if ended
+            findings=tuple(Finding("ended early", f"the run ended at: {ended}", "note") for _ in [0] if ended)
+            + tuple(
+                Finding(
+                    "value not used", f"{path}: no law in use takes it, or [model] says otherwise", "note"
+                )
+                for path in made.unused()
             ),
             provenance=Provenance(
                 kind="simulated",

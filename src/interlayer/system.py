@@ -18,7 +18,7 @@ import jax
 import jax.numpy as jnp
 
 from interlayer.physics.base import Drive, Scalar, States
-from interlayer.physics.roles import ElectrolyteLaw, End, Surroundings
+from interlayer.physics.roles import End, Surroundings
 
 CellStates = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 """States by name of end 1, of end 2 and of the electrolyte."""
@@ -27,7 +27,8 @@ CellStates = tuple[dict[str, Any], dict[str, Any], dict[str, Any]]
 class System(NamedTuple):
     """A cell ready to compute; every number in it is a differentiable leaf in SI units."""
 
-    conduction: ElectrolyteLaw
+    conduction: Any
+    """The electrolyte (`physics.roles.ElectrolyteLaw`)."""
     sides: tuple[Any, Any]
     """The two ends (`physics.roles.End`)."""
     temperature: Scalar

@@ -31,4 +31,4 @@ def load(name: str | Path) -> Cell:
         return Cell.from_toml(text)
     if text not in names():
         raise DescriptionError(unknown_name("cell", text, names()), advice="or give the path of a .toml file")
-    return Cell.from_toml(_FOLDER / f"{text}.toml")
+    return Cell.from_toml(_FOLDER / f"{text}.toml").shipped()

@@ -14,7 +14,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from interlayer import units
+from interlayer import measured, units
 from interlayer.descriptions.sides import SIDES, UNKNOWN
 from interlayer.descriptions.toml_lines import Lines
 from interlayer.errors import DescriptionError, UnitError, unknown_name
@@ -65,7 +65,7 @@ class Quantity:
         return (low <= value if self.low_belongs else low < value) and value <= high
 
     def parse(self, value: object) -> float | None:
-        """Return the SI value of what was written, or None for 'unknown'.
+        """Return the SI value of what was written, or None for 'unknown'; `read` gives its uncertainty too.
 
         Raises
         ------
@@ -75,7 +75,7 @@ class Quantity:
         if isinstance(value, str) and value.strip().lower() == UNKNOWN:
             return None
         try:
-            si = self._si(value)
+            si = self.read(value).value
         except UnitError as error:
             raise _wrong(_sentence(error.what, value), self._correction(value, error), self.example) from None
         low, high = self.bounds
@@ -86,19 +86,31 @@ class Quantity:
             raise _wrong(f" {word} {bound}", self._nearby(value, si, low, high), self.example)
         return si
 
-    def _si(self, value: object) -> float:
+    def read(self, value: object) -> measured.Measured:
+        """Return the SI value of what was written and its standard deviation (None if none is stated).
+
+        Raises
+        ------
+        UnitError
+            If it cannot be read. Bounds are not checked.
+        """
         molar = units.dimension(self.unit) == units.dimension("J") and isinstance(value, str)
         if molar and "/mol" in str(value):
             # Activation energies are quoted per particle (eV) and per mole alike.
-            return units.parse(value, "kJ/mol") / AVOGADRO_PER_MOL
-        return units.parse(value, self.unit)
+            si, sigma = measured.read(value, "kJ/mol")
+            share = None if sigma is None else sigma / AVOGADRO_PER_MOL
+            return measured.Measured(si / AVOGADRO_PER_MOL, share)
+        return measured.read(value, self.unit)
 
     def _correction(self, value: object, error: UnitError) -> str:
         """Return the value as it should be written: the person's own number if it can be kept."""
         own = str(value).strip() if isinstance(value, str | int | float) else ""
         quoted = _QUOTED_END.search(error.advice)
         tries = [quoted[1]] if quoted and own and quoted[1].startswith(own[:1]) else []
-        tries += [f"{own} {self.unit}", units.decimal_point(own)]
+        if parts := measured.pieces(own):
+            tries.append(self._with_unit(parts.number, parts.sigma))
+        else:
+            tries += [f"{own} {self.unit}", units.decimal_point(own)]
         for text in tries:
             if self._is_good(text):
                 return text
@@ -107,6 +119,9 @@ class Quantity:
     def _nearby(self, value: object, si: float, low: float, high: float) -> str:
         """Return a value within the bounds that the person may have meant."""
         text = str(value).strip()
+        if parts := measured.pieces(text):
+            better = self._with_unit(parts.number.lstrip("-"), parts.sigma)
+            return better if self._is_good(better) else self.example
         if si < 0 <= low and self._is_good(text.removeprefix("-")):
             return text.removeprefix("-")
         number = text.split(" ")[0]
@@ -116,9 +131,13 @@ class Quantity:
 
     def _is_good(self, text: str) -> bool:
         try:
-            return self.contains(units.parse(text, self.unit))
+            return self.contains(self.read(text).value)
         except UnitError:
             return False
+
+    def _with_unit(self, number: str, sigma: str) -> str:
+        """A value with its uncertainty in this field's own unit, as it may have been meant."""
+        return f"({number} +- {sigma}) %" if self.unit == "%" else f"{number} +- {sigma} {self.unit}"
 
 
 def quantity(example: str, low: str, high: str, *, low_belongs: bool = True) -> BeforeValidator:
@@ -142,7 +161,7 @@ def examples_of(model: type[BaseModel]) -> dict[str, str]:
             spec = getattr(getattr(mark, "func", None), "spec", None)
             if isinstance(spec, Quantity):
                 found[info.alias or name] = spec.example
-        for below in _models_in(info.annotation):
+        for below in models_in(info.annotation):
             found = {**examples_of(below), **found}
     return found
 
@@ -269,10 +288,11 @@ def _has(raw: object, path: Sequence[str | int]) -> bool:
     return True
 
 
-def _models_in(annotation: object) -> list[type[BaseModel]]:
+def models_in(annotation: object) -> list[type[BaseModel]]:
+    """Return the models named in the annotation of a field, such as `Electrolyte | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    return [m for part in get_args(annotation) for m in _models_in(part)]
+    return [m for part in get_args(annotation) for m in models_in(part)]
 
 
 def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
@@ -284,7 +304,7 @@ def _model_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> type[BaseMo
     """Return the model of a table, followed down from `model`."""
     for part in loc:
         info = next((i for n, i in model.model_fields.items() if part in (n, i.alias)), None)
-        below = _models_in(info.annotation) if info else []
+        below = models_in(info.annotation) if info else []
         if below:
             model = below[0]
     return model

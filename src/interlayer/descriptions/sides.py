@@ -63,6 +63,16 @@ def written_keys(
     return [(keys[0], side, *keys[1:]) for side in (SIDES if shared else own)]
 
 
+def value_at(data: Mapping[str, Any], path: str) -> Any:
+    """Return what stands at a dotted key, None where nothing does."""
+    here: Any = data
+    for key in path.split("."):
+        if not isinstance(here, Mapping) or key not in here:
+            return None
+        here = here[key]
+    return here
+
+
 def set_value(data: dict[str, Any], keys: tuple[str, ...], value: Any) -> None:
     """Set one value in nested tables, making those that are missing; None removes the key.
 

@@ -94,7 +94,8 @@ class Record:
     cell, protocol : dict or None
         The descriptions as plain data, as their TOML files say them.
     parameters : dict
-        Resolved model parameters by dotted name: {value, unit, status, source} (simulated records).
+        Resolved model parameters by dotted name: {value, unit, status, source,
+        uncertainty, low, high, origin} (simulated records).
     events, findings : tuple
         What happened at a moment; what is odd about the data.
     complete : bool

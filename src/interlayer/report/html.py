@@ -27,7 +27,7 @@ from interlayer.report.page_style import SCRIPT, STYLE
 from interlayer.report.plotly_backend import figure_json, panel_pixels, plotly_script, shown_name
 from interlayer.report.thinning import MOST_POINTS
 
-Kind = Literal["", "ok", "miss", "bound", "quiet"]
+Kind = Literal["", "ok", "miss", "bound", "quiet", "own"]
 Align = Literal["left", "right", "centre"]
 Value = str | float | int | None
 
@@ -58,8 +58,8 @@ class Cell:
     ----------
     value : str, float, int or None
         Numbers are written with the digits of their column; None shows as '–'.
-    kind : {'', 'ok', 'miss', 'bound', 'quiet'}
-        'ok' and 'miss' carry a sign beside their colour.
+    kind : {'', 'ok', 'miss', 'bound', 'quiet', 'own'}
+        'ok' and 'miss' carry a sign beside their colour, and so does 'own' in the first cell of a row.
     note : str
         Small text below.
     """

@@ -84,6 +84,25 @@ def number(value: float | None, digits: int = 4) -> str:
     return group_digits(text.replace("-", MINUS))
 
 
+def with_error(value: float, sigma: float) -> str:
+    """Return a number and its standard deviation, both to the decimal of the deviation's second digit.
+
+    '15 ± 1', '0.785 ± 0.016'; a large or small one with one power of ten, '(4.9 ± 0.3)×10⁻⁴'. A deviation that
+    is not finite and above zero is written beside the number as it is.
+    """
+    if not (math.isfinite(value) and math.isfinite(sigma) and sigma > 0.0):
+        return f"{number(value)} ± {number(sigma, 2)}"
+    size = max(abs(value), sigma)
+    power = math.floor(math.log10(size)) if size >= 999_999.5 or size < 1e-2 else 0
+    scale = 10.0**power
+    decimals = max(1 - math.floor(math.log10(sigma / scale)), 0)
+    texts = [f"{part / scale:.{decimals}f}" for part in (value, sigma)]
+    while "." in texts[0] and all(text.endswith("0") for text in texts):
+        texts = [text[:-1].rstrip(".") for text in texts]
+    shown, error = (group_digits(text.replace("-", MINUS)) for text in texts)
+    return f"({shown} ± {error})×10{raised(power)}".replace("-", MINUS) if power else f"{shown} ± {error}"
+
+
 def ticks(values: list[float], scale: str) -> list[str]:
     """Return the texts of the ticks of one axis: the same number of decimals, or powers of ten if `scale` is 'log'."""
     if scale == "log":

@@ -31,6 +31,7 @@ from interlayer.report.figures.common import column, current_density, event_line
 from interlayer.report.figures.states import state_columns
 from interlayer.report.html import Cell, Column, Page, Section, Table, Value
 from interlayer.report.matplotlib_backend import draw
+from interlayer.report.parameters import parameters_section
 
 HALF_CYCLE_QUANTITIES: Final = (
     (("plateau_overpotential", "plateau"), Axis("Plateau overpotential", "mV")),
@@ -183,6 +184,8 @@ def _record_section(number: int, label: str, record: Record, metrics: list[Metri
     if tables:
         parts.append(Section("Numbers", tables=tables))
     parts.append(Section("Events and findings", lists=(_happenings(record),)))
+    if (parameters := parameters_section(record)) is not None:
+        parts.append(parameters)
     parts.append(Section("Where it comes from", tables=(_provenance(record),)))
     return Section(label, _summary(record), parts=tuple(parts))
 

@@ -83,6 +83,9 @@ td.miss{color:var(--miss);font-weight:600}
 td.bound{font-style:italic}
 td.quiet{color:var(--muted)}
 td.ok::before{content:"\\2713\\00a0"}
+td.own{font-weight:600;background:#fdf3d7}
+td.own .note{font-weight:400}
+td.own:first-child::before{content:"\\25c6\\00a0"}
 td.miss::before{content:"\\2717\\00a0"}
 @media (max-width:860px){
 .layout{display:block;padding:0 16px 40px}
