@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 import numpy as np
 import polars as pl
 import pytest
@@ -226,3 +228,17 @@ def test_against_the_counters_of_a_cycler(shared_data, name):
     efficiency = evaluate(record, ["coulombic_efficiency"])
     expected = 100.0 * steps[2::2] / steps[1::2]
     assert [m.value for m in efficiency] == pytest.approx(expected.tolist(), abs=0.05)
+
+
+@pytest.mark.parametrize(("name", "number"), [("SINTEF__G20M7_BTS91", 1), ("TestFile", 3)])
+def test_against_the_counters_in_older_files(shared_data, tmp_path, name, number):
+    """The counter that the cycler writes beside voltage and current, which the metric does not use."""
+    with zipfile.ZipFile(shared_data / "c_cycling/fastnda" / f"{name}.nda.zip") as archive:
+        archive.extractall(tmp_path)
+    (path,) = tmp_path.rglob(f"{name}.nda")
+    found = metrics.cycles(read(path))
+    assert len(found) == number
+    ways = [way for cycle in found for way in (cycle.charge, cycle.discharge) if way is not None]
+    assert len(ways) >= 2
+    for way in ways:
+        assert way.counted_C == pytest.approx(way.charge_C, rel=1e-4)

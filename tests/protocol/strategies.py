@@ -19,6 +19,7 @@ TIME = stop("time")
 CHARGE = stop("areal_capacity") | stop("capacity")
 SIGNED_VOLTAGE = st.builds(Stop, st.just("voltage"), st.floats(-100, 100), st.sampled_from([">=", "<="]))
 CROSSED_VOLTAGE = st.builds(Stop, st.just("voltage"), st.floats(0, 100))
+CUTOFF = st.just(Stop("cutoff"))
 FLOW = stop("current_density", "<=", ">=") | stop("current", "<=", ">=") | stop("c_rate", "<=", ">=")
 NOTES = {
     "temperature": st.none() | st.floats(150, 900),
@@ -35,13 +36,16 @@ CURRENTS = st.builds(
     lambda name, size, sign, chosen, verb, notes: CurrentStep(
         **{name: sign * size},
         stops=chosen,
-        verb={1: "Charge", -1: "Discharge"}[sign] if verb or name == "c_rate" else None,
+        # A lithium electrode has neither a C-rate nor a cut-off.
+        verb={1: "Charge", -1: "Discharge"}[sign]
+        if verb or name == "c_rate" or Stop("cutoff") in chosen
+        else None,
         **notes,
     ),
     st.sampled_from(["areal", "total", "c_rate"]),
     POSITIVE,
     st.sampled_from([1, -1]),
-    stops(TIME, CHARGE, SIGNED_VOLTAGE, CROSSED_VOLTAGE),
+    stops(TIME, CHARGE, SIGNED_VOLTAGE, CROSSED_VOLTAGE, CUTOFF),
     st.booleans(),
     st.fixed_dictionaries(NOTES),
 )
@@ -52,8 +56,10 @@ RESTS = st.builds(
     st.fixed_dictionaries(NOTES),
 )
 HOLDS = st.builds(
-    lambda voltage, chosen, notes: VoltageStep(voltage, chosen, **notes),
-    st.floats(-100, 100),
+    lambda voltage, chosen, notes: VoltageStep(
+        float("inf") if voltage is None else voltage, chosen, at_cutoff=voltage is None, **notes
+    ),
+    st.floats(-100, 100) | st.none(),
     stops(TIME, CHARGE, FLOW),
     st.fixed_dictionaries(NOTES),
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from interlayer.errors import ProtocolError, UnitError
-from interlayer.protocol import CurrentStep, Protocol, load, parse_sentence, print_sentence
+from interlayer.protocol import Block, CurrentStep, Protocol, load, parse_sentence, print_sentence
 
 
 def sentences(protocol):
@@ -60,6 +62,68 @@ def test_a_current_may_stand_for_a_rate():
         "Hold at 4 V until 0.005 mA",
         "Discharge at 0.1 mA/cm2 until 2.5 V",
     ]
+
+
+CUTOFF = [
+    "Charge at 0.5C until cut-off",
+    "Hold at cut-off until 0.05C",
+    "Discharge at 0.5C until cut-off or 10 hours",
+]
+
+
+def test_the_cells_own_cutoffs_are_put_in():
+    made = Protocol([Block(CUTOFF, 2), "Rest for 1 hour"], label="a", notes={"b": 1})
+    assert made.needs_cutoffs
+    assert Protocol.from_dict(made.as_dict()) == made
+    done = made.at_cutoffs(2.5, 4.0)
+    assert not done.needs_cutoffs
+    assert sentences(done)[:3] == [
+        "Charge at 0.5C until 4 V",
+        "Hold at 4 V until 0.05C",
+        "Discharge at 0.5C until 2.5 V or 10 hours",
+    ]
+    assert (done.label, done.notes, done.n_steps) == ("a", {"b": 1}, 7)
+    without = Protocol(["Rest for 1 hour"])
+    assert without.at_cutoffs(None, None) is without
+
+
+@pytest.mark.parametrize(("lower", "upper", "says"), [
+    (None, 4.0, '"Discharge at 0.5C until cut-off or 10 hours": the cell has no lower_cutoff'),
+    (2.5, None, 'write upper_cutoff = "4.0 V" below [cathode]'),
+])  # fmt: skip
+def test_a_cell_without_cutoffs_is_told(lower, upper, says):
+    with pytest.raises(ProtocolError, match=re.escape(says)):
+        Protocol(CUTOFF).at_cutoffs(lower, upper)
+
+
+def test_builders_take_the_cells_own_cutoffs():
+    made = Protocol.full_cell_cycling("0.5C", 1, "cut-off", "cut-off", rest=None, eis_at_cycles=[])
+    assert sentences(made)[:2] == CUTOFF[:2]
+    assert sentences(made.at_cutoffs(2.8, 4.3)) == [
+        "Charge at 0.5C until 4.3 V",
+        "Hold at 4.3 V until 0.05C",
+        "Discharge at 0.5C until 2.8 V",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Charge at 0.5C until cutoff", "did you mean 'cut-off'?"),
+        ("Charge at 0.5C until Cut off", "did you mean 'cut-off'?"),
+        ("Charge at 0.5C until cut-offs", "cut-offs"),
+        ("Charge at 0.5C until >= cut-off", "cut-off"),
+        ("Charge at 0.5C for cut-off", "cut-off"),
+        ("Plate at 0.1 mA/cm2 until cut-off", "a lithium electrode has no cut-off"),
+        ("Rest for 1 hour or until cut-off", "cannot stop on a cut-off"),
+        ("Hold at 4 V until cut-off", "cut-off"),
+        ("Charge at 0.5C until cut-off or cut-off", "two stops on the same cut-off"),
+    ],
+)
+def test_a_cutoff_stands_only_where_there_is_one(text, says):
+    with pytest.raises(ProtocolError) as caught:
+        parse_sentence(text)
+    assert says in str(caught.value)
 
 
 @pytest.mark.parametrize("make", [Protocol.full_cell_cycling, Protocol.rate_capability])

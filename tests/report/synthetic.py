@@ -131,3 +131,36 @@ def ramp(label, steps, resistance=0.04, fails_at=None):
     return Record(
         table=table, provenance=Provenance("simulated"), label=label, area_m2=AREA_M2, events=events
     )
+
+
+def full_cell(
+    label="LFP | LATP | Li", rates=(0.5,), cycles=120, fade=0.002, mass_kg=1e-6, ohm=900.0, samples=60
+):
+    """Cycles of a flat cathode with a resistance in series; capacity falls with the square root of the rate."""
+    one_c = 170.0 * (mass_kg or 1e-6)  # A; 170 mAh/g is 170 A/kg for one hour
+    time, voltage, current, step = [], [], [], []
+    clock, number, count = 0.0, 0, 0
+    for rate in rates:
+        for _ in range(cycles):
+            count += 1
+            capacity = 0.95 * (1 - 0.35 * np.sqrt(rate / 2)) * (1 - fade * count) * one_c * 3600.0
+            for sign, passed in ((1, capacity * (1.02 if count == 1 else 1.001)), (-1, capacity)):
+                t = np.linspace(0.0, passed / (rate * one_c), samples)
+                x = np.linspace(0.999, 0.002, samples)[::sign]
+                potential = 3.4077 - 0.020269 * x + 0.5 * np.exp(-150 * x) - 0.9 * np.exp(-30 * (1 - x))
+                time.append(clock + t)
+                voltage.append(potential + sign * rate * one_c * ohm)
+                current.append(np.full(samples, sign * rate * one_c))
+                step.append(np.full(samples, number))
+                clock, number = clock + t[-1], number + 1
+    table = pl.DataFrame(
+        {
+            s.TIME: np.concatenate(time),
+            s.VOLTAGE: np.concatenate(voltage),
+            s.CURRENT: np.concatenate(current),
+            s.STEP: np.concatenate(step),
+        }
+    )
+    cathode = {"active_mass_kg": mass_kg, "one_c_A": one_c if mass_kg else None}
+    cell = {"label": label, "symmetric": False, "resolved": {"cathode": cathode}}
+    return Record(table=table, provenance=Provenance("simulated"), label=label, area_m2=AREA_M2, cell=cell)

@@ -132,6 +132,16 @@ def no_cycles(record: Record) -> str:
     return find_cycles(Analysis(record)).reason
 
 
+def passage_curve(record: Record, one: Passage) -> tuple[FloatArray, FloatArray]:
+    """Return the charge passed since a passage began, C, and the voltage, V, at each of its rows, both (n,)."""
+    current = np.nan_to_num(record.array(s.CURRENT)[one.rows])
+    time = record.array(s.TIME)[one.rows]
+    dt = np.nan_to_num(np.diff(time))
+    passed = np.concatenate([[0.0], np.cumsum(0.5 * (current[1:] + current[:-1]) * dt)]) * one.direction
+    # What flowed between the switch and the first row.
+    return passed + max(one.charge_C - float(passed[-1]), 0.0), record.array(s.VOLTAGE)[one.rows]
+
+
 def current_text(record: Record, current_A: float) -> str:
     """Return a current for evidence: in mA, and as a C-rate where the cell says what 1C is."""
     text = f"{current_A / units.factor('mA'):.4g} mA"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -157,13 +158,14 @@ def _full_cycle(
     charge: str, discharge: str, upper: str, lower: str, cv_until: str | None, rest: str | None
 ) -> list[Step]:
     """Charge, hold if asked for, and discharge, a rest after each direction."""
-    high, low = (_positive(text, name, "V") for text, name in ((upper, "upper"), (lower, "lower")))
-    if low >= high:
+    charging, high = _until_voltage("Charge", charge, upper, "upper")
+    discharging, low = _until_voltage("Discharge", discharge, lower, "lower")
+    if high is not None and low is not None and low >= high:
         raise ProtocolError(
             f"lower = {lower} is not below upper = {upper}",
             advice='write for instance lower = "2.5 V" and upper = "4.0 V"',
         )
-    steps: list[Step] = [_until_voltage("Charge", charge, high)]
+    steps: list[Step] = [charging]
     if cv_until is not None:
         # The sentence knows all that a current may be written as.
         held = parse_sentence(f"Hold at 1 V until {cv_until}", where="cv_until")
@@ -171,16 +173,22 @@ def _full_cycle(
             raise ProtocolError(
                 f'"{cv_until}" is no current', where="cv_until", advice='write cv_until = "0.05C"'
             )
-        steps.append(VoltageStep(high, held.stops))
+        steps.append(VoltageStep(math.inf if high is None else high, held.stops, at_cutoff=high is None))
     pause = [] if rest is None else [RestStep((Stop("time", _positive(rest, "rest", "s")),))]
-    return [*steps, *pause, _until_voltage("Discharge", discharge, low), *pause]
+    return [*steps, *pause, discharging, *pause]
 
 
-def _until_voltage(verb: Literal["Charge", "Discharge"], rate: str, voltage: float) -> CurrentStep:
+def _until_voltage(
+    verb: Literal["Charge", "Discharge"], rate: str, end: str, name: str
+) -> tuple[CurrentStep, float | None]:
+    """Return a step that ends at a voltage, and that voltage; None stands for the cell's own cut-off."""
     step = parse_sentence(f"{verb} at {rate} for 1 s", where="rate")
     if not (isinstance(step, CurrentStep) and len(step.stops) == 1):
         raise ProtocolError(f'"{rate}" is no rate', where="rate", advice='write rate = "0.5C"')
-    return replace(step, stops=(Stop("voltage", voltage),))
+    if end.strip().lower() == "cut-off":
+        return replace(step, stops=(Stop("cutoff"),)), None
+    voltage = _positive(end, name, "V")
+    return replace(step, stops=(Stop("voltage", voltage),)), voltage
 
 
 def _times(steps: list[Step], repeat: int) -> list[Entry]:

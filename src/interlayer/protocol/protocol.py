@@ -11,6 +11,7 @@ from typing import Any, Final
 from interlayer import units
 from interlayer.protocol import builders, toml_form
 from interlayer.protocol.blocks import Block, Entry, check_repeat, count, duration, read_entries, walk
+from interlayer.protocol.cutoffs import needs_cutoffs, with_cutoffs
 from interlayer.protocol.sentences import print_sentence
 from interlayer.protocol.steps import CurrentStep, Step
 
@@ -252,7 +253,7 @@ class Protocol:
         cycles : int
             Charges and discharges.
         upper, lower : str
-            Cut-off voltages of charge and discharge; the defaults suit LFP.
+            Where charge and discharge end; the defaults suit LFP. 'cut-off' takes the cell's own.
         cv_until : str or None
             Current down to which the upper voltage is held after the charge; None for no hold.
         rest : str or None
@@ -299,6 +300,30 @@ class Protocol:
         """
         steps = builders.rate_capability(rates, cycles, upper, lower, cv_until, rest, charge_rate)
         return cls(steps, label=f"rate capability {', '.join(rates)}, {cycles} cycles each")
+
+    # Cut-offs of a cell ----------------------------------------------------------------------------------
+
+    @property
+    def needs_cutoffs(self) -> bool:
+        """Whether a step says "cut-off": `at_cutoffs` must put the voltages in before it is run."""
+        return needs_cutoffs(self.steps)
+
+    def at_cutoffs(self, lower_V: float | None, upper_V: float | None) -> Protocol:
+        """Return the same protocol with voltages in place of "cut-off".
+
+        Parameters
+        ----------
+        lower_V, upper_V : float or None
+            Of the cell: where its discharges and its charges end, V.
+
+        Raises
+        ------
+        ProtocolError
+            If a step needs one that is None.
+        """
+        if not self.needs_cutoffs:
+            return self
+        return Protocol(with_cutoffs(self.steps, lower_V, upper_V), label=self.label, notes=self.notes)
 
     # What it comes to ------------------------------------------------------------------------------------
 

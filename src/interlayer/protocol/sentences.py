@@ -4,16 +4,17 @@ Grammar (words in any case)
 ---------------------------
 step    = action [ends] [ "(" note { "," note } ")" ]
 action  = ("Plate" | "Strip" | "Charge" | "Discharge") "at" (current | C-rate)
-        | "Rest" | "Hold at" voltage
+        | "Rest" | "Hold at" (voltage | "cut-off")
         | "EIS from" frequency "to" frequency { "," (N "points per decade" | voltage "amplitude") }
 ends    = ("for" time | "until" end) { "or" ["for" | "until"] end }
-end     = [">=" | "<="] quantity
+end     = [">=" | "<="] quantity | "cut-off"
 note    = time "period" | temperature
 C-rate  = "0.5C" | "C/5" | "2C/3"
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -79,6 +80,7 @@ _UNIT_WORDS: Final = frozenset(units.known_units())
 _C_RATE: Final = re.compile(
     r"(?P<times>[0-9]*\.?[0-9]+(?:e[+-]?[0-9]{1,3})?)?\s*C(?:\s*/\s*(?P<part>[0-9]*\.?[0-9]+))?"
 )
+_CUTOFF: Final = re.compile(r"cut[- ]?off(?![A-Za-z])", re.IGNORECASE)
 _WHOLE: Final = re.compile(r"[0-9]{1,9}")
 _STOP_UNITS: Final[dict[str, Quantity]] = {
     "s": "time",
@@ -179,11 +181,12 @@ class _Reader:
                 return RestStep(stops, temperature, period)
         if name == "Hold":
             self._expect("at")
-            voltage = self._quantity(("V",))[0]
+            at_cutoff = self._cutoff()
+            voltage = math.inf if at_cutoff else self._quantity(("V",))[0]
             stops = self._stops(("s", "A/m2", "A", "C/m2", "C"), rates=True)
             temperature, period = self._notes(stops)
             with self._quoted():
-                return VoltageStep(voltage, stops, temperature, period)
+                return VoltageStep(voltage, stops, temperature, period, at_cutoff)
         return self._current(_VERBS[name.lower()])
 
     def _current(self, verb: Verb) -> Step:
@@ -257,6 +260,8 @@ class _Reader:
         quantity: Quantity = "time"
         if keyword == "for":
             value = self._quantity(("s",))[0]
+        elif "V" in allowed and self._cutoff():
+            value, quantity = 0.0, "cutoff"
         else:
             comparison = ">=" if self._take(">=") else "<=" if self._take("<=") else None
             start = self.at
@@ -307,6 +312,17 @@ class _Reader:
                 expected = f"{expected} or the end of the sentence".removeprefix(" or ")
             self._fail(f"expected {expected}{offer}")
         return temperature, period
+
+    def _cutoff(self) -> bool:
+        """Read 'cut-off' if that is what stands here; other spellings are corrected, not taken."""
+        self._blank()
+        found = _CUTOFF.match(self.text, self.at)
+        if found is None:
+            return False
+        if found[0].lower() != "cut-off":
+            self._fail("did you mean 'cut-off'?", advice='write for instance "Charge at 0.5C until cut-off"')
+        self.at = found.end()
+        return True
 
     def _c_rate(self) -> float | None:
         """Read '0.5C', 'C/5' or '2C/3' if that is what stands here."""
@@ -410,7 +426,7 @@ def print_sentence(step: Step) -> str:
     if isinstance(step, CurrentStep):
         head = f"{step.verb} at {_printed_current(step)}"
     elif isinstance(step, VoltageStep):
-        head = f"Hold at {units.spell(step.voltage, 'V')}"
+        head = f"Hold at {'cut-off' if step.at_cutoff else units.spell(step.voltage, 'V')}"
     else:
         head = "Rest"
     return head + _printed_stops(step.stops) + _printed_notes(step)
@@ -450,6 +466,8 @@ def _printed_stop(stop: Stop) -> str:
         sign = f"{stop.comparison} "
     if stop.quantity == "time":
         return _time(stop.value)
+    if stop.quantity == "cutoff":
+        return "cut-off"
     if stop.quantity == "c_rate":
         return sign + _rate(stop.value)
     unit = {

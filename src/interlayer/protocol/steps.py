@@ -12,7 +12,9 @@ from typing import Final, Literal, TypeAlias
 
 from interlayer.errors import ProtocolError
 
-Quantity = Literal["time", "areal_capacity", "capacity", "voltage", "current_density", "current", "c_rate"]
+Quantity = Literal[
+    "time", "areal_capacity", "capacity", "voltage", "current_density", "current", "c_rate", "cutoff"
+]
 Comparison = Literal["reaches", "crosses", ">=", "<="]
 Verb = Literal["Plate", "Strip", "Charge", "Discharge"]
 
@@ -24,6 +26,7 @@ SI_UNIT: Final[dict[str, str]] = {
     "current_density": "A/m2",
     "current": "A",
     "c_rate": "1",
+    "cutoff": "1",
 }
 """Unit of each quantity of a stop."""
 
@@ -35,6 +38,7 @@ _COMPARISONS: Final[dict[str, tuple[Comparison, ...]]] = {
     "current_density": ("<=", ">="),
     "current": ("<=", ">="),
     "c_rate": ("<=", ">="),
+    "cutoff": ("reaches",),
 }
 _SIGN: Final[dict[str, int]] = {"Plate": -1, "Discharge": -1, "Strip": 1, "Charge": 1}
 _CURRENTS: Final = ("current_density", "current", "c_rate")
@@ -49,9 +53,10 @@ class Stop:
     ----------
     quantity : str
         'time' [s], 'areal_capacity' [C/m2], 'capacity' [C], 'voltage' [V], 'current_density' [A/m2],
-        'current' [A] or 'c_rate' [1].
+        'current' [A], 'c_rate' [1], or 'cutoff': the cell's own upper cut-off in a charge, its lower one in a
+        discharge (`Protocol.at_cutoffs` puts the voltages in).
     value : float
-        In the unit above.
+        In the unit above; of a cut-off 0.
     comparison : str
         Left out, it is the first of the following that the quantity allows.
 
@@ -70,7 +75,7 @@ class Stop:
     """
 
     quantity: Quantity
-    value: float
+    value: float = 0.0
     comparison: Comparison | None = None
 
     def __post_init__(self) -> None:
@@ -100,6 +105,12 @@ class Stop:
                 raise ProtocolError(
                     f"until {self.value:g} V can be read in two ways",
                     advice=f"write 'until <= {self.value:g} V', or 'until {-self.value:g} V' for |V|",
+                )
+        elif self.quantity == "cutoff":
+            if self.value != 0.0:
+                raise ProtocolError(
+                    f"a cut-off of {self.value:g}",
+                    advice="the cell says where its cut-off is, the stop does not",
                 )
         elif self.value <= 0:
             raise ProtocolError(
@@ -176,6 +187,11 @@ class CurrentStep:
                 advice="give a current density such as 0.1 mA/cm2, or write Charge or Discharge",
             )
         _check_stops(self.stops, (*_CURRENTS,), "the current is what this step sets")
+        if self.verb in ("Plate", "Strip") and any(stop.quantity == "cutoff" for stop in self.stops):
+            raise ProtocolError(
+                f"{self.verb} until cut-off: a lithium electrode has no cut-off",
+                advice="write Charge or Discharge, or a voltage such as 'until 0.5 V'",
+            )
         if not self.stops:
             raise ProtocolError(
                 f"{self.verb} would never end", advice="add 'for 1 hour' or 'until 0.1 mAh/cm2'"
@@ -226,7 +242,9 @@ class RestStep:
     period: float | None = None
 
     def __post_init__(self) -> None:
-        _check_stops(self.stops, ("areal_capacity", "capacity", *_CURRENTS), "no current flows in a rest")
+        _check_stops(
+            self.stops, ("areal_capacity", "capacity", "cutoff", *_CURRENTS), "no current flows in a rest"
+        )
         for stop in self.stops:
             if stop.comparison == "crosses":
                 raise ProtocolError(
@@ -250,11 +268,13 @@ class VoltageStep:
     Attributes
     ----------
     voltage : float
-        E_WE - E_CE [V].
+        E_WE - E_CE [V]; infinite where `at_cutoff`, so that nobody takes it for a voltage.
     stops : tuple of Stop
         At least one; time, charge, or a current (by its magnitude; '<=' if not said).
     temperature, period : float or None
         See `CurrentStep`.
+    at_cutoff : bool
+        Whether the cell's own upper cut-off is held (`Protocol.at_cutoffs` puts the voltage in).
 
     Raises
     ------
@@ -262,16 +282,19 @@ class VoltageStep:
         Without a stop, or with a voltage as stop.
     """
 
-    voltage: float
+    voltage: float = math.inf
     stops: tuple[Stop, ...] = ()
     temperature: float | None = None
     period: float | None = None
+    at_cutoff: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "voltage", float(self.voltage))
-        if not math.isfinite(self.voltage):
+        if not (math.isfinite(self.voltage) or self.at_cutoff):
             raise ProtocolError(f"cannot hold {self.voltage} V", advice="give a finite voltage")
-        _check_stops(self.stops, ("voltage",), "the voltage is what this step sets")
+        if self.at_cutoff and self.voltage != math.inf:
+            raise ProtocolError(f"a hold at the cut-off and at {self.voltage:g} V", advice="give one of them")
+        _check_stops(self.stops, ("voltage", "cutoff"), "the voltage is what this step sets")
         if not self.stops:
             raise ProtocolError("this hold would never end", advice="add 'for 12 hours' or 'until 10 uA/cm2'")
         _check_common(self.temperature, self.period)
@@ -364,16 +387,20 @@ def _check_stops(stops: tuple[Stop, ...], refused: tuple[str, ...], reason: str)
     for stop in stops:
         if stop.quantity in refused:
             raise ProtocolError(
-                f"this step cannot stop on a {stop.quantity.replace('_', ' ')}",
+                f"this step cannot stop on a {_word(stop.quantity)}",
                 advice=f"{reason}; leave this stop out",
             )
         key = (stop.quantity, stop.comparison)
         if key in seen:
             raise ProtocolError(
-                f"two stops on the same {stop.quantity.replace('_', ' ')}",
+                f"two stops on the same {_word(stop.quantity)}",
                 advice="keep the one that comes first",
             )
         seen.add(key)
+
+
+def _word(quantity: Quantity) -> str:
+    return "cut-off" if quantity == "cutoff" else quantity.replace("_", " ")
 
 
 def _check_common(temperature: float | None, period: float | None) -> None:

@@ -20,6 +20,8 @@ from interlayer.report.figure import Axis, Figure, Panel, Series
 from interlayer.report.figures import (
     Trace,
     bode,
+    charge_curves,
+    cycle_life,
     half_cycles,
     interface_resistance,
     nyquist,
@@ -39,6 +41,12 @@ HALF_CYCLE_QUANTITIES: Final = (
     (("plateau_resistance", "dc_resistance"), Axis("DC resistance", "ohm")),
 )
 """Metrics of half-cycles that are drawn: names, first known wins, and their axis."""
+
+CAPACITY_NAMES: Final = (
+    ("specific_discharge_capacity", "specific_charge_capacity", "mAh/g"),
+    ("discharge_capacity", "charge_capacity", "mAh"),
+)
+"""Metrics of full cells that are drawn: discharge, charge and their unit; the first that every cell has wins."""
 
 INTERFACE_NAMES: Final = ("R_int", "r_int", "interface_resistance")
 _MOST_TIMED_ROWS: Final = 40
@@ -128,6 +136,7 @@ def _comparison(named: list[tuple[str, Record]], lists: list[list[Metric]]) -> S
     if sum(bool(record.spectra) for record in records) > 1:
         figures.append(nyquist(_relabelled(named), most=4, id="all-nyquist"))
     names = [label for label, _ in named]
+    figures += _cycle_figures("all", names, lists)
     figures += _metric_figures("all", names, lists)
     rows = _side_by_side(lists)
     columns = (Column("Quantity"), Column("Unit"), *(Column(name, align="right") for name in names))
@@ -175,6 +184,12 @@ def _record_section(number: int, label: str, record: Record, metrics: list[Metri
         count = len(record.spectra)
         note = f"{count} spectra; shown are some of them, evenly in order." if count > 6 else ""
         parts.append(Section("Impedance", note, figures))
+    lives = _cycle_figures(key, [label], [metrics])
+    if lives:
+        curves = charge_curves(
+            record, id=f"{key}-charge-curves", title=f"Charge and discharge curves, {label}"
+        )
+        parts.append(Section("Cycles", figures=(*lives, curves)))
     drawn = _metric_figures(key, [label], [metrics])
     if drawn:
         parts.append(Section("Half-cycles and interface", figures=tuple(drawn)))
@@ -265,6 +280,30 @@ def _metric_figures(key: str, names: list[str], lists: list[list[Metric]]) -> li
     return figures
 
 
+def _cycle_figures(key: str, names: list[str], lists: list[list[Metric]]) -> list[Figure]:
+    """Return the life of the full cells among the records: specific capacity if all of them have an active mass."""
+    full = [
+        (name, metrics)
+        for name, metrics in zip(names, lists, strict=True)
+        if np.size(trace_of(name, metrics, "discharge_capacity", "cycle").x)
+    ]
+    if not full:
+        return []
+    of = f", {names[0]}" if len(names) == 1 else ""
+    for discharge, charge, unit in CAPACITY_NAMES:
+        traces = [trace_of(name, metrics, discharge, "cycle") for name, metrics in full]
+        if all(np.size(trace.x) for trace in traces):
+            charges = [trace_of(name, metrics, charge, "cycle") for name, metrics in full]
+            efficiency = [trace_of(name, metrics, "coulombic_efficiency", "cycle") for name, metrics in full]
+            return [
+                cycle_life(
+                    traces, efficiency, charge=charges if len(full) == 1 else (), unit=unit,
+                    id=f"{key}-cycle-life", title="Capacity and coulombic efficiency of each cycle" + of,
+                )
+            ]  # fmt: skip
+    return []
+
+
 def _traces(
     known: Sequence[str], names: list[str], lists: list[list[Metric]], *, against_time: bool
 ) -> list[Trace]:
@@ -329,9 +368,9 @@ def _metric_tables(metrics: list[Metric]) -> tuple[Table, ...]:
         )
     halves = _half_cycle_rows([m for m in metrics if m.half_cycle is not None])
     if halves:
-        heads = ("Half-cycles", "First", "Smallest", "Median", "Largest", "Last")
+        heads = ("Count", "First", "Smallest", "Median", "Largest", "Last")
         columns = (Column("Quantity"), Column("Unit"), *(Column(head, align="right") for head in heads))
-        tables.append(Table(columns, halves, "Of half-cycles, summed up"))
+        tables.append(Table(columns, halves, "Of half-cycles and cycles, summed up"))
     return tuple(tables)
 
 

@@ -1,8 +1,10 @@
 """The field's figures, one a file: records (and published points) in, a figure description out."""
 
 from interlayer.report.figures.bode import bode
+from interlayer.report.figures.charge_curves import charge_curves
 from interlayer.report.figures.common import Published, Trace, trace_of
 from interlayer.report.figures.critical_current import critical_current
+from interlayer.report.figures.cycle_life import cycle_life
 from interlayer.report.figures.half_cycles import half_cycles
 from interlayer.report.figures.interface_resistance import interface_resistance
 from interlayer.report.figures.nyquist import nyquist
@@ -15,7 +17,9 @@ __all__ = [
     "Published",
     "Trace",
     "bode",
+    "charge_curves",
     "critical_current",
+    "cycle_life",
     "half_cycles",
     "interface_resistance",
     "nyquist",

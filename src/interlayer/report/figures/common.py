@@ -54,7 +54,7 @@ class Trace:
     label : str
         As the record's.
     x, y : array, shape (n,)
-        In SI; half-cycles as numbers.
+        In SI; half-cycles and cycles as numbers.
     error : array, shape (n,), or None
         One standard deviation of y; not-a-number where unknown.
     """
@@ -66,16 +66,16 @@ class Trace:
 
 
 def trace_of(
-    label: str, metrics: Iterable[Metric], name: str, against: Literal["time", "half_cycle"] = "time"
+    label: str, metrics: Iterable[Metric], name: str, against: Literal["time", "half_cycle", "cycle"] = "time"
 ) -> Trace:
-    """Return the values of one metric as a trace in SI, in the order of time or half-cycle.
+    """Return the values of one metric as a trace in SI, in the order of time, half-cycle or cycle.
 
-    Metrics without value, or without the time or half-cycle asked for, are left out.
+    Metrics without value, or without what they are drawn against, are left out.
     """
     rows: list[tuple[float, float, float]] = []
     factors: dict[str, float] = {}
     for metric in metrics:
-        x = metric.time_s if against == "time" else metric.half_cycle
+        x = {"time": metric.time_s, "half_cycle": metric.half_cycle, "cycle": metric.cycle}[against]
         if metric.name != name or metric.value is None or x is None:
             continue
         to_si = factors.get(metric.unit) or factors.setdefault(metric.unit, units.factor(metric.unit))
