@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
+from interlayer.cathode_side import CathodeSide
 from interlayer.lithium_side import LithiumSide
 from interlayer.physics.absent import FullCoverage, NoAgeing, NoBarrier, NoConversion, NoLayer, NoPolarisation
 from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
+from interlayer.physics.cathode.resistive_reactants import ResistiveReactants
+from interlayer.physics.cathode.single_particle import SingleParticle
+from interlayer.physics.cathode_contact.damage_driven import DamageDrivenContact
+from interlayer.physics.cathode_fade.linear_loss import LinearLoss
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
 from interlayer.physics.contact.creep_contact import CreepContact
@@ -30,6 +36,10 @@ from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage.blocked import BlockedLeak
 from interlayer.physics.leakage.ohmic import OhmicLeak
 from interlayer.physics.leakage.tunnelling import TunnellingLeak
+from interlayer.physics.open_circuit.lfp import LfpOpenCircuit
+from interlayer.physics.open_circuit.nmc811 import Nmc811OpenCircuit
+from interlayer.physics.open_circuit.table import TableOpenCircuit
+from interlayer.physics.plating.inactive_share import InactiveShare
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.physics.solid_film import SolidFilm
@@ -104,6 +114,47 @@ SYSTEMS: dict[str, System] = {
         coated(interphase=PassivatingGrowth(), leakage=TunnellingLeak()),
         coated(interphase=WagnerGrowth(cycling_coefficient=1e-3), leakage=BlockedLeak()),
     ),
+    "lithium lost on plating": system(coated(plating=InactiveShare(share=0.02)), bare()),
+}
+
+
+def full(cathode: CathodeSide, one: LithiumSide, *, lithium: float = 35.0) -> System:
+    made = System(BrickLayer(thickness="0.55 mm"), (cathode, one), 298.15, AREA, (0.0, lithium))
+    return jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
+
+
+def lfp(**changes) -> CathodeSide:
+    made = CathodeSide(
+        LfpOpenCircuit(),
+        ResistiveReactants(),
+        DamageDrivenContact(calendar_rate="0.05 ohm cm2/h", damage_rate="5 ohm cm2/h"),
+        LinearLoss(cycle_loss=2e-4, hourly_loss="5e-5 1/hour"),
+        loading=0.0127,
+    )
+    return made._replace(**changes)
+
+
+FULL_SYSTEMS: dict[str, System] = {
+    "lfp, coated": full(lfp(), coated()),
+    "lfp, bare, cracking": full(
+        lfp(),
+        bare(cracking=EnergyReleaseCracking(critical_thickness="2 um", rate="0.5 1/hour")),
+    ),
+    "nmc, coated": full(
+        lfp(open_circuit=Nmc811OpenCircuit(), cathode=SingleParticle(theoretical_capacity="275 mAh/g", initial_lithiation=0.9)),
+        coated(),
+    ),
+    "table, warm coefficient": full(
+        lfp(
+            open_circuit=TableOpenCircuit(
+                lithiation=np.linspace(0.0, 1.0, 41), volts=np.linspace(4.2, 3.3, 41) ** 1.1,
+                entropic_coefficient="-0.2 mV/K",
+            ),
+            cathode=SingleParticle(theoretical_capacity="200 mAh/g", initial_lithiation=0.9),
+        ),
+        coated(),
+    ),
+    "lfp, anode-free": full(lfp(), coated(plating=InactiveShare(share=0.02)), lithium=0.0),
 }
 
 

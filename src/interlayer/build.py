@@ -7,7 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple
 
+import numpy as np
+
 from interlayer import measured, parameter_sets, units
+from interlayer.bpx import PositiveElectrode, read_positive_electrode
 from interlayer.cathode_part import Cathode
 from interlayer.cathode_side import CathodeSide
 from interlayer.cell import Cell
@@ -16,7 +19,8 @@ from interlayer.errors import DescriptionError, unknown_name
 from interlayer.materials import Material, Quantity, library
 from interlayer.parameter_sets import Entry, ParameterSet
 from interlayer.physics.base import Mechanism, ParameterSpec
-from interlayer.physics.constants import LITHIUM_MOLAR_VOLUME
+from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME
+from interlayer.physics.open_circuit.table import TableOpenCircuit
 from interlayer.physics.registry import families, find
 from interlayer.lithium_side import LithiumSide
 from interlayer.propagation import propagated
@@ -546,6 +550,9 @@ def _cathode(
     coating = cell.coatings[1]
     surface = coating.material if coating is not None else "bare"
     potential, active = _CATHODES.get(described.material.lower(), (None, None))
+    bpx = read_positive_electrode(cell.bpx_path) if cell.bpx_path is not None else None
+    if bpx is not None:
+        potential, active = "table", "single-particle"
     made: dict[str, Any] = {}
     for family, default in (
         ("open_circuit", potential),
@@ -561,11 +568,17 @@ def _cathode(
                 where=f"cell '{cell.label}'",
                 advice=f'write [model.{family}] and law = "..." (`interlayer list mechanisms` names them)',
             )
+        if bpx is not None and law == "table":
+            curve = bpx.open_circuit_potential
+            made[family] = TableOpenCircuit.of(curve.x, curve.y)
+            continue
         kind = find(family, str(law), where=f"[model.{family}]")
-        given = _of_material(described.material, _OF_CATHODE.get(family, {}), kind)
+        given = {} if bpx is not None else _of_material(described.material, _OF_CATHODE.get(family, {}), kind)
         for key, entry in chosen.table(surface, family).items():
             if key in kind.specs():
                 given[key] = Given.of(entry, chosen.name)
+        if bpx is not None and family == "cathode":
+            given |= _of_bpx(bpx, kind, f"BPX file {described.bpx}")
         given |= _of_model(cell, family, "left", own)
         made[family] = _resolve(kind, f"1.{family}", given, values)
     mass = cell.active_mass_kg
@@ -581,8 +594,39 @@ def _cathode(
     return CathodeSide(**made, loading=mass / area)
 
 
-_OF_CATHODE: Final[dict[str, dict[str, str]]] = {}
+_OF_CATHODE: Final[dict[str, dict[str, str]]] = {
+    "cathode": {
+        "theoretical_capacity": "theoretical_capacity",
+        "density": "density",
+        "particle_radius": "particle_radius",
+        "diffusivity": "solid_diffusivity",
+        "diffusion_energy": "solid_diffusivity_activation_energy",
+        "reaction_rate_constant": "reaction_rate_constant",
+        "exchange_energy": "reaction_rate_constant_activation_energy",
+        "initial_lithiation": "discharged_stoichiometry",
+    },
+}
 """Parameter by family and the property of the active material that gives it."""
+
+
+def _of_bpx(electrode: PositiveElectrode, kind: type[Mechanism], source: str) -> dict[str, Given]:
+    """What a BPX file says about the fields of an active material's law."""
+    said: dict[str, float | None] = {
+        "particle_radius": electrode.particle_radius_m,
+        "reaction_rate_constant": electrode.reaction_rate_constant,
+        "diffusion_energy": electrode.diffusivity_activation_energy,
+        "exchange_energy": electrode.reaction_activation_energy,
+        "initial_lithiation": electrode.maximum_stoichiometry,
+        "diffusivity": float(np.exp(np.mean(np.log(electrode.diffusivity.y)))),
+    }
+    density = kind.specs()["density"].default_si if "density" in kind.specs() else None
+    if density is not None:
+        said["theoretical_capacity"] = electrode.maximum_concentration * FARADAY / density
+    return {
+        key: Given(_as_text(kind, key, value), "measured", source, origin="own")
+        for key, value in said.items()
+        if value is not None and key in kind.specs()
+    }
 
 
 def _of_material(name: str, wanted: Mapping[str, str], kind: type[Mechanism]) -> dict[str, Given]:

@@ -123,6 +123,9 @@ def simulate(
         If the numbers left the finite.
     """
     made = built or build(cell, parameters=parameters)
+    cathode = made.cell.cathode
+    low, high = (None, None) if cathode is None else (cathode.lower_cutoff, cathode.upper_cutoff)
+    protocol = protocol.at_cutoffs(low, high)
     runner = _Runner(made, step_count(rtol), stop_on)
     ended = runner.run(protocol, progress)
     return runner.record(cell, protocol, rtol, ended)

@@ -155,6 +155,8 @@ class Mechanism:
         found: dict[str, ParameterSpec] = {}
         for f in dataclasses.fields(cls):  # pyright: ignore[reportArgumentType]
             m = f.metadata
+            if "unit" not in m:  # data of a law, such as the points of a curve
+                continue
             low, high = m["bounds"]
             found[f.name] = ParameterSpec(
                 f.name, m["unit"], m["doc"], m["default"], low, high, m["source"], m["status"]

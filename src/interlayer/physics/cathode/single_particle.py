@@ -45,14 +45,16 @@ _EDGE: Final = 1e-4
 class SingleParticle(ActiveMaterial):
     """Solid solution in equal spheres: D constant, no size distribution, no limitation in the catholyte.
 
-    Potential U(s_surface) + (2RT/F) asinh(i / 2 i0), i0 = i_ref 2 sqrt(s (1 - s)) at the surface.
+    Potential U(s_surface) + (2RT/F) asinh(i / 2 i0), i0 = F k sqrt(s (1 - s)) at the surface.
     """
 
     family = "cathode"
     law = "single-particle"
     equation = {  # noqa: RUF012
         "surface_excess": "-specific_current / capacity * particle_radius ** 2"
-        " / (15 * diffusivity * arrhenius(diffusion_energy, temperature))",
+        " / (15 * diffusivity * arrhenius(diffusion_energy * k / R, temperature))",
+        "exchange": "F * reaction_rate_constant * arrhenius(exchange_energy * k / R, temperature)"
+        " * sqrt(surface_lithiation * (1 - surface_lithiation))",
     }
     references = ("chen2020", "newman2004")
     states = (
@@ -70,12 +72,16 @@ class SingleParticle(ActiveMaterial):
     diffusion_energy: Scalar = parameter(
         "kJ/mol", "of the diffusivity", default=25.0, bounds=(0.0, 150.0), source="chen2020", status="memory"
     )
-    exchange_current_density: Scalar = parameter(
-        "A/m2", "at the particle's surface, half lithiated, 25 degC (0.5 to 5)", default=3.41, bounds=(1e-6, 1e4),
-        source="chen2020", status="derived",
-    )  # fmt: skip
+    reaction_rate_constant: Scalar = parameter(
+        "mol/(m2 s)",
+        "k in i0 = F k sqrt(s (1 - s)), per area of particle, 25 degC; from a liquid electrolyte",
+        default=7.1e-5,
+        bounds=(1e-12, 1.0),
+        source="chen2020",
+        status="derived",
+    )
     exchange_energy: Scalar = parameter(
-        "kJ/mol", "of the exchange current", default=17.8, bounds=(0.0, 150.0), source="chen2020", status="memory"
+        "kJ/mol", "of the reaction rate constant", default=17.8, bounds=(0.0, 150.0), source="chen2020", status="memory"
     )
     density: Scalar = parameter("g/cm3", "of the active material", default=4.75, bounds=(0.5, 20.0))
     double_layer: Scalar = parameter("F/m2", "of the particle's surface", default=0.2, bounds=(0.0, 1e3))
@@ -103,19 +109,22 @@ class SingleParticle(ActiveMaterial):
         """Exchange current density at the surface, A/m2 of particle."""
         s = jnp.clip(surface, _EDGE, 1.0 - _EDGE)
         warm = arrhenius_molar(self.exchange_energy, temperature)
-        return self.exchange_current_density * warm * 2.0 * jnp.sqrt(s * (1.0 - s))
+        return FARADAY * self.reaction_rate_constant * warm * jnp.sqrt(s * (1.0 - s))
 
     def surface(self, states: States) -> jax.Array:
         """Lithiation at the surface of the particles."""
         return states["lithiation"] + jnp.sum(states["particle_modes"])
 
-    def potential(self, states: States, open_circuit: OpenCircuit, drive: CathodeDrive) -> jax.Array:
-        """Potential against lithium, V."""
-        surface = self.surface(states)
+    def _potential(self, surface: jax.Array, open_circuit: OpenCircuit, drive: CathodeDrive) -> jax.Array:
+        """Potential against lithium at a lithiation of the surface, V."""
         thermal = 2.0 * GAS_CONSTANT * drive.temperature / FARADAY
         local = drive.specific_current / self._surface_area()
         kinetic = thermal * jnp.arcsinh(local / (2.0 * self._exchange(surface, drive.temperature)))
         return open_circuit.potential(surface, drive.temperature) + kinetic
+
+    def potential(self, states: States, open_circuit: OpenCircuit, drive: CathodeDrive) -> jax.Array:
+        """Potential against lithium, V."""
+        return self._potential(self.surface(states), open_circuit, drive)
 
     def rates(self, states: States, open_circuit: OpenCircuit, drive: CathodeDrive) -> dict[str, jax.Array]:  # noqa: ARG002
         """Rates of mean and modes, 1/s."""
@@ -140,19 +149,15 @@ class SingleParticle(ActiveMaterial):
         self, states: States, open_circuit: OpenCircuit, drive: CathodeDrive, omega: jax.Array
     ) -> jax.Array:
         """Charge transfer with stored charge and diffusion behind it, beside the double layer."""
-        surface = self.surface(states)
-        slope = open_circuit.with_slope(surface, drive.temperature)[1]
+        surface, j = self.surface(states), jnp.asarray(drive.specific_current, dtype=float)
         s = 1j * omega
         one = drive._replace(specific_current=1.0)
         decay = self.decay(drive.temperature)
         modes = jnp.sum(decay * self._steady(one) / (s[:, None] + decay), axis=1)
-        stored = slope * (-1.0 / (s * self.capacity()) + modes)
-        kinetic = jax.jvp(
-            lambda j: self.potential(states, open_circuit, drive._replace(specific_current=j)),
-            (jnp.asarray(drive.specific_current, dtype=float),),
-            (jnp.asarray(1.0),),
-        )[1]
-        faradaic = kinetic + stored
+        slope, kinetic = jax.grad(
+            lambda x, i: self._potential(x, open_circuit, drive._replace(specific_current=i)), argnums=(0, 1)
+        )(surface, j)
+        faradaic = kinetic + slope * (-1.0 / (s * self.capacity()) + modes)
         return faradaic / (1.0 + s * self.double_layer * self._surface_area() * faradaic)
 
 
