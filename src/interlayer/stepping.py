@@ -37,7 +37,7 @@ _ROOT: Final = 9
 """Trials for the current under which the end of a stage of a step obeys what is imposed."""
 _GAMMA: Final = 1.0 - 0.5**0.5
 """Of Alexander's two-stage method: order 2, and stiff relaxation is damped at once."""
-LOCATE: Final = 12
+LOCATE: Final = 16
 """Trials for the moment at which a limit is met, after the one that passed it (tests/simulate/test_limits.py)."""
 
 
@@ -241,10 +241,10 @@ class _Search(NamedTuple):
     """Which end moved last: 1 high, -1 low."""
 
     def length(self) -> jax.Array:
-        """Next length to try; the upper end at last, a bisection now and then."""
+        """Next length to try: false position and bisection in turn, as limits of several kinds make kinks; at last the end."""
         rise = self.f_high - self.f_low
         guess = self.high - self.f_high * (self.high - self.low) / jnp.where(rise > 0.0, rise, 1.0)
-        sound = (guess > self.low) & (guess < self.high) & (self.trial % 4 < 3)
+        sound = (guess > self.low) & (guess < self.high) & (self.trial % 2 == 1)
         inner = jnp.where(sound, guess, 0.5 * (self.low + self.high))
         return jnp.where(self.trial >= LOCATE, self.high, inner)
 
