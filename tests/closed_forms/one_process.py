@@ -9,19 +9,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from interlayer.physics.absent import (
-    FullCoverage,
-    NoAgeing,
-    NoBarrier,
-    NoConversion,
-    NoLayer,
-    NoPolarisation,
-)
+from interlayer.physics.absent import NoBarrier, NoPolarisation
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
 from interlayer.physics.contact.void_growth import VoidGrowth
-from interlayer.physics.cracking import EnergyReleaseCracking
-from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament.contact_threshold import ContactThreshold
 from interlayer.physics.interphase.linear import LinearGrowth
 from interlayer.physics.interphase.parabolic import ParabolicGrowth
@@ -29,7 +20,8 @@ from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage.blocked import BlockedLeak
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.stepping import STAGES, pad, run_stages, step_weights
-from interlayer.system import Side, System, start
+from interlayer.system import System, start
+from tests.listed import bare
 
 FARADAY, GAS, WARM = 96485.33212, 8.314462618, 298.15
 MOST = 1e-4
@@ -38,25 +30,19 @@ STEPS = 384
 AREA = 1e-4
 
 
-def _side(**changes) -> Side:
-    side = Side(
-        coverage=FullCoverage(),
-        layer=NoLayer(),
-        leakage=BlockedLeak(),
-        contact=VoidGrowth(initial=1.0, replenishment="1e4 mA/cm2"),
-        charge_transfer=ButlerVolmer(exchange_current_density="1e4 mA/cm2"),
-        double_layer=ConstantPhase(),
-        interphase=LinearGrowth(reaction_conductance="1e-12 S/cm2", ionic_conductivity="0.1 S/cm"),
-        cracking=EnergyReleaseCracking(),
-        ageing=NoAgeing(),
-        conversion=NoConversion(),
-        polarisation=NoPolarisation(),
-        filament=ContactThreshold(threshold_current="1e4 mA/cm2"),
-    )
-    return side._replace(**changes)
+def _side(**changes):
+    usual = {
+        "leakage": BlockedLeak(),
+        "contact": VoidGrowth(initial=1.0, replenishment="1e4 mA/cm2"),
+        "charge_transfer": ButlerVolmer(exchange_current_density="1e4 mA/cm2"),
+        "interphase": LinearGrowth(reaction_conductance="1e-12 S/cm2", ionic_conductivity="0.1 S/cm"),
+        "polarisation": NoPolarisation(),
+        "filament": ContactThreshold(threshold_current="1e4 mA/cm2"),
+    }
+    return bare(**(usual | changes))
 
 
-def _system(one: Side, two: Side) -> System:
+def _system(one, two) -> System:
     pellet = BrickLayer(thickness="1e-4 mm", conductivity="1 S/cm", grain_conductivity="10 S/cm")
     made = System(pellet, (one, two), WARM, AREA, (1e4, 1e4))
     return jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)

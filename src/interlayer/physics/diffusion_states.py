@@ -50,18 +50,21 @@ def answer(s: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.floa
     return np.where(s > 0.0, value, 1.0), np.where(s > 0.0, slope, -(np.pi**2) / 12.0)
 
 
-def diffusion_states(
-    states: int = STATES, lowest: float = _LOWEST, highest: float = _HIGHEST
+def few_states(
+    value: NDArray[np.float64], slope: NDArray[np.float64], points: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Share in the steady state, and decay over that of the slowest mode, of each state; shape (states,), rising decay.
+    """Share and decay of as many states as there are points; both of shape (points,), positive, decay rising.
 
-    H(s) is sum(share / (1 + s / decay)). Both are positive; the shares sum to 1 and share / decay to pi^2 / 12, to
-    rounding. With more than 18 states the eigenvalue problem is too ill-conditioned for double precision.
+    sum(share / (1 + s / decay)) meets a Stieltjes function H(s) and its slope at `points` (>= 0, all different), where
+    they are `value` and `slope`. With more than some 18 points over six decades double precision no longer suffices.
+
+    Raises
+    ------
+    numpy.linalg.LinAlgError
+        If rounding has made the divided differences indefinite, or H is none of Stieltjes' functions.
     """
-    points = np.concatenate([[0.0], np.geomspace(lowest, highest, states - 1)])
-    value, slope = answer(points)
-    apart = points[:, None] - points + np.eye(states)
-    # Divided differences of H and of s H: H of n poles is value^T (second + s first)^-1 value.
+    apart = points[:, None] - points + np.eye(points.size)
+    # Divided differences of H and of s H: the H of few poles is value^T (second + s first)^-1 value.
     first = -(value[:, None] - value) / apart - np.diag(slope)
     second = (points[:, None] * value[:, None] - points * value) / apart + np.diag(value + points * slope)
     scale = 1.0 / np.sqrt(np.diag(first))
@@ -71,7 +74,13 @@ def diffusion_states(
     return weight**2 / decay, decay
 
 
-SHARE, DECAY = diffusion_states()
+def points(states: int = STATES, lowest: float = _LOWEST, highest: float = _HIGHEST) -> NDArray[np.float64]:
+    """Points at which the answer is met: 0, and the others geometric from `lowest` to `highest`; shape (states,)."""
+    return np.concatenate([[0.0], np.geomspace(lowest, highest, states - 1)])
+
+
+SHARE, DECAY = few_states(*answer(points()), points())
+"""Share in the steady state, and decay over that of the slowest mode; the shares sum to 1, share / decay to pi^2 / 12."""
 
 
 @cache
