@@ -26,4 +26,6 @@ def charged(x):
 def relaxed(x):
     """Swing at time x > 0 after a steady state of swing one."""
     odd = 2 * np.arange(400) + 1
-    return (8 / (np.pi * odd) ** 2 * np.exp(-np.multiply.outer(np.asarray(x), (np.pi * odd / 2) ** 2))).sum(-1)
+    return (8 / (np.pi * odd) ** 2 * np.exp(-np.multiply.outer(np.asarray(x), (np.pi * odd / 2) ** 2))).sum(
+        -1
+    )

@@ -7,7 +7,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import erfcx
 
-from tests.closed_forms.one_process import MOST, SaltLayer, run
+from tests.closed_forms.one_process import HELD_STEPS, MOST, SaltLayer, run
 
 STEP = 1e-5
 """V: small against RT/F."""
@@ -21,16 +21,18 @@ def test_early_current_is_that_of_cottrell_behind_a_resistance(transference):
     form, there for slow kinetics).
     """
     layer = SaltLayer(transference)
-    _, trace = run(layer.system, (True, STEP, 0.05 * layer.tau))
+    _, trace = run(layer.system, (True, STEP, 0.05 * layer.tau), steps=HELD_STEPS)
     time, current = np.asarray(trace.time)[0], np.asarray(trace.current)[0]
     lag = layer.diffusive / layer.series * np.sqrt(time / layer.tau)
-    np.testing.assert_allclose(current, STEP / layer.series * erfcx(lag), rtol=MOST)
+    seen = time > 3e-5 * layer.tau  # the fewest states carry before that
+    assert lag[seen][0] < 0.06
+    np.testing.assert_allclose(current[seen], STEP / layer.series * erfcx(lag[seen]), rtol=MOST)
 
 
 def test_cottrell_itself_where_the_resistance_is_gone():
     """I sqrt(pi t) = V sqrt(tau) / R_diffusion, within what is left of the resistance: 1 / (2 (b sqrt(t))^2)."""
     layer = SaltLayer(0.01)
-    _, trace = run(layer.system, (True, STEP, 0.05 * layer.tau), steps=3072)
+    _, trace = run(layer.system, (True, STEP, 0.05 * layer.tau), steps=HELD_STEPS)
     time, current = np.asarray(trace.time)[0, -1], np.asarray(trace.current)[0, -1]
     cottrell = STEP * np.sqrt(layer.tau) / (layer.diffusive * np.sqrt(np.pi * time))
     left = 0.5 * (layer.series / layer.diffusive) ** 2 * layer.tau / time
@@ -42,7 +44,7 @@ def test_cottrell_itself_where_the_resistance_is_gone():
 def test_the_whole_transient_ends_at_the_transference_number(transference):
     """Poles where tan x = -x R / R_diffusion; in the end V / (R + R_diffusion), t+ of the first current."""
     layer = SaltLayer(transference)
-    _, trace = run(layer.system, (True, STEP, 6 * layer.tau))
+    _, trace = run(layer.system, (True, STEP, 6 * layer.tau), steps=HELD_STEPS)
     time, current = np.asarray(trace.time)[0], np.asarray(trace.current)[0]
     ratio = layer.series / layer.diffusive
     roots = np.array(

@@ -13,7 +13,7 @@ from tests.closed_forms.one_process import MOST, SaltLayer
 
 @pytest.mark.parametrize("transference", [0.1, 0.3])
 def test_warburg_branch(transference):
-    """Z = R / sqrt(j w tau) where neither the other face nor the ohmic part is felt: over more than a decade and a half."""
+    """Z = R / sqrt(j w tau) where neither the other face nor the ohmic part is felt, from 60 to 3000."""
     layer = SaltLayer(transference)
     reduced = np.geomspace(60.0, 3000.0, 60)
     omega = jnp.asarray(reduced / layer.tau)

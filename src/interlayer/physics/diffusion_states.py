@@ -4,10 +4,10 @@ Seen from its faces, a layer of thickness h with diffusivity D answers a flux wi
 
     H(s) = tanh(pi sqrt(s) / 2) / (pi sqrt(s) / 2),    s in units of pi^2 D / h^2,
 
-a sum over infinitely many odd modes of decay (2n + 1)^2. H is a Stieltjes function: a rational function of n poles that
-meets H and its slope at n points s >= 0 exists, and all its poles and weights are positive. It is again a passive
-layer, one of n cells. Meeting at s = 0 makes the steady state and the lag of slow changes exact. The poles follow from one
-symmetric eigenvalue problem, without any fit.
+a sum over infinitely many odd modes of decay (2n + 1)^2. H is a Stieltjes function: one rational function of n poles
+meets H and its slope at n points s >= 0, and all its decays and weights are positive. It is again a passive layer,
+one of n cells. Meeting at s = 0 makes the steady state and the lag of slow changes exact. The poles follow from
+one symmetric eigenvalue problem, without any fit.
 
 Sources: Baker, Graves-Morris, Pade Approximants, 2nd edition, Cambridge (1996), chapter 5 (Stieltjes functions, several
 points); Mayo, Antoulas, Linear Algebra Appl. 425 (2007) 634 (the eigenvalue problem); Druskin, Knizhnerman, SIAM J.
@@ -80,7 +80,7 @@ def points(states: int = STATES, lowest: float = _LOWEST, highest: float = _HIGH
 
 
 SHARE, DECAY = few_states(*answer(points()), points())
-"""Share in the steady state, and decay over that of the slowest mode; the shares sum to 1, share / decay to pi^2 / 12."""
+"""Share in the steady state (in all 1), and decay over that of the slowest mode (share / decay in all pi^2 / 12)."""
 
 
 @cache

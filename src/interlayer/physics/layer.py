@@ -13,6 +13,8 @@ from interlayer.physics.diffusion_states import DECAY, SHARE, STATES, ladder
 
 MODES: Final = STATES
 """States of the salt profile."""
+_THINNEST: Final = 1e-12
+"""m; below this a layer relaxes at once in any case (no infinity, no NaN at no thickness)."""
 _DEPLETED: Final = 0.999
 """Relative concentration swing beyond which the logarithm goes on as its tangent (no infinity, no NaN)."""
 
@@ -84,8 +86,12 @@ class SaltInPolymer(Mechanism):
     def decay(self, temperature: Scalar) -> jax.Array:
         """Rate at which each state forgets, 1/s, shape (MODES,)."""
         pores = (1.0 - self.porosity) ** (self.porosity_exponent - 1.0)
-        slowest = jnp.pi**2 * self.diffusion_coefficient(temperature) * pores / self.thickness**2
+        slowest = jnp.pi**2 * self.diffusion_coefficient(temperature) * pores / self._finite() ** 2
         return slowest * DECAY
+
+    def _finite(self) -> jax.Array:
+        """Thickness where it divides, m."""
+        return jnp.maximum(self.thickness, _THINNEST)
 
     def _steady(self, drive: Drive) -> jax.Array:
         """States in steady state; their sum is half the relative concentration difference of the faces."""
@@ -118,7 +124,7 @@ class SaltInPolymer(Mechanism):
         return prefactor * (jnp.arctanh(inside) + beyond)
 
     def stored_energy(self, states: States, drive: Drive) -> jax.Array:
-        """Free energy of the uneven salt, J/m2: 2 R T c ln(c/c0) - ... over the pore volume, in the cells of the ladder.
+        """Free energy of the uneven salt, J/m2: 2 R T (c ln(c/c0) - c + c0) over the pores, cell by cell.
 
         What the salt's voltage takes in, less what this gains, is what diffusion dissipates.
         """
@@ -138,5 +144,5 @@ class SaltInPolymer(Mechanism):
         if not geometric:
             return self.interfacial_capacitance
         return (
-            VACUUM_PERMITTIVITY * self.relative_permittivity / self.thickness + self.interfacial_capacitance
+            VACUUM_PERMITTIVITY * self.relative_permittivity / self._finite() + self.interfacial_capacitance
         )
