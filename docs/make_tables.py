@@ -19,7 +19,7 @@ from interlayer.physics.base import Mechanism
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.published.other_systems.compare import rows
 from interlayer.record.schema import COLUMNS
-from interlayer.system import LITHIUM
+from interlayer.lithium_side import LITHIUM
 
 DOCS = Path(__file__).resolve().parent
 _BLOCK = re.compile(r"(<!-- generated: (?P<what>[^>]+?) -->\n).*?(<!-- end generated -->)", re.DOTALL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 
+from interlayer.lithium_side import LithiumSide
 from interlayer.physics.absent import FullCoverage, NoAgeing, NoBarrier, NoConversion, NoLayer, NoPolarisation
 from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing
@@ -32,13 +33,13 @@ from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.physics.solid_film import SolidFilm
-from interlayer.system import Side, System
+from interlayer.system import System
 
 AREA = 0.785e-4
 
 
-def bare(**changes) -> Side:
-    side = Side(
+def bare(**changes) -> LithiumSide:
+    side = LithiumSide(
         coverage=FullCoverage(),
         layer=NoLayer(),
         leakage=NoBarrier(),
@@ -55,7 +56,7 @@ def bare(**changes) -> Side:
     return side._replace(**changes)
 
 
-def coated(**changes) -> Side:
+def coated(**changes) -> LithiumSide:
     side = bare()._replace(
         coverage=GaussianRoughness(),
         layer=SaltInPolymer(thickness="15 um"),
@@ -67,7 +68,7 @@ def coated(**changes) -> Side:
     return side._replace(**changes)
 
 
-def system(one: Side, two: Side) -> System:
+def system(one: LithiumSide, two: LithiumSide) -> System:
     made = System(BrickLayer(thickness="0.55 mm"), (one, two), 298.15, AREA, (35.0, 35.0))
     return jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
 
@@ -109,3 +110,8 @@ SYSTEMS: dict[str, System] = {
 def mirrored(made: System) -> System:
     """The same cell turned round."""
     return made._replace(sides=made.sides[::-1], lithium=made.lithium[::-1])
+
+
+def mirrored_states(y):
+    """The states of a cell turned round: the ends change places, a profile in the electrolyte its sign."""
+    return y[1], y[0], {name: -value for name, value in y[2].items()}

@@ -21,7 +21,7 @@ from interlayer.metrics import ALL_METRICS
 from interlayer.parameter_sets.load import STATUSES
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.record.schema import COLUMNS, SCHEMA_VERSION
-from interlayer.system import LITHIUM
+from interlayer.lithium_side import LITHIUM
 from tests.writers.mpt import write_mpt
 from tests.writers.samples import mixed_record
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from interlayer import parameter_sets, units
+from interlayer.cathode_part import Cathode
+from interlayer.cathode_side import CathodeSide
 from interlayer.cell import Cell
 from interlayer.coating import Coating, DryLayer
 from interlayer.errors import DescriptionError, unknown_name
@@ -15,7 +18,8 @@ from interlayer.parameter_sets import Entry, ParameterSet
 from interlayer.physics.base import Mechanism, ParameterSpec
 from interlayer.physics.constants import LITHIUM_MOLAR_VOLUME
 from interlayer.physics.registry import families, find
-from interlayer.system import Side, System
+from interlayer.lithium_side import LithiumSide
+from interlayer.system import System
 
 SIDES: Final = ("left", "right")
 SHARED: Final = "conduction"
@@ -98,6 +102,19 @@ class Built:
     set_name: str
     cell: Cell
 
+    @property
+    def one_c_A(self) -> float | None:  # noqa: N802
+        """Current of 1C, A; None for a symmetric cell."""
+        return self.cell.one_c_A if self.cell.is_full else None
+
+    @property
+    def areal_capacity(self) -> float:
+        """Charge that the cathode holds, C/m2 of electrode; infinite without one."""
+        for side in self.system.sides:
+            if side.is_cathode:
+                return float(side.loading) * float(side.cathode.capacity())
+        return math.inf
+
     def ledger(self) -> dict[str, Any]:
         """Plain data for a record: value in the declared unit, status, source."""
         return {
@@ -114,27 +131,13 @@ class Built:
         """Keys of the papers behind the mechanisms in use."""
         used: set[str] = set(self.system.conduction.references)
         for side in self.system.sides:
-            for mechanism in side:
+            for mechanism in side.mechanisms():
                 used |= set(mechanism.references)
         return tuple(sorted(used))
 
     def thresholds(self, side: int) -> list[tuple[str, str, float, str]]:
         """Events of a side (1 or 2): name, state column, level, and 'rises', 'falls' or 'swings' past it."""
-        made = self.system.sides[side - 1]
-        found = [
-            (
-                "crack onset",
-                f"Interphase Thickness {side} / m",
-                float(made.cracking.critical_thickness),
-                "rises",
-            ),
-            ("filament initiation", f"Filament Length {side} / m", 1e-12, "rises"),
-            ("short", f"Filament Length {side} / m", float(self.system.conduction.thickness), "rises"),
-            ("lithium exhausted", f"Lithium {side} / mol/m2", 0.0, "falls"),
-        ]
-        if made.layer.states:
-            found.append(("salt depletion", f"Salt Swing {side} / 1", 1.0, "swings"))
-        return found
+        return self.system.sides[side - 1].thresholds(side, float(self.system.conduction.thickness))
 
 
 def build(cell: Cell, *, parameters: str | None = None) -> Built:
@@ -155,14 +158,20 @@ def build(cell: Cell, *, parameters: str | None = None) -> Built:
     _check_model(cell)
     conduction = _conduction(cell, chosen, values)
     dry = cell.dry_layers
-    sides = [_side(cell, chosen, number, dry[number - 1], values) for number in (1, 2)]
-    foils = [_foil(cell, side, values) for side in SIDES]
+    area = cell.need_area("a simulation")
+    first: LithiumSide | CathodeSide
+    if cell.cathode is not None:
+        first, metal = _cathode(cell, cell.cathode, chosen, area, values), 0.0
+    else:
+        first = _side(cell, chosen, 1, dry[0], values)
+        metal = _foil(cell, "left", values) / LITHIUM_MOLAR_VOLUME
+    second = _side(cell, chosen, 2, dry[1], values)
     system = System(
         conduction=conduction,  # pyright: ignore[reportArgumentType]
-        sides=(sides[0], sides[1]),
+        sides=(first, second),
         temperature=float(cell.temperature or 298.15),
-        area=cell.need_area("a simulation"),
-        lithium=(foils[0] / LITHIUM_MOLAR_VOLUME, foils[1] / LITHIUM_MOLAR_VOLUME),
+        area=area,
+        lithium=(metal, _foil(cell, "right", values) / LITHIUM_MOLAR_VOLUME),
     )
     return Built(system, values, chosen.name, cell)
 
@@ -353,13 +362,13 @@ def _as_text(kind: type[Mechanism], key: str, si: float) -> str | float:
 
 def _side(
     cell: Cell, chosen: ParameterSet, number: int, dry: DryLayer | None, values: dict[str, Value]
-) -> Side:
+) -> LithiumSide:
     side = SIDES[number - 1]
     coating = cell.coatings[number - 1]
     surface = coating.material if coating is not None else "bare"
     filled = values.get(f"{number}.layer.thickness")
     made: dict[str, Any] = {}
-    for family in Side._fields:
+    for family in LithiumSide._fields:
         own = _own(cell, family, side)
         law = (
             own.pop("law", None)
@@ -385,7 +394,65 @@ def _side(
                 )
         given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
         made[family] = _resolve(kind, f"{number}.{family}", given, values)
-    return Side(**made)
+    return LithiumSide(**made)
+
+
+_CATHODES: Final[dict[str, tuple[str, str]]] = {
+    "lfp": ("lfp", "resistive-reactants"),
+    "ncm811": ("nmc811", "single-particle"),
+    "nmc811": ("nmc811", "single-particle"),
+}
+"""Law of open circuit and of the active material by the material's name in lower case."""
+
+
+def _cathode(
+    cell: Cell, described: Cathode, chosen: ParameterSet, area: float, values: dict[str, Value]
+) -> CathodeSide:
+    """The cathode end; its tables in a parameter set stand under the surface of the lithium end, or under `all`."""
+    coating = cell.coatings[1]
+    surface = coating.material if coating is not None else "bare"
+    potential, active = _CATHODES.get(described.material.lower(), (None, None))
+    made: dict[str, Any] = {}
+    for family, default in (
+        ("open_circuit", potential),
+        ("cathode", active),
+        ("cathode_contact", "damage-driven"),
+        ("cathode_fade", "linear-loss"),
+    ):
+        own = _own(cell, family, "left")
+        law = own.pop("law", None) or chosen.law(surface, family) or default
+        if law is None:
+            raise DescriptionError(
+                f"no {family.replace('_', ' ')} law is known for the cathode material '{described.material}'",
+                where=f"cell '{cell.label}'",
+                advice=f'write [model.{family}] and law = "..." (`interlayer list mechanisms` names them)',
+            )
+        kind = find(family, str(law), where=f"[model.{family}]")
+        given = _of_material(described.material, _OF_CATHODE.get(family, {}), kind)
+        for key, entry in chosen.table(surface, family).items():
+            if key in kind.specs():
+                given[key] = Given.of(entry, chosen.name)
+        given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
+        made[family] = _resolve(kind, f"1.{family}", given, values)
+    mass = cell.active_mass_kg
+    assert mass is not None  # required for a simulation
+    values["cathode.active_mass"] = Value(mass, "mg", "measured", f"cell '{cell.label}'")
+    return CathodeSide(**made, loading=mass / area)
+
+
+_OF_CATHODE: Final[dict[str, dict[str, str]]] = {}
+"""Parameter by family and the property of the active material that gives it."""
+
+
+def _of_material(name: str, wanted: Mapping[str, str], kind: type[Mechanism]) -> dict[str, Given]:
+    """What the library says of a material about a mechanism's fields."""
+    given: dict[str, Given] = {}
+    material: Material | None = library.find(name) if wanted else None
+    for key, quantity in wanted.items():
+        stored = material.get(quantity) if material is not None and key in kind.specs() else None
+        if stored is not None:
+            given[key] = Given.stored(kind, key, stored)
+    return given
 
 
 def _of_library(cell: Cell, coating: Coating | None, kind: type[Mechanism]) -> dict[str, Given]:
@@ -395,12 +462,8 @@ def _of_library(cell: Cell, coating: Coating | None, kind: type[Mechanism]) -> d
         (coating.material if coating else None, _OF_COATING),
         (cell.electrolyte.material if cell.electrolyte else None, _OF_ELECTROLYTE),
     ):
-        wanted = table.get(kind.family, {})
-        material: Material | None = library.find(name) if name and wanted else None
-        for key, quantity in wanted.items():
-            stored = material.get(quantity) if material is not None and key in kind.specs() else None
-            if stored is not None:
-                given[key] = Given.stored(kind, key, stored)
+        if name:
+            given |= _of_material(name, table.get(kind.family, {}), kind)
     return given
 
 

@@ -1,7 +1,8 @@
 """What was built: layers, areas, pressures, temperature, and what is not known about them.
 
-The model covers Li | interlayer | electrolyte | interlayer | Li with sides that may differ. Side 'left' is
-electrode 1, the working electrode and first layer of the file; 'right' is electrode 2.
+The model covers Li | interlayer | electrolyte | interlayer | Li with sides that may differ, and the full cell
+cathode | electrolyte | interlayer | Li. Side 'left' is electrode 1, the working electrode and first layer of
+the file; 'right' is electrode 2, in a full cell the lithium.
 """
 
 from __future__ import annotations
@@ -14,9 +15,18 @@ from html import escape
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from interlayer import units
+from interlayer.cathode_part import Cathode
 from interlayer.cell_parts import (
     OWN_UNITS,
     Areas,
@@ -32,16 +42,21 @@ from interlayer.cell_parts import (
 from interlayer.coating import Area, Coating, DryLayer, dry_layer
 from interlayer.descriptions import Lines, dump_toml, load_toml, parse_toml, plain
 from interlayer.descriptions.fields import Description, complaint, examples_of, quantity, translated
-from interlayer.descriptions.sides import SIDES, both_sides, set_value, unknown_keys, written_keys
+from interlayer.descriptions.sides import SIDES, UNKNOWN, both_sides, set_value, unknown_keys, written_keys
 from interlayer.errors import DescriptionError, MissingAreaError
 from interlayer.materials import Quantity, find
+from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME
 from interlayer.record.record import Finding
 
-__all__ = ["FORMAT", "Areas", "Cell", "Coating", "Electrolyte", "Layer", "Lithium"]
+__all__ = ["FORMAT", "Areas", "Cathode", "Cell", "Coating", "Electrolyte", "Layer", "Lithium"]
 
 FORMAT: Final = "interlayer-cell/1"
 
-_ALTERNATIVES: Final = (("area", "diameter", "electrode_area"), ("pellet_area", "pellet_diameter"))
+_ALTERNATIVES: Final = (
+    ("area", "diameter", "electrode_area"),
+    ("pellet_area", "pellet_diameter"),
+    ("cathode.active_mass", "cathode.loading"),
+)
 """Keys that say the same thing: giving one replaces the others."""
 
 _SIDED: Final = ("coating", "lithium")
@@ -56,6 +71,8 @@ _TEXTS: Final = (
     "parameters",
     "assembled",
     "format",
+    "bpx",
+    "collector",
 )
 
 
@@ -76,9 +93,12 @@ class Cell(Description):
         K; 25 degC where not given, None if 'unknown'.
     assembly_pressure, operating_pressure : float or None
         Pa.
+    cathode : Cathode or None
+        Electrode 1 of a full cell; without it both electrodes are lithium.
     electrolyte : Electrolyte or None
     lithium : LithiumSides
     coating : CoatingSides
+        In a full cell both have only a right side, which a table without a side means.
     parameters : str or None
         Name of a parameter set that fills what is not given here.
     model : dict
@@ -112,12 +132,14 @@ class Cell(Description):
     operating_pressure: Pressure = None
     nominally_symmetric: bool | None = Field(default=None, alias="symmetric")
     electrolyte: Electrolyte | None = None
+    cathode: Cathode | None = None
     lithium: LithiumSides = Field(default_factory=LithiumSides)
     coating: CoatingSides = Field(default_factory=CoatingSides)
     parameters: str | None = None
     model: dict[str, Any] = Field(default_factory=dict)
 
     _written: dict[str, Any] = PrivateAttr(default_factory=dict)
+    _folder: Path | None = PrivateAttr(default=None)
 
     def __init__(self, **data: Any) -> None:
         self._fill(data, Lines())
@@ -141,7 +163,9 @@ class Cell(Description):
         DescriptionError
             If the file is not there, is not TOML, or breaks the contract of a cell.
         """
-        return cls._from(*load_toml(path, examples=examples_of(cls)))
+        cell = cls._from(*load_toml(path, examples=examples_of(cls)))
+        cell._folder = Path(path).parent
+        return cell
 
     @classmethod
     def from_text(cls, text: str, *, name: str = "") -> Cell:
@@ -203,6 +227,44 @@ class Cell(Description):
                     )
         return value
 
+    @field_validator("coating", mode="before")
+    @classmethod
+    def _coated_face(cls, value: object, info: ValidationInfo) -> object:
+        if info.data.get("cathode") is not None and isinstance(value, Mapping) and "left" in value:
+            raise complaint(
+                "in a full cell side 'left' is the cathode, and [coating] means the lithium's side",
+                "write [coating], and describe the cathode's contact under [model.cathode_contact]",
+            )
+        return value
+
+    @field_validator("lithium", mode="before")
+    @classmethod
+    def _lithium_face(cls, value: object, info: ValidationInfo) -> object:
+        if info.data.get("cathode") is not None and isinstance(value, Mapping) and "left" in value:
+            raise complaint(
+                "in a full cell side 'left' is the cathode; lithium is on the right",
+                'write [lithium.right] and below it thickness = "20 um"',
+            )
+        return value
+
+    @field_validator("lithium")
+    @classmethod
+    def _some_lithium(cls, value: LithiumSides, info: ValidationInfo) -> LithiumSides:
+        # A cathode that is itself wrong is complained about by itself.
+        without_cathode = "cathode" in info.data and info.data["cathode"] is None
+        if without_cathode and any(side.thickness == 0.0 for side in (value.left, value.right)):
+            raise complaint(
+                "lithium of thickness 0: only a full cell can do without, its lithium comes from the cathode",
+                'write thickness = "450 um", or describe the [cathode]',
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _not_symmetric(self) -> Cell:
+        if self.cathode is not None and self.nominally_symmetric:
+            raise complaint("symmetric = true, but a cell with a [cathode] is not symmetric", "leave it out")
+        return self
+
     @model_validator(mode="after")
     def _one_of(self) -> Cell:
         for group in (("area", "diameter", "electrode_area_written"), ("pellet_area", "pellet_diameter")):
@@ -229,6 +291,11 @@ class Cell(Description):
         """Area of the electrode, m2, or None if unknown."""
         return self.areas.electrode
 
+    @property
+    def current_area(self) -> float | None:
+        """Area that current densities refer to (the smaller electrode), m2, or None if unknown."""
+        return self.areas.current
+
     def need_area(self, purpose: str) -> float:
         """Return the area that current densities refer to (the smaller electrode), m2.
 
@@ -245,6 +312,81 @@ class Cell(Description):
                 advice='write area = "0.785 cm2" in the cell file',
             )
         return area
+
+    # The cathode
+
+    @property
+    def is_full(self) -> bool:
+        """Whether electrode 1 is a described cathode."""
+        return self.cathode is not None
+
+    @property
+    def active_mass_kg(self) -> float | None:
+        """Active material of the cathode, kg, from its mass or its loading times area; None if unknown."""
+        return None if self.cathode is None else self.cathode.mass(self.areas.cathode)
+
+    @property
+    def one_c_A(self) -> float:  # noqa: N802
+        """Current of 1C, A: it passes the nominal capacity in one hour.
+
+        Raises
+        ------
+        DescriptionError
+            If cathode, nominal capacity or active mass are not described.
+        """
+        lacking: list[str] = []
+        if self.cathode is None:
+            lacking.append('the cathode: [cathode] with material = "LFP" (without one there is no C-rate)')
+        else:
+            lacking += self._no_mass()
+            if self.cathode.nominal_capacity is None:
+                lacking.append('the capacity that defines 1C: nominal_capacity = "170 mAh/g" below [cathode]')
+        mass = self.active_mass_kg
+        if lacking or self.cathode is None or self.cathode.nominal_capacity is None or mass is None:
+            raise DescriptionError(
+                "1C is not defined, these are missing:\n  " + "\n  ".join(lacking),
+                where=f"cell '{self.label}'",
+            )
+        return self.cathode.nominal_capacity * mass / units.factor("h")
+
+    def _no_mass(self) -> list[str]:
+        if self.cathode is None or self.active_mass_kg is not None:
+            return []
+        if self.cathode.loading is not None:
+            return ['the area that the loading refers to: area = "0.785 cm2" (or cathode_area)']
+        return ['the cathode\'s amount: active_mass = "1.0 mg" or loading = "1.3 mg/cm2" below [cathode]']
+
+    @property
+    def n_over_p(self) -> float | None:
+        """Capacity of the lithium metal over the cathode's nominal capacity.
+
+        0 in an anode-free cell; None if the cell is no full cell or thickness, area, mass or capacity are unknown.
+        """
+        thickness, area, mass = self.lithium.right.thickness, self.areas.electrode, self.active_mass_kg
+        nominal = None if self.cathode is None else self.cathode.nominal_capacity
+        if thickness is None or area is None or mass is None or nominal is None:
+            return None
+        return thickness * area / LITHIUM_MOLAR_VOLUME * FARADAY / (nominal * mass)
+
+    @property
+    def bpx_path(self) -> Path | None:
+        """The BPX file that the cathode names, a relative name beside the cell file; None if it names none.
+
+        Raises
+        ------
+        DescriptionError
+            If there is no such file.
+        """
+        if self.cathode is None or self.cathode.bpx is None:
+            return None
+        path = (self._folder or Path()) / self.cathode.bpx
+        if not path.is_file():
+            raise DescriptionError(
+                f'bpx = "{self.cathode.bpx}": no such file',
+                where=f"cell '{self.label}'",
+                advice="put it beside the cell file, or write its whole path",
+            )
+        return path
 
     @property
     def coatings(self) -> tuple[Coating | None, Coating | None]:
@@ -276,7 +418,7 @@ class Cell(Description):
 
     @cached_property
     def layers(self) -> tuple[Layer, ...]:
-        """The stack from electrode 1 to electrode 2: Li | interlayer | electrolyte | interlayer | Li.
+        """The stack from electrode 1 to electrode 2: Li or cathode | interlayer | electrolyte | interlayer | Li.
 
         Empty if the description says nothing about layers.
         """
@@ -285,11 +427,21 @@ class Cell(Description):
         left, right = (self._layer(i, side) for i, side in enumerate(SIDES, start=1))
         pellet = self.electrolyte
         middle = () if pellet is None else (Layer("electrolyte", pellet.material, pellet.thickness),)
-        ends = (
-            Layer("lithium", "lithium", self.lithium.left.thickness, 1),
-            Layer("lithium", "lithium", self.lithium.right.thickness, 2),
-        )
+        ends = (self._first_layer(), self._lithium_layer(self.lithium.right, 2))
         return (ends[0], *left, *middle, *right, ends[1])
+
+    def _first_layer(self) -> Layer:
+        if self.cathode is None:
+            return self._lithium_layer(self.lithium.left, 1)
+        return Layer("cathode", self.cathode.material, self.cathode.thickness, 1)
+
+    @staticmethod
+    def _lithium_layer(lithium: Lithium, number: int) -> Layer:
+        # Without lithium there is still the collector that it is plated on.
+        bare = lithium.thickness == 0.0
+        return Layer(
+            "lithium", (lithium.collector or "bare") if bare else "lithium", lithium.thickness, number
+        )
 
     def _layer(self, number: int, side: str) -> tuple[Layer, ...]:
         coating: Coating | None = getattr(self.coating, side)
@@ -310,7 +462,7 @@ class Cell(Description):
         """
         if self.nominally_symmetric is not None:
             return self.nominally_symmetric
-        if self.cathode_area is not None:
+        if self.cathode is not None or self.cathode_area is not None:
             return False
         if not self._has_layers:
             return None
@@ -320,7 +472,8 @@ class Cell(Description):
 
     @property
     def _has_layers(self) -> bool:
-        return self.electrolyte is not None or any(key in self._written for key in _SIDED)
+        described = self.electrolyte is not None or self.cathode is not None
+        return described or any(key in self._written for key in _SIDED)
 
     def electrolyte_quantity(self, name: str) -> Quantity:
         """Return a property of the pellet: measured on it if the cell says so, else the library's.
@@ -371,6 +524,10 @@ class Cell(Description):
         """
         pellet = self.electrolyte
         missing: list[str] = []
+        if self.cathode is not None:
+            missing += self._no_mass()
+            if self.cathode.bpx is None:
+                missing += _unknown_material(self.cathode.material, "cathode")
         if self.electrode_area is None:
             missing.append('the electrode area: area = "0.785 cm2"')
         if pellet is None:
@@ -400,7 +557,10 @@ class Cell(Description):
     def unknown(self) -> tuple[str, ...]:
         """Dotted keys of the quantities that the description calls 'unknown'."""
         described = {k: v for k, v in self._written.items() if k not in _FREE}
-        return tuple(unknown_keys(described, texts=_TEXTS))
+        found = unknown_keys(described, texts=_TEXTS)
+        if self.cathode is not None and self.cathode.material.strip().lower() == UNKNOWN:
+            found.append("cathode.material")
+        return tuple(found)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -408,7 +568,8 @@ class Cell(Description):
         found: list[Finding] = []
         areas = self.areas
         dropped = any(c is not None and c.wetted_area is None for c in self.coatings)
-        matters = {"pellet": self.electrolyte is not None, "coating": dropped}
+        loaded = self.cathode is not None and self.cathode.loading is not None
+        matters = {"pellet": self.electrolyte is not None, "coating": dropped, "cathode": loaded}
         which = [name for name in areas.assumed if matters.get(name)]
         if which:
             found.append(
@@ -418,6 +579,8 @@ class Cell(Description):
             found += _fringing(areas.electrode, areas.pellet)
         if self.electrolyte is not None:
             found += _not_in_library(self.electrolyte.material, "electrolyte")
+        if self.cathode is not None and self.cathode.material.strip().lower() != UNKNOWN:
+            found += _not_in_library(self.cathode.material, "cathode")
         for side in SIDES:
             coating: Coating | None = getattr(self.coating, side)
             if coating is None:
@@ -438,8 +601,9 @@ class Cell(Description):
         return {"format": FORMAT, **{k: v for k, v in plain(self._written).items() if k != "format"}}
 
     def record_dict(self) -> dict[str, Any]:
-        """Return what a record stores: `as_dict` and, under 'resolved', areas (m2), symmetry, layers (m)."""
+        """Return what a record stores: `as_dict` and, under 'resolved', areas (m2), symmetry, cathode, layers (m)."""
         areas = self.areas
+        cathode = {} if self.cathode is None else {"cathode": self._cathode_dict(self.cathode)}
         return {
             **self.as_dict(),
             "symmetric": self.symmetric,
@@ -456,7 +620,21 @@ class Cell(Description):
                     for x in self.layers
                 ],
                 "unknown": list(self.unknown),
+                **cathode,
             },
+        }
+
+    def _cathode_dict(self, cathode: Cathode) -> dict[str, Any]:
+        """Return what metrics need to know about the cathode, in SI units."""
+        known = self.active_mass_kg is not None and cathode.nominal_capacity is not None
+        return {
+            "material": cathode.material,
+            "active_mass_kg": self.active_mass_kg,
+            "nominal_capacity_C_kg": cathode.nominal_capacity,
+            "one_c_A": self.one_c_A if known else None,
+            "upper_cutoff_V": cathode.upper_cutoff,
+            "lower_cutoff_V": cathode.lower_cutoff,
+            "n_over_p": self.n_over_p,
         }
 
     def to_toml(self) -> str:
@@ -492,10 +670,16 @@ class Cell(Description):
         for path, value in changes.items():
             for group in _ALTERNATIVES:
                 if path in group:
-                    data = {k: v for k, v in data.items() if k not in group}
-            for keys in written_keys(data, tuple(path.split(".")), sided=_SIDED):
-                set_value(data, keys, value)
-        return Cell.from_dict(data)
+                    data = _without(data, group)
+            # In a full cell only lithium has a coating and a thickness of its own.
+            full = "cathode" in data
+            keys_written = written_keys(data, tuple(path.split(".")), sided=_SIDED)
+            for keys in keys_written:
+                if not (full and len(keys_written) > 1 and keys[1] == "left"):
+                    set_value(data, keys, value)
+        cell = Cell.from_dict(data)
+        cell._folder = self._folder
+        return cell
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):
@@ -537,6 +721,7 @@ class Cell(Description):
             ("area", self._area_text()),
             ("temperature", temperature),
         ]
+        rows += self._cathode_rows()
         rows += [
             (n, str(getattr(self, n)))
             for n in ("group", "batch", "assembled", "operator", "parameters")
@@ -551,14 +736,39 @@ class Cell(Description):
         body = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows)
         return f"<table>{body}</table>"
 
+    def _cathode_rows(self) -> list[tuple[str, str]]:
+        if self.cathode is None:
+            return []
+        facts = [
+            ("active mass", self.active_mass_kg, "mg"),
+            ("nominal capacity", self.cathode.nominal_capacity, "mAh/g"),
+            ("lower cut-off", self.cathode.lower_cutoff, "V"),
+            ("upper cut-off", self.cathode.upper_cutoff, "V"),
+        ]
+        rows = [(name, units.format_quantity(v, unit)) for name, v, unit in facts if v is not None]
+        ratio = self.n_over_p
+        return rows if ratio is None else [*rows, ("N/P", f"{ratio:.3g}")]
+
 
 def _spread(written: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document with the tables of both sides filled in."""
+    """Return the document with the tables of both sides filled in; in a full cell they mean the lithium side."""
     data = dict(written)
     for name in _SIDED:
         if name in data:
             data[name] = both_sides(data[name])
+            if "cathode" in data and isinstance(data[name], Mapping) and "left" not in written[name]:
+                data[name] = {k: v for k, v in data[name].items() if k != "left"}
     return data
+
+
+def _without(data: Mapping[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:
+    """Return nested tables without some dotted keys."""
+    kept: dict[str, Any] = {}
+    for key, value in data.items():
+        below = tuple(p.removeprefix(f"{key}.") for p in paths if p.startswith(f"{key}."))
+        if key not in paths:
+            kept[key] = _without(value, below) if below and isinstance(value, Mapping) else value
+    return kept
 
 
 def _fringing(electrode: float, pellet: float) -> list[Finding]:
@@ -588,7 +798,7 @@ def _unknown_material(name: str, place: str) -> list[str]:
 
 def _layer_text(layer: Layer) -> str:
     if layer.kind == "lithium":
-        return "Li"
+        return "Li" if layer.thickness != 0.0 else f"{layer.name} (no Li)"
     if layer.thickness is None:
         return layer.name
     unit = "um" if layer.thickness < 2e-4 else "mm"

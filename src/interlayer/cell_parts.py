@@ -57,9 +57,18 @@ class Electrolyte(Description):
 
 
 class Lithium(Description):
-    """One lithium electrode: foil thickness in m, None if not known."""
+    """One lithium electrode.
 
-    thickness: Annotated[float | None, quantity("450 um", "0 um", "5 mm", low_belongs=False)] = None
+    Attributes
+    ----------
+    thickness : float or None
+        Of the metal, m; 0 in an anode-free full cell, where all lithium comes from the cathode.
+    collector : str or None
+        Metal behind it, free text.
+    """
+
+    thickness: Annotated[float | None, quantity("450 um", "0 um", "5 mm")] = None
+    collector: str | None = Field(default=None, examples=["Cu"])
 
 
 class CoatingSides(Description):
@@ -97,7 +106,7 @@ class Areas:
 class Layer:
     """One layer of the stack, from electrode 1 to electrode 2."""
 
-    kind: Literal["lithium", "interlayer", "electrolyte"]
+    kind: Literal["lithium", "interlayer", "electrolyte", "cathode"]
     name: str
     thickness: float | None
     """m, None if not known."""

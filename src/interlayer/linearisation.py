@@ -8,84 +8,13 @@ polarisation) enter through the Jacobian of their own rates. A filament that cro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import jax
 import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import InputError
-from interlayer.system import (
-    CellStates,
-    System,
-    active_fraction,
-    drive,
-    interface_overpotential,
-    interphase_resistance,
-    layer_resistance,
-    polarisation_voltage,
-    shunt_conductance,
-)
-
-_VOLTAGE_STATES = ("salt_modes", "dc_polarisation")
-
-
-def _parallel(resistance: jax.Array, admittance: jax.Array) -> jax.Array:
-    """Impedance of R beside a capacitive admittance, finite for R = 0."""
-    return resistance / (1.0 + resistance * admittance)
-
-
-def _side_impedance(
-    system: System, index: int, y: CellStates, current: jax.Array, omega: jax.Array, geometric: bool
-) -> jax.Array:
-    side, states = system.sides[index], y[index]
-    own = current if index == 0 else -current
-    s = 1j * omega
-
-    def across(i: jax.Array) -> jax.Array:
-        return sum(interface_overpotential(system, index, states, i).values(), start=jnp.asarray(0.0))
-
-    slope = jax.jvp(across, (own,), (jnp.ones_like(own),))[1]
-    z = _parallel(slope, side.double_layer.admittance(omega, active_fraction(side, states)))
-    z = z + _parallel(interphase_resistance(side, states), s * side.interphase.capacitance)
-    z = z + _parallel(layer_resistance(system, index), s * side.layer.capacitance(geometric=geometric))
-    return z + _state_impedance(system, index, states, own, s)
-
-
-def _state_impedance(
-    system: System, index: int, states: Mapping[str, Any], own: jax.Array, s: jax.Array
-) -> jax.Array:
-    """C (s - A)^-1 B of the states that carry voltage: their rates are diagonal in themselves."""
-    side = system.sides[index]
-    total = jnp.zeros_like(s)
-    for mechanism in (side.layer, side.polarisation):
-        for state in mechanism.states:
-            if state.name not in _VOLTAGE_STATES:
-                continue
-            value = jnp.asarray(states[state.name])
-
-            def rate(
-                v: jax.Array,
-                i: jax.Array,
-                *,
-                m: Any = mechanism,
-                n: str = state.name,
-            ) -> jax.Array:
-                felt = drive(system, index, states, i if index == 0 else -i)
-                return m.rates({**states, n: v}, felt)[n]
-
-            def volt(v: jax.Array, *, n: str = state.name) -> jax.Array:
-                parts = polarisation_voltage(system, index, {**states, n: v})
-                return parts["salt"] + parts["dc_polarisation"]
-
-            decay = jax.jvp(lambda v: rate(v, own), (value,), (jnp.ones_like(value),))[1]
-            gain = jax.jvp(lambda i: rate(value, i), (own,), (jnp.ones_like(own),))[1]  # noqa: B023
-            weight = jax.grad(volt)(value)
-            modes = jnp.atleast_1d(weight * gain) / (s[:, None] - jnp.atleast_1d(decay))
-            total = total + modes.sum(axis=1)
-    return total
+from interlayer.system import CellStates, System, own_current, shunt_conductance, surroundings
 
 
 def cell_impedance(
@@ -102,15 +31,11 @@ def cell_impedance(
         then the ohmic value of ceramic and layers, else it is 0.
     """
     i = jnp.asarray(current, dtype=float)
-    s = 1j * omega
-    ceramic = system.conduction
-    bulk = ceramic.bulk_resistance(system.temperature)
-    boundary = ceramic.total_resistance(system.temperature) - bulk
-    dielectric = 1.0 if geometric else 0.0
-    z = _parallel(bulk, dielectric * s * ceramic.geometric_capacitance())
-    z = z + _parallel(boundary, dielectric * ceramic.boundary_capacitance * s**ceramic.boundary_exponent)
-    for index in (0, 1):
-        z = z + _side_impedance(system, index, y, i, omega, geometric)
+    around = surroundings(system)
+    z = system.conduction.impedance(y[2], i, omega, system.temperature, geometric=geometric)
+    for index, side in enumerate(system.sides):
+        own = jnp.asarray(own_current(index, i))
+        z = z + side.impedance(around, y[index], own, omega, geometric=geometric)
     return z / (1.0 + z * shunt_conductance(system, y))
 
 

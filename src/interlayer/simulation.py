@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import jax
@@ -16,6 +16,7 @@ from interlayer.build import Built, build
 from interlayer.cell import Cell
 from interlayer.errors import ProtocolError, SimulationError
 from interlayer.linearisation import frequencies, spectrum_ohm
+from interlayer.physics.base import State
 from interlayer.protocol import (
     CurrentStep,
     ImpedanceStep,
@@ -27,8 +28,8 @@ from interlayer.protocol import (
 )
 from interlayer.record import Event, Finding, Provenance, Record
 from interlayer.record import schema as s
-from interlayer.stepping import STAGES, Trace, one_step, pad, run_stages, step_count, step_weights
-from interlayer.system import LITHIUM, CellStates, System, mechanisms, start
+from interlayer.stepping import STAGES, Limits, Trace, pad, run_stages, searching, step_count, step_weights
+from interlayer.system import CellStates, System, is_full, start
 from interlayer.version import __version__
 
 VOLTAGE_LIMIT: Final = 5.0
@@ -49,10 +50,16 @@ class _Stage:
     duration: float
     temperature: float | None
     """K; None for the cell's own."""
-    stops: tuple[Stop, ...]
-    """Those on voltage or current; time and charge are in `duration`."""
-    area: float
+    limits: Limits
+    """Where it ends before its time, each a float."""
+    again: bool
+    """Whether `duration` is only a guess: without a limit met by then it goes on for longer."""
     step: CurrentStep | RestStep | VoltageStep
+
+    @property
+    def limited(self) -> bool:
+        """Whether it is a hold, or has a limit of its own beside the safety's."""
+        return self.hold or self.limits != _safety(self.hold)
 
     @property
     def text(self) -> str:
@@ -89,7 +96,7 @@ def simulate(
     *,
     parameters: str | None = None,
     rtol: float = 1e-3,
-    stop_on: tuple[str, ...] = ("lithium exhausted",),
+    stop_on: tuple[str, ...] | None = None,
     progress: Progress | None = None,
     built: Built | None = None,
 ) -> Record:
@@ -100,8 +107,9 @@ def simulate(
     cell, protocol : what was built and what is done to it.
     parameters : name of a parameter set instead of the cell's own choice.
     rtol : relative tolerance; it chooses the number of time steps a stage (12 to 192).
-    stop_on : events that end the run, of 'short', 'crack onset', 'salt depletion', 'lithium exhausted'; without
-        lithium on the stripped side the equations no longer hold.
+    stop_on : events that end the run, of 'short', 'crack onset', 'salt depletion', 'lithium exhausted'. Not given:
+        the last one in a symmetric cell, where without lithium on the stripped side the equations no longer
+        hold; none in a full cell, where a discharge ends with the lithium.
     progress : called now and then with seconds done and in all.
     built : the equations, if they were made already (for sweeps).
 
@@ -123,13 +131,16 @@ def simulate(
 class _Runner:
     """State of one run: the cell's states, the clock, the rows and what has happened."""
 
-    def __init__(self, made: Built, steps: int, stop_on: tuple[str, ...]) -> None:
+    def __init__(self, made: Built, steps: int, stop_on: tuple[str, ...] | None) -> None:
         self.made = made
         self.system: System = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made.system)
+        self.full = is_full(self.system)
         self.area = float(self.system.area)
         self.temperature = float(self.system.temperature)
-        self.weights = jnp.asarray(step_weights(steps))
-        self.stop_on = stop_on
+        weights = step_weights(2 * steps, _FULL_GRADING) if self.full else step_weights(steps)
+        self.weights = jnp.asarray(weights)
+        self.searching = jnp.asarray(searching(weights))
+        self.stop_on = stop_on if stop_on is not None else (() if self.full else ("lithium exhausted",))
         self.states = jax.jit(start)(self.system)
         self.clock = 0.0
         self.rows = _Rows()
@@ -161,95 +172,71 @@ class _Runner:
             if isinstance(flat.step, ImpedanceStep):
                 yield flat.index, flat.cycle, flat.step
             else:
-                yield _stage(flat.index, flat.cycle, flat.step, self.area)
+                yield _stage(flat.index, flat.cycle, flat.step, self.made)
 
     def _drain(self, queue: list[_Stage]) -> str:
-        """Run the queued stages, in as many calls as their stops need; empties the queue."""
+        """Run the queued stages, in as many calls as it takes; empties the queue.
+
+        Most batches have no limit but the safety's, and none of those is met: they run without looking for limits, and
+        once more with it from a stage that passed the safety limit. A guess of a duration that was too short is
+        mended likewise.
+        """
+        search = any(q.limited for q in queue)
         while queue:
             stages = pad(
                 [q.hold for q in queue],
                 [q.target for q in queue],
                 [q.duration for q in queue],
                 [q.temperature or self.temperature for q in queue],
+                [q.limits for q in queue],
             )
-            last, trace = run_stages(self.system, self.states, stages, self.weights)
-            rows = {name: np.asarray(getattr(trace, name)) for name in ("time", "voltage", "current")}
-            if not np.isfinite(rows["voltage"][: len(queue)]).all():
+            weights = self.searching if search else self.weights
+            last, trace = run_stages(self.system, self.states, stages, weights, search=search)
+            if not np.isfinite(np.asarray(trace.voltage)[: len(queue)]).all():
                 raise SimulationError(
                     "the voltage left the finite numbers",
                     where=f"step {queue[0].index} or one of the {len(queue)} after it",
                     advice="look for a parameter at the edge of its bounds",
                 )
-            self.states = last
-            done, why = self._take(queue, trace, rows)
-            del queue[:done]
+            done, why = self._take(queue, trace, search)
             if why:
                 queue.clear()
                 return why
+            if done == len(queue):
+                self.states = last
+            elif search:  # this stage goes on, and what came after it started too early
+                self.states = jax.tree.map(lambda v, k=done: v[k, -1], trace.states)
+                ahead = min(4.0 * queue[done].duration, _LONGEST)
+                queue[done] = replace(queue[done], duration=ahead, again=ahead < _LONGEST)
+            else:  # this stage passed the safety limit: once more from its start, looking for it
+                self.states = jax.tree.map(lambda v, k=done: v[k, 0], trace.states)
+                search = True
+            del queue[:done]
         return ""
 
-    def _take(self, queue: list[_Stage], trace: Trace, rows: dict[str, Array]) -> tuple[int, str]:
-        """Keep rows up to the first stop; returns how many stages are done and why the run ends, if it does."""
+    def _take(self, queue: list[_Stage], trace: Trace, search: bool) -> tuple[int, str]:
+        """Keep the rows of the stages that ended; returns how many did and why the run ends, if it does."""
         columns = self._columns(trace.states)
+        rows = {name: np.asarray(getattr(trace, name)) for name in ("time", "voltage", "current")}
+        met, fresh = np.asarray(trace.met), np.asarray(trace.fresh)
         for k, stage in enumerate(queue):
-            part = {n: v[k] for n, v in rows.items()}
-            states = {n: v[k] for n, v in columns.items()}
-            stop = _first_stop(stage, part["voltage"], part["current"])
-            if stop is not None:
-                part, states = self._cut(stage, trace, k, stop, part, states)
+            if not search and not stage.hold and np.abs(rows["voltage"][k]).max() >= VOLTAGE_LIMIT:
+                return k, ""
+            keep = fresh[k]
+            part = {n: v[k, keep] for n, v in rows.items()}
+            states = {n: v[k, keep] for n, v in columns.items()}
             self.rows.add(self.clock, stage, part, states)
             self.clock += float(part["time"][-1])
             if why := self._happened(stage, part["time"], states):
                 return k + 1, why
-            if stop is not None:
-                if stop.kind == "limit":
-                    self.events.append(
-                        Event(
-                            "voltage limit",
-                            self.clock,
-                            stage.index,
-                            None,
-                            f"{VOLTAGE_LIMIT:g} V, {stage.text}",
-                        )
-                    )
-                    return k + 1, "voltage limit"
-                return k + 1, ""
+            stopped = bool(met[k].any())
+            if stopped and not stage.hold and abs(part["voltage"][-1]) >= VOLTAGE_LIMIT:
+                text = f"{VOLTAGE_LIMIT:g} V, {stage.text}"
+                self.events.append(Event("voltage limit", self.clock, stage.index, None, text))
+                return k + 1, "voltage limit"
+            if stage.again and not stopped:
+                return k, ""
         return len(queue), ""
-
-    def _cut(
-        self,
-        stage: _Stage,
-        trace: Trace,
-        k: int,
-        stop: _Stop,
-        part: dict[str, Array],
-        states: dict[str, Array],
-    ) -> tuple[dict[str, Array], dict[str, Array]]:
-        """End stage `k` where its stop is met, between rows at-1 and at; the cell goes on from there."""
-        at = stop.row
-        if at == 0:
-            self.states = jax.tree.map(lambda v: v[k, 0], trace.states)
-            return {n: v[:1] for n, v in part.items()}, {n: v[:1] for n, v in states.items()}
-        before: CellStates = jax.tree.map(lambda v: v[k, at - 1], trace.states)
-        system = self.system._replace(temperature=jnp.asarray(stage.temperature or self.temperature))
-        low, high = 0.0, float(part["time"][at] - part["time"][at - 1])
-        while high - low > 1e-9 * max(high, 1e-6):
-            middle = 0.5 * (low + high)
-            row = one_step(system, before, stage.hold, stage.target, middle)
-            reached = stop.reached(np.asarray([float(row.voltage)]), np.asarray([float(row.current)]))[0]
-            low, high = (low, middle) if reached else (middle, high)
-        row = one_step(system, before, stage.hold, stage.target, high)
-        self.states = row.states
-        extra = self._columns(row.states)
-        end = {
-            "time": part["time"][at - 1] + high,
-            "voltage": float(row.voltage),
-            "current": float(row.current),
-        }
-        return (
-            {n: np.append(v[:at], end[n]) for n, v in part.items()},
-            {n: np.append(v[:at], extra[n]) for n, v in states.items()},
-        )
 
     def _happened(self, stage: _Stage, time: Array, states: dict[str, Array]) -> str:
         """Log what the states passed during this stage; returns the event that ends the run, if one does."""
@@ -266,6 +253,8 @@ class _Runner:
                 if value.max() < mark:
                     continue
                 at = int(np.argmax(value >= mark))
+                if at == 0 and value[-1] < mark:  # it leaves what it never reached, as bare foil that is plated
+                    continue
                 when = float(time[at])
                 if at and value[at] > value[at - 1]:
                     share = (mark - value[at - 1]) / (value[at] - value[at - 1])
@@ -279,12 +268,11 @@ class _Runner:
     def _columns(self, states: CellStates) -> dict[str, Array]:
         """Model states as record columns, any leading shape."""
         out: dict[str, Array] = {}
-        for number, (side, one) in enumerate(zip(self.system.sides, states, strict=True), start=1):
-            for state in [*(st for m in mechanisms(side) for st in m.states), LITHIUM]:
-                value = np.asarray(one[state.name])
-                if state.name == "salt_modes":
-                    value = value.sum(axis=-1)
-                out[f"{state.title} {number} / {state.unit}"] = value
+        for number, (side, one) in enumerate(zip(self.system.sides, states[:2], strict=True), start=1):
+            for state in side.recorded():
+                out[f"{state.title} {number} / {state.unit}"] = _shown(state, one[state.name])
+        for state in self.system.conduction.states:
+            out[f"{state.title} / {state.unit}"] = _shown(state, states[2][state.name])
         return out
 
     def _spectrum(self, index: int, cycle: int, step: ImpedanceStep) -> None:
@@ -348,85 +336,127 @@ class _Runner:
         return pl.concat(pieces, how="diagonal").sort(s.STEP, maintain_order=True)
 
 
-def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, area: float) -> _Stage:
-    """Translate a step into imposed current or voltage, duration and stops.
+def _shown(state: State, value: Any) -> Array:
+    """A state as a record shows it: the sum or mean over its own axis, where it has one."""
+    values = np.asarray(value)
+    if state.shown == "sum":
+        return values.sum(axis=-1)
+    return values.mean(axis=-1) if state.shown == "mean" and values.ndim > 2 else values
+
+
+def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, made: Built) -> _Stage:
+    """Translate a step into imposed current or voltage, duration and limits.
 
     Raises
     ------
     ProtocolError
-        For a C-rate (a symmetric cell has none) or a step without an end.
+        For a C-rate where the cell does not say what 1C is, or a step without an end.
     """
+    area = float(made.system.area)
+    where = f"step {index + 1} '{print_sentence(step)}'"
     hold = isinstance(step, VoltageStep)
     target = step.voltage if isinstance(step, VoltageStep) else 0.0
     if isinstance(step, CurrentStep):
         if step.c_rate is not None:
-            raise ProtocolError(
-                "a C-rate needs an active mass and the mAh/g that defines 1C; a Li|Li cell has neither",
-                where=f"step {index + 1} '{print_sentence(step)}'",
-                advice='write "Plate at 0.1 mA/cm2 for 1 hour"',
-            )
-        target = step.areal if step.areal is not None else (step.total or 0.0) / area
-    durations = [d for d in (_duration(stop, target, area) for stop in step.stops) if d is not None]
-    others = tuple(s for s in step.stops if s.quantity in ("voltage", "current", "current_density"))
+            target = step.c_rate * _one_c(made, where) / area
+        else:
+            target = step.areal if step.areal is not None else (step.total or 0.0) / area
+    durations = [d for d in (_duration(stop, target, area, hold=hold) for stop in step.stops) if d is not None]
+    others = [s for s in step.stops if s.quantity != "time"]
     if not durations and not others:
-        where = f"step {index + 1} '{print_sentence(step)}'"
         raise ProtocolError("the step has no end", where=where, advice='add "for 1 hour"')
-    longest = min(durations) if durations else _LONGEST
+    full = is_full(made.system)
+    guess = _guess(made, target, hold=hold) if full else _LONGEST
+    limits = _limits(others, target, area, made, where, hold=hold)
+    if full:
+        limits = limits._replace(metal=0.0)
+    duration = min(durations) if durations else guess
     return _Stage(
         index,
         cycle,
         hold,
         float(target),
-        float(longest),
+        float(duration),
         step.temperature,
-        others,
-        area,
+        limits,
+        not durations and duration < _LONGEST,
         step,
     )
 
 
 _LONGEST: Final = 1000 * 3600.0
 """s; a step that only a voltage or current ends is given up after this time."""
+_FULL_GRADING: Final = 1.4
+"""Time steps of full cells are more even: what happens late, at the end of a discharge, counts as well."""
+_HOLD_GUESS: Final = 4 * 3600.0
+"""s; a first guess at how long a held voltage takes until its current has fallen."""
 
 
-def _duration(stop: Stop, target: float, area: float) -> float | None:
+def _guess(made: Built, target: float, *, hold: bool) -> float:
+    """How long a step of a full cell may last until its limit is met, s; longer if that was too short."""
+    if hold or not target:
+        return _HOLD_GUESS
+    return min(1.02 * made.areal_capacity / abs(target), _LONGEST)
+
+
+def _one_c(made: Built, where: str) -> float:
+    """Current of 1C, A.
+
+    Raises
+    ------
+    ProtocolError
+        If the cell has no cathode.
+    """
+    if made.one_c_A is None:
+        raise ProtocolError(
+            "a C-rate needs an active mass and the mAh/g that defines 1C; a Li|Li cell has neither",
+            where=where,
+            advice='write "Plate at 0.1 mA/cm2 for 1 hour"',
+        )
+    return made.one_c_A
+
+
+def _duration(stop: Stop, target: float, area: float, *, hold: bool) -> float | None:
+    """Time after which a stop is met, s, where that is known beforehand."""
     if stop.quantity == "time":
         return stop.value
-    if stop.quantity in ("areal_capacity", "capacity"):
+    if stop.quantity in ("areal_capacity", "capacity") and not hold:
         charge = stop.value / (area if stop.quantity == "capacity" else 1.0)
         return abs(charge / target) if target else None
     return None
 
 
-@dataclass(frozen=True)
-class _Stop:
-    """A stop that was met: at which row of its stage, and how to tell whether a voltage or current meets it."""
-
-    row: int
-    kind: str
-    reached: Callable[[Array, Array], NDArray[np.bool_]]
+def _safety(hold: bool) -> Limits:
+    """Limits of a stage without stops."""
+    safety = np.inf if hold else VOLTAGE_LIMIT
+    return Limits(safety, -safety, -np.inf, np.inf, np.inf, -np.inf)
 
 
-def _meets(stage: _Stage, stop: Stop) -> Callable[[Array, Array], NDArray[np.bool_]]:
-    """Return the test of a stop on voltages (V) and current densities (A/m2)."""
-    if stop.quantity == "voltage":
+def _limits(
+    stops: list[Stop], target: float, area: float, made: Built, where: str, *, hold: bool
+) -> Limits:
+    """Limits of a stage from its stops, each a float; a current that is imposed also ends at the safety limit."""
+    found = _safety(hold)
+    for stop in stops:
+        value = stop.value
+        if stop.quantity == "voltage":
+            rising = stop.comparison == ">=" or (stop.comparison == "crosses" and target >= 0.0)
+            if rising:
+                found = found._replace(highest=min(found.highest, value))
+            else:
+                low = -value if stop.comparison == "crosses" and not is_full(made.system) else value
+                found = found._replace(lowest=max(found.lowest, low))
+            continue
+        if stop.quantity in ("areal_capacity", "capacity"):
+            if hold:
+                found = found._replace(charge=value / (area if stop.quantity == "capacity" else 1.0))
+            continue
+        if stop.quantity == "c_rate":
+            value = value * _one_c(made, where) / area
+        elif stop.quantity == "current":
+            value = value / area
         if stop.comparison == ">=":
-            return lambda v, _: v >= stop.value
-        if stop.comparison == "<=":
-            return lambda v, _: v <= stop.value
-        toward = 1.0 if stage.target >= 0.0 else -1.0
-        return lambda v, _: toward * v >= stop.value
-    level = stop.value / (stage.area if stop.quantity == "current" else 1.0)
-    if stop.comparison == ">=":
-        return lambda _, i: np.abs(i) >= level
-    return lambda _, i: np.abs(i) <= level
-
-
-def _first_stop(stage: _Stage, voltage: Array, current: Array) -> _Stop | None:
-    """Return the stop that is met first, None if none is."""
-    tests = [("stop", _meets(stage, stop)) for stop in stage.stops]
-    if not stage.hold:
-        tests.append(("limit", lambda v, _: np.abs(v) >= VOLTAGE_LIMIT))
-    met = [(test(voltage, current), kind, test) for kind, test in tests]
-    rows = [_Stop(int(np.argmax(hit)), kind, test) for hit, kind, test in met if hit.any()]
-    return min(rows, key=lambda stop: stop.row, default=None)
+            found = found._replace(largest=min(found.largest, value))
+        else:
+            found = found._replace(smallest=max(found.smallest, value))
+    return found

@@ -22,6 +22,7 @@ KEYS = [
     "time_s",
     "bound",
     "evidence",
+    "cycle",
 ]
 
 

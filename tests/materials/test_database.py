@@ -156,6 +156,65 @@ def test_derived_values_of_other_materials_can_be_recomputed():
     assert materials.find("LiF").electronic_conductivity.value == pytest.approx(1 / 2.3e5, rel=0.02)
 
 
+@pytest.mark.parametrize("m", with_both("theoretical_capacity"), ids=lambda m: m.name)
+def test_cathodes_follow_from_their_formula_and_their_formula_of_the_potential(m):
+    assert m.theoretical_capacity.value == pytest.approx(FARADAY / m.molar_mass.value, rel=1e-3)
+    window = m.discharged_stoichiometry.value - m.charged_stoichiometry.value
+    delivered = window * m.theoretical_capacity.value
+    low, high = m.specific_capacity.range
+    assert low <= delivered <= high * 1.01, "the window and what the powder delivers belong together"
+
+
+def test_derived_values_of_cathodes_can_be_recomputed():
+    """Prefactors in A m^2.5 mol^-1.5 and potentials as published; i_0 = F k sqrt(x (1 - x))."""
+    lfp, ncm = materials.find("LFP"), materials.find("NCM811")
+    for m, prefactor, salt in ((lfp, 6e-7, 1200.0), (ncm, 3.42e-6, 1000.0)):
+        k = prefactor * math.sqrt(salt) * m.maximum_concentration.value / FARADAY
+        assert m.reaction_rate_constant.value == pytest.approx(k, rel=0.01)
+    assert lfp.density.value / lfp.molar_mass.value == pytest.approx(
+        lfp.maximum_concentration.value, rel=0.01
+    )
+
+    def olivine(x):
+        return 3.4077 - 0.020269 * x + 0.5 * math.exp(-150 * x) - 0.9 * math.exp(-30 * (1 - x))
+
+    def layered(x):
+        return (
+            -0.8090 * x
+            + 4.4875
+            - 0.0428 * math.tanh(18.5138 * (x - 0.5542))
+            - 17.7326 * math.tanh(15.7890 * (x - 0.3117))
+            + 17.5842 * math.tanh(15.9308 * (x - 0.3120))
+        )
+
+    assert olivine(0.0) == pytest.approx(3.9, abs=0.01)
+    assert olivine(0.01) == pytest.approx(3.52, abs=0.01)
+    assert olivine(0.99) == pytest.approx(2.72, abs=0.01)
+    assert olivine(1.0) == pytest.approx(2.49, abs=0.01)
+    assert olivine(0.5) == pytest.approx(3.398, abs=1e-3)
+    assert layered(ncm.charged_stoichiometry.value) == pytest.approx(4.3, abs=2e-3)
+    assert layered(0.305) == pytest.approx(4.2, abs=2e-3)
+    assert layered(1.0) == pytest.approx(3.49, abs=5e-3)
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"), [("LFP", "HAIDI18650_Cathode"), ("NCM811", "LGM36_PE_coin_Cathode")]
+)
+def test_insertion_potentials_against_half_cells(shared_data, name, stem):
+    """Middle of lithiation and delithiation at C/50, half way, of two commercial cathodes against lithium."""
+    loadmat = pytest.importorskip("scipy.io").loadmat
+    halves = []
+    for way in ("Lithiation", "Delithiation"):
+        file = shared_data / "c_cycling/tum_halfcell_OCP" / f"{stem}_{way}_0C02.mat"
+        (data,) = (v for k, v in loadmat(file, squeeze_me=True).items() if not k.startswith("__"))
+        capacity, voltage = data["normalizedCapacity"].item(), data["voltage"].item()
+        order = capacity.argsort()
+        halves.append(voltage[order][capacity[order].searchsorted(0.5)])
+    stored = materials.find(name).insertion_potential
+    assert stored.range[0] <= sum(halves) / 2 <= stored.range[1]
+    assert sum(halves) / 2 == pytest.approx(stored.value, abs=0.01)
+
+
 def test_formulations_add_up_and_name_known_materials():
     for name in materials.names():
         formulation = materials.find(name).formulation

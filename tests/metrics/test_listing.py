@@ -16,10 +16,14 @@ from interlayer.record import Provenance, Record
 from interlayer.record import schema as s
 from tests.circuits.spectra import WINDOW, cell
 from tests.metrics.records import alternating, cycled, with_spectra
+from tests.metrics.test_cycles import full as full_cell
 from tests.metrics.test_short import shorted
 
 PUBLIC = {
     "asr",
+    "capacity_table",
+    "cycles",
+    "retention",
     "critical_current",
     "evaluate",
     "half_cycles",
@@ -64,7 +68,7 @@ def test_names_are_unique_and_described():
 
 @pytest.mark.parametrize("kind", ALL_METRICS, ids=lambda k: k.name)
 def test_every_metric_answers_on_every_record_with_its_name_and_unit(kind):
-    for record in (rich(), cycled([1e-4, -1e-4], 500.0, area=None), *poor()):
+    for record in (rich(), full(), cycled([1e-4, -1e-4], 500.0, area=None), *poor()):
         found = kind(record)
         assert found
         for metric in found:
@@ -77,13 +81,20 @@ def test_every_metric_answers_on_every_record_with_its_name_and_unit(kind):
                 assert np.isfinite(metric.uncertainty)
 
 
-def test_a_rich_record_gives_a_number_for_every_metric_but_recovery():
-    valued = {m.name for m in evaluate(rich()) if m.value is not None}
-    assert {kind.name for kind in ALL_METRICS} - valued == {"rate_recovery"}
+def full():
+    """A full cell at two rates and back."""
+    return full_cell(alternating([1e-4, 2e-4, 1e-4]), [1.0, 1.0, 0.5, 0.5, 1.0, 1.0])
+
+
+def test_two_rich_records_give_a_number_for_every_metric_but_recovery():
+    symmetric = {m.name for m in evaluate(rich()) if m.value is not None}
+    of_full = {m.name for m in evaluate(full()) if m.value is not None}
+    assert {kind.name for kind in ALL_METRICS} - symmetric - of_full == {"rate_recovery"}
+    assert symmetric & of_full == {"half_cycles"}
 
 
 def test_metrics_are_plain_data_without_nan():
-    text = json.dumps([m.as_dict() for r in (rich(), *poor()) for m in evaluate(r)], allow_nan=False)
+    text = json.dumps([m.as_dict() for r in (rich(), full(), *poor()) for m in evaluate(r)], allow_nan=False)
     assert json.loads(text)
 
 
@@ -91,6 +102,7 @@ def test_simulated_and_measured_records_give_the_same_numbers():
     measured = rich()
     simulated = measured.with_(provenance=Provenance("simulated"))
     assert evaluate(measured) == evaluate(simulated)
+    assert evaluate(full()) == evaluate(full().with_(provenance=Provenance("simulated")))
 
 
 def test_the_record_is_not_altered():
@@ -124,3 +136,15 @@ def test_long_records_take_seconds_at_most(count, samples):
     # measured: 0.25 s for 6000 x 25 rows, 0.9 s for a million; the limit leaves room for a loaded machine
     assert time.perf_counter() - start < 6.0
     assert sum(m.name == "dc_asr" and m.value is not None for m in found) == count
+
+
+@pytest.mark.parametrize(("count", "samples"), [(6000, 25), (400, 2500)])
+def test_long_records_of_full_cells_too(count, samples):
+    record = cycled(
+        alternating([1e-4] * (count // 2)), 0.0, samples=samples, law=lambda _, x, i: 3.4 + 1e3 * i + 0 * x
+    )
+    start = time.perf_counter()
+    found = evaluate(record)
+    # measured: 0.6 s for 6000 x 25 rows, 0.4 s for a million; the limit leaves room for a loaded machine
+    assert time.perf_counter() - start < 6.0
+    assert sum(m.name == "discharge_capacity" and m.value is not None for m in found) == count // 2

@@ -138,9 +138,9 @@ class Cell:
     """A cell as reading sees it."""
 
     label = "LATP 3"
-    electrode_area = 0.785e-4
+    current_area = 0.785e-4
 
-    def as_dict(self):
+    def record_dict(self):
         return {"label": self.label, "area": "0.785 cm2"}
 
 
@@ -158,7 +158,7 @@ def test_the_framework_stamps_what_the_reader_need_not_know(tmp_path):
 def test_cell_area_and_label(tmp_path):
     path = write_mpt(tmp_path / "cell.mpt", samples.cycling_record())
     record = read(path, cell=Cell())
-    assert (record.label, record.area_m2, record.cell) == ("LATP 3", 0.785e-4, Cell().as_dict())
+    assert (record.label, record.area_m2, record.cell) == ("LATP 3", 0.785e-4, Cell().record_dict())
     assert read(path, cell=Cell(), label="mine").label == "mine"
     assert read(path, area_m2=1e-4).area_m2 == 1e-4
     for wrong in (0.0, -1.0, float("nan"), float("inf")):

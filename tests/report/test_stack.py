@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from interlayer.cell import Cell
 from interlayer.errors import InputError
 from interlayer.report.matplotlib_backend import drawing_bytes
 from interlayer.report.stack import (
@@ -21,7 +22,7 @@ from interlayer.report.stack import (
     state_notes,
 )
 from interlayer.report.stack_drawing import draw_stacks, void_places
-from interlayer.report.stack_record import stack_states
+from interlayer.report.stack_record import NOMINAL_CATHODE_M, cathode_layer, stack_states
 from tests.report.synthetic import bare, coated
 
 UM = 1e-6
@@ -171,3 +172,35 @@ def test_states_come_from_the_record():
     )[0]
     assert layer.side(1)[1].converted == pytest.approx(0.35 * (1 - np.exp(-4)), rel=1e-3)
     assert layer.thickness_m(2, "interlayer") == 0
+
+
+LFP = StackLayer("cathode", "LFP", 60 * UM)
+
+
+def test_a_full_cell_has_a_cathode_on_side_1(tmp_path):
+    full = StackState("0 h", (LFP, LATP, *reversed(coat())))
+    assert full.electrode(1) is LFP
+    assert full.electrode_m(1) == 60 * UM
+    assert full.electrode_m(2) == 200 * UM
+    assert drawing_bytes(draw_stacks([("full cell", [full])]), "png").startswith(b"\x89PNG")
+
+
+def test_a_collector_without_lithium_is_drawn():
+    bare_collector = StackLayer("lithium", "Cu", 0.0)
+    state = StackState("0 h", (LFP, LATP, bare_collector))
+    assert state.electrode_m(2) == 0.0
+    assert b"collector without lithium" in drawing_bytes(draw_stacks([("anode-free", [state])]), "svg")
+
+
+def test_the_cathode_of_a_record_is_drawn_as_its_cell_says():
+    text = 'label = "a"\narea = "1 cm2"\n[cathode]\nmaterial = "LFP"\n'
+    known = cathode_layer(Cell.from_text(text + 'thickness = "60 um"\n').record_dict())
+    assert known is not None
+    assert (known.kind, known.name, known.thickness_m) == ("cathode", "LFP", pytest.approx(60 * UM))
+    unknown = cathode_layer(Cell.from_text(text).record_dict())
+    assert unknown == StackLayer("cathode", "LFP, thickness assumed", NOMINAL_CATHODE_M)
+    assert cathode_layer(None) is None
+    assert cathode_layer(Cell.from_text('label = "a"\n').record_dict()) is None
+    states = stack_states(coated(), [0.0], electrolyte_m=1e-3, lithium_m=(0.0, 2e-5), cathode=unknown)
+    assert states[0].layers[0].kind == "cathode"
+    assert states[0].layers[-1].kind == "lithium"

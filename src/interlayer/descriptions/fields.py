@@ -205,7 +205,9 @@ def _item_text(
             kind = f"key of [{table}]" if table else "key"
             return unknown_name(kind, key, _keys_at(model, tuple(item["loc"])[:-1])), ""
         case "missing":
-            return f"{shown} is missing", f'write {key} = "{examples.get(key, "...")}"'
+            # Two tables may have a key of the same name: the example is that of this table.
+            own = examples_of(_model_at(model, tuple(item["loc"])[:-1])).get(key, examples.get(key, "..."))
+            return f"{shown} is missing", f'write {key} = "{own}"'
         case "string_type":
             return f"{shown} = {_shown(value)} is not text", f'write {key} = "{_bare(value)}"'
         case "model_type" | "model_attributes_type" | "dict_type":
@@ -275,9 +277,14 @@ def _models_in(annotation: object) -> list[type[BaseModel]]:
 
 def _keys_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> list[str]:
     """Return the keys that a table may have, followed down from `model`."""
+    return [info.alias or name for name, info in _model_at(model, loc).model_fields.items()]
+
+
+def _model_at(model: type[BaseModel], loc: tuple[str | int, ...]) -> type[BaseModel]:
+    """Return the model of a table, followed down from `model`."""
     for part in loc:
         info = next((i for n, i in model.model_fields.items() if part in (n, i.alias)), None)
         below = _models_in(info.annotation) if info else []
         if below:
             model = below[0]
-    return [info.alias or name for name, info in model.model_fields.items()]
+    return model

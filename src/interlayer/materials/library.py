@@ -37,7 +37,7 @@ class Material:
     formula : str
         Chemical formula, empty for mixtures and polymers without a fixed one.
     kind : str
-        'electrolyte', 'metal', 'salt', 'polymer', 'solvent', 'compound' or 'interlayer'.
+        'electrolyte', 'cathode', 'metal', 'salt', 'polymer', 'solvent', 'compound' or 'interlayer'.
     about : str
         One sentence.
     aliases : tuple of str

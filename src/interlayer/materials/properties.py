@@ -59,6 +59,18 @@ PROPERTIES: Final[dict[str, Property]] = {
     "specific_capacity": Property("mAh/g", 1.0, 4500.0, ""),
     "vapour_pressure": Property("kPa", 0.0, 500.0, "at 25 degC"),
     "vapour_diffusivity": Property("m2/s", 1e-7, 1e-3, "in air at 25 degC"),
+    # insertion of lithium into the particles of a cathode
+    "theoretical_capacity": Property("mAh/g", 1.0, 4500.0, "of all lithium in the formula"),
+    "maximum_concentration": Property("mol/m3", 1e3, 1e5, "of lithium at stoichiometry 1"),
+    "charged_stoichiometry": Property("1", 0.0, 1.0, "of lithium, at the upper cut-off"),
+    "discharged_stoichiometry": Property("1", 0.0, 1.0, "of lithium, at the lower cut-off"),
+    "particle_radius": Property("um", 1e-3, 1e3, "of a sphere that diffuses alike"),
+    "solid_diffusivity": Property("m2/s", 1e-22, 1e-8, "of lithium in the particles"),
+    "solid_diffusivity_activation_energy": Property("kJ/mol", 0.0, 200.0, "of the solid diffusivity"),
+    "reaction_rate_constant": Property(
+        "mol/(m2 s)", 1e-12, 1e-1, "k of i_0 = F k sqrt(x (1 - x)), per particle surface"
+    ),
+    "reaction_activation_energy": Property("kJ/mol", 0.0, 200.0, "of the reaction rate constant"),
     # mechanics and surfaces
     "young_modulus": Property("GPa", 1e-6, 1500.0, ""),
     "poisson_ratio": Property("1", 0.0, 0.5, ""),

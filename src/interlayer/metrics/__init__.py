@@ -1,33 +1,43 @@
 """Record in, numbers with unit, uncertainty and evidence out."""
 
 from interlayer.metrics.base import Metric
+from interlayer.metrics.capacity_retention import retention
 from interlayer.metrics.cell_resistances import SpectrumResistances, resistances
 from interlayer.metrics.critical_current import CriticalCurrent, critical_current
+from interlayer.metrics.cycles import Cycle, Passage, cycles, no_cycles
 from interlayer.metrics.dc_asr import asr
 from interlayer.metrics.half_cycles import HalfCycle, half_cycles
 from interlayer.metrics.interface_growth import GrowthPoint, interface_growth
 from interlayer.metrics.listing import ALL_METRICS, MetricKind, evaluate
 from interlayer.metrics.overpotential import plateau
 from interlayer.metrics.rate import RateRow, rate_table
+from interlayer.metrics.rate_capability import CapacityLevel, capacity_table
 from interlayer.metrics.short import Short, short
 
 __all__ = [
     "ALL_METRICS",
+    "CapacityLevel",
     "CriticalCurrent",
+    "Cycle",
     "GrowthPoint",
     "HalfCycle",
     "Metric",
     "MetricKind",
+    "Passage",
     "RateRow",
     "Short",
     "SpectrumResistances",
     "asr",
+    "capacity_table",
     "critical_current",
+    "cycles",
     "evaluate",
     "half_cycles",
     "interface_growth",
+    "no_cycles",
     "plateau",
     "rate_table",
     "resistances",
+    "retention",
     "short",
 ]

@@ -28,6 +28,8 @@ class Metric:
         '>=' or '<=' for a censored value.
     evidence : tuple of str
         What a person would point to.
+    cycle : int or None
+        Number of the cycle of a full cell, from 1; 0 is a discharge before the first charge.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Metric:
     time_s: float | None = None
     bound: str | None = None
     evidence: tuple[str, ...] = ()
+    cycle: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON (tuples become lists)."""

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from interlayer.errors import InputError, unknown_name
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
+from interlayer.metrics.capacity_retention import capacity_retention
 from interlayer.metrics.cell_resistances import asr_per_interface, r_b, r_b_plus_r_gb, r_gb, r_int
+from interlayer.metrics.coulombic_efficiency import coulombic_efficiency
 from interlayer.metrics.critical_current import (
     critical_current_density_first_failed,
     critical_current_density_last_passed,
@@ -16,11 +18,19 @@ from interlayer.metrics.critical_current import (
     critical_current_last_passed,
     cumulative_areal_capacity,
 )
+from interlayer.metrics.cycle_capacity import (
+    charge_capacity,
+    discharge_capacity,
+    specific_charge_capacity,
+    specific_discharge_capacity,
+)
 from interlayer.metrics.dc_asr import dc_asr, dc_resistance
 from interlayer.metrics.half_cycles import half_cycle_count
 from interlayer.metrics.interface_growth import r_int_ratio
 from interlayer.metrics.overpotential import end_overpotential, plateau_overpotential, start_overpotential
+from interlayer.metrics.polarisation_gap import polarisation_gap
 from interlayer.metrics.rate import rate_overpotential, rate_recovery
+from interlayer.metrics.rate_capability import rate_capability, rate_capability_recovery
 from interlayer.metrics.short import time_to_short
 from interlayer.record import Record
 
@@ -109,6 +119,46 @@ ALL_METRICS: tuple[MetricKind, ...] = (
         "1",
         rate_recovery,
         "overpotential at a repeated level divided by its first occurrence",
+    ),
+    MetricKind("charge_capacity", "mAh", charge_capacity, "charge passed by each charge of a full cell"),
+    MetricKind(
+        "discharge_capacity", "mAh", discharge_capacity, "charge passed by each discharge of a full cell"
+    ),
+    MetricKind(
+        "specific_charge_capacity", "mAh/g", specific_charge_capacity, "charge capacity over active mass"
+    ),
+    MetricKind(
+        "specific_discharge_capacity",
+        "mAh/g",
+        specific_discharge_capacity,
+        "discharge capacity over active mass",
+    ),
+    MetricKind(
+        "coulombic_efficiency", "%", coulombic_efficiency, "discharge over the charge of the same cycle"
+    ),
+    MetricKind(
+        "capacity_retention",
+        "%",
+        capacity_retention,
+        "discharge capacity over that of the first complete discharge, which the evidence names",
+    ),
+    MetricKind(
+        "rate_capability",
+        "mAh/g",
+        rate_capability,
+        "mean specific discharge capacity at each current level of the discharges",
+    ),
+    MetricKind(
+        "rate_capability_recovery",
+        "%",
+        rate_capability_recovery,
+        "mean discharge capacity at a repeated level over that at its first occurrence",
+    ),
+    MetricKind(
+        "polarisation_gap",
+        "mV",
+        polarisation_gap,
+        "charge minus discharge voltage, each where half of its own charge has passed",
     ),
 )
 """Every metric; being listed is being tested."""

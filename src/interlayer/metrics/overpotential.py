@@ -9,6 +9,7 @@ import numpy as np
 from interlayer import units
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
+from interlayer.metrics.cell_kind import DESCRIBED_FULL, described_cathode
 from interlayer.metrics.halves import FloatArray, Halves, IntArray, halves, median_by
 from interlayer.record import Record
 
@@ -52,7 +53,8 @@ class Overpotentials:
 def overpotentials(analysis: Analysis) -> Overpotentials:
     """Compute the overpotentials of all half-cycles."""
     h = analysis.get(halves)
-    reason = h.reason or _why_not(h)
+    full = DESCRIBED_FULL if described_cathode(analysis.record) is not None else ""
+    reason = h.reason or full or _why_not(h)
     count = len(h)
     if reason:
         nothing = np.full(count, np.nan)

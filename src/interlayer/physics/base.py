@@ -72,6 +72,8 @@ class State(NamedTuple):
     unit: str
     title: str
     doc: str
+    shown: str = "value"
+    """How a record shows it: 'value', or 'sum' or 'mean' over the parts of a state with an axis."""
 
 
 class Drive(NamedTuple):

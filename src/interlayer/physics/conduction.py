@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import jax
 
-from interlayer.physics.base import Mechanism, Scalar, arrhenius, mechanism, parameter
+from interlayer.physics.base import Mechanism, Scalar, States, arrhenius, mechanism, parameter
 from interlayer.physics.constants import VACUUM_PERMITTIVITY
+from interlayer.physics.small_signal import parallel
 
 
 @mechanism
@@ -72,6 +75,39 @@ class BrickLayer(Mechanism):
         """Resistance of grains and boundaries, ohm m2; never less than the grains alone."""
         total = self.thickness / (self.conductivity * arrhenius(self.activation_energy, temperature))
         return jax.numpy.maximum(total, self.bulk_resistance(temperature))
+
+    def start(self) -> dict[str, Any]:
+        """No states: nothing accumulates in a single-ion conductor."""
+        return {}
+
+    def rates(self, states: States, current: Scalar, temperature: Scalar) -> dict[str, Any]:  # noqa: ARG002
+        """No states."""
+        return {}
+
+    def advance(self, states: States, current: Scalar, temperature: Scalar, dt: Scalar) -> dict[str, Any]:  # noqa: ARG002
+        """No states."""
+        return {}
+
+    def voltage_parts(self, states: States, current: Scalar, temperature: Scalar) -> dict[str, jax.Array]:  # noqa: ARG002
+        """Voltage across grains and across grain boundaries, V."""
+        bulk = self.bulk_resistance(temperature)
+        boundary = self.total_resistance(temperature) - bulk
+        return {"bulk": bulk * current, "grain_boundary": boundary * current}
+
+    def impedance(
+        self, states: States, current: jax.Array, omega: jax.Array, temperature: Scalar, *, geometric: bool  # noqa: ARG002
+    ) -> jax.Array:
+        """Grains and boundaries, each beside its capacitance, ohm m2; `geometric` False leaves both out."""
+        s = 1j * omega
+        bulk = self.bulk_resistance(temperature)
+        boundary = self.total_resistance(temperature) - bulk
+        dielectric = 1.0 if geometric else 0.0
+        z = parallel(bulk, dielectric * s * self.geometric_capacitance())
+        return z + parallel(boundary, dielectric * self.boundary_capacitance * s**self.boundary_exponent)
+
+    def spreading_conductivity(self, temperature: Scalar) -> jax.Array:
+        """Of the grains, S/m."""
+        return self.thickness / self.bulk_resistance(temperature)
 
     def geometric_capacitance(self) -> Scalar:
         """Capacitance of the pellet as a dielectric, F/m2."""

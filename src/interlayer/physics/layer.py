@@ -36,7 +36,9 @@ class SaltInPolymer(Mechanism):
         " * arrhenius(activation_energy, temperature) * R * temperature / (F ** 2 * concentration)",
     }
     references = ("newman2004", "ding2024")
-    states = (State("salt_modes", "1", "Salt Swing", "relaxing parts of the salt profile over its mean"),)
+    states = (
+        State("salt_modes", "1", "Salt Swing", "relaxing parts of the salt profile over its mean", "sum"),
+    )
 
     thickness: Scalar = parameter("um", "thickness of the layer", bounds=(1e-4, 2000.0))
     conductivity: Scalar = parameter(

@@ -15,6 +15,10 @@ from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.base import Mechanism
+from interlayer.physics.cathode.resistive_reactants import ResistiveReactants
+from interlayer.physics.cathode.single_particle import SingleParticle
+from interlayer.physics.cathode_contact.damage_driven import DamageDrivenContact
+from interlayer.physics.cathode_fade.linear_loss import LinearLoss
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.conduction import BrickLayer
 from interlayer.physics.contact.creep_contact import CreepContact
@@ -37,6 +41,10 @@ from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage.blocked import BlockedLeak
 from interlayer.physics.leakage.ohmic import OhmicLeak
 from interlayer.physics.leakage.tunnelling import TunnellingLeak
+from interlayer.physics.open_circuit.lfp import LfpOpenCircuit
+from interlayer.physics.open_circuit.nmc811 import Nmc811OpenCircuit
+from interlayer.physics.plating.inactive_share import InactiveShare
+from interlayer.physics.plating.reversible import ReversiblePlating
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.physics.solid_film import SolidFilm
@@ -78,6 +86,14 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     ContactThreshold,
     AsrExponential,
     GriffithFlaw,
+    ReversiblePlating,
+    InactiveShare,
+    LfpOpenCircuit,
+    Nmc811OpenCircuit,
+    ResistiveReactants,
+    SingleParticle,
+    DamageDrivenContact,
+    LinearLoss,
 )
 """Being listed is being tested. The first law of a family is its default under a layer; 'none' without one."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Protocol
+from collections.abc import Mapping
+from typing import Any, ClassVar, NamedTuple, Protocol
 
 import jax
 
@@ -16,6 +17,118 @@ class Law(Protocol):
     law: ClassVar[str]
     references: ClassVar[tuple[str, ...]]
     states: ClassVar[tuple[State, ...]]
+
+
+class Surroundings(NamedTuple):
+    """What one end of the stack knows of the rest of the cell."""
+
+    temperature: Scalar
+    """K"""
+    area: Scalar
+    """Electrode area, m2."""
+    pellet_thickness: Scalar
+    """m"""
+    grain_conductivity: Scalar
+    """S/m, in which current lines spread from contact spots."""
+    pellet_damage: Scalar
+    """Crack damage of the electrolyte at the other end, 0 to 1."""
+
+
+class End(Protocol):
+    """One end of the stack: a lithium electrode with its interface, or a cathode.
+
+    Its own current is > 0 while it is oxidised; voltages have the sign of the own current, areal SI units throughout.
+    """
+
+    @property
+    def is_cathode(self) -> bool:
+        """Whether it is a cathode: it then waits for what the lithium end does in a step."""
+        ...
+
+    def mechanisms(self) -> tuple[Any, ...]:
+        """All mechanisms, in the order in which they depend on each other."""
+        ...
+
+    def recorded(self) -> tuple[State, ...]:
+        """States that a record shows."""
+        ...
+
+    def start(self, around: Surroundings, lithium: Scalar) -> dict[str, Any]:
+        """States of the fresh end; `lithium` is the metal on it, mol/m2."""
+        ...
+
+    def rates(self, around: Surroundings, states: States, own: Scalar) -> dict[str, Any]:
+        """Time derivatives of all states."""
+        ...
+
+    def advance(self, around: Surroundings, states: States, own: Scalar, dt: Scalar) -> dict[str, Any]:
+        """States `dt` seconds later at constant own current: order 2."""
+        ...
+
+    def voltage_parts(self, around: Surroundings, states: States, own: Scalar) -> dict[str, jax.Array]:
+        """Every contribution to the voltage of this end, V."""
+        ...
+
+    def impedance(
+        self, around: Surroundings, states: States, own: jax.Array, omega: jax.Array, *, geometric: bool
+    ) -> jax.Array:
+        """Small-signal impedance, ohm m2, shape of `omega`."""
+        ...
+
+    def lithium_content(self, states: States) -> jax.Array:
+        """All lithium of this end, in reach or not, mol/m2."""
+        ...
+
+    def metal(self, states: States) -> jax.Array:
+        """Lithium metal that can still be stripped, mol/m2; infinite for a cathode."""
+        ...
+
+    def damage(self, states: States) -> Scalar:
+        """Crack damage that this end does to the electrolyte."""
+        ...
+
+    def shunt_conductance(self, states: States, pellet_thickness: Scalar) -> jax.Array:
+        """Conductance of filaments that cross the pellet from here, S."""
+        ...
+
+    def thresholds(self, number: int, pellet_thickness: float) -> list[tuple[str, str, float, str]]:
+        """Events: name, state column, level, and 'rises', 'falls' or 'swings' past it; `number` is 1 or 2."""
+        ...
+
+
+class ElectrolyteLaw(Law, Protocol):
+    """Ion transport through the electrolyte; may have states of its own, such as a salt profile."""
+
+    @property
+    def thickness(self) -> Scalar:
+        """m"""
+        ...
+
+    def start(self) -> dict[str, Any]:
+        """States of the fresh electrolyte; none for a single-ion conductor."""
+        ...
+
+    def rates(self, states: States, current: Scalar, temperature: Scalar) -> dict[str, Any]:
+        """Time derivatives at the cell's current density, A/m2."""
+        ...
+
+    def advance(self, states: States, current: Scalar, temperature: Scalar, dt: Scalar) -> dict[str, Any]:
+        """States `dt` seconds later."""
+        ...
+
+    def voltage_parts(self, states: States, current: Scalar, temperature: Scalar) -> Mapping[str, jax.Array]:
+        """Contributions to the cell's voltage, V."""
+        ...
+
+    def impedance(
+        self, states: States, current: jax.Array, omega: jax.Array, temperature: Scalar, *, geometric: bool
+    ) -> jax.Array:
+        """Small-signal impedance, ohm m2, shape of `omega`."""
+        ...
+
+    def spreading_conductivity(self, temperature: Scalar) -> Scalar:
+        """Conductivity in which current lines spread from contact spots, S/m."""
+        ...
 
 
 class Evolving(Law, Protocol):
@@ -68,6 +181,14 @@ class FilamentLaw(Evolving, Protocol):
 
     def shunt_conductance(self, pellet_thickness: Scalar) -> Scalar:
         """Conductance of what has crossed, S."""
+        ...
+
+
+class PlatingLaw(Law, Protocol):
+    """What becomes of plated lithium; a law with states has the state `inactive_lithium`."""
+
+    def lithium_bound(self, states: States) -> Scalar:
+        """Lithium out of reach, mol/m2; may depend on `inactive_lithium` alone."""
         ...
 
 

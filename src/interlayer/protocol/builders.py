@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -10,7 +11,7 @@ from interlayer import units
 from interlayer.errors import ProtocolError
 from interlayer.protocol.blocks import Block, Entry, check_repeat
 from interlayer.protocol.sentences import EXAMPLES, parse_sentence
-from interlayer.protocol.steps import CurrentStep, ImpedanceStep, RestStep, Step, Stop
+from interlayer.protocol.steps import CurrentStep, ImpedanceStep, RestStep, Step, Stop, VoltageStep
 
 First = Literal["Plate", "Strip"]
 
@@ -28,6 +29,52 @@ def cycling(
     check_repeat(cycles, name="cycles")
     areal = _positive(current_density, "current_density")
     cycle = _cycle(areal, _half_cycle(half_cycle), rest, first)
+    return _with_spectra(cycle, cycles, eis_at_cycles, eis)
+
+
+def full_cell_cycling(
+    rate: str,
+    cycles: int,
+    upper: str,
+    lower: str,
+    cv_until: str | None,
+    rest: str | None,
+    eis_at_cycles: Sequence[int] | None,
+    eis: str,
+) -> list[Entry]:
+    """Return cycles of a full cell between two voltages, charge first, with spectra."""
+    check_repeat(cycles, name="cycles")
+    cycle = _full_cycle(rate, rate, upper, lower, cv_until, rest)
+    return _with_spectra(cycle, cycles, eis_at_cycles, eis)
+
+
+def rate_capability(
+    rates: Sequence[str],
+    cycles: int,
+    upper: str,
+    lower: str,
+    cv_until: str | None,
+    rest: str | None,
+    charge_rate: str | None,
+) -> list[Entry]:
+    """Return `cycles` cycles of a full cell at each of several rates, charge first."""
+    check_repeat(cycles, name="cycles")
+    given: object = rates
+    if isinstance(given, str) or not rates:
+        raise ProtocolError(
+            "rate capability needs a list of C-rates", where="rates", advice='write ["0.1C", "0.5C", "0.1C"]'
+        )
+    return [
+        entry
+        for rate in rates
+        for entry in _times(_full_cycle(charge_rate or rate, rate, upper, lower, cv_until, rest), cycles)
+    ]
+
+
+def _with_spectra(
+    cycle: list[Step], cycles: int, eis_at_cycles: Sequence[int] | None, eis: str
+) -> list[Entry]:
+    """Return a cycle many times with spectra: before the first, half way and at the end, or where asked for."""
     marks = sorted(set((0, cycles // 2, cycles) if eis_at_cycles is None else eis_at_cycles))
     outside = [m for m in marks if not 0 <= m <= cycles]
     if outside:
@@ -104,6 +151,36 @@ def rate_test(
     if back_to is not None:
         densities.append(_positive(back_to, "back_to"))
     return [e for areal in densities for e in _times(_cycle(areal, stop, rest, first), cycles)]
+
+
+def _full_cycle(
+    charge: str, discharge: str, upper: str, lower: str, cv_until: str | None, rest: str | None
+) -> list[Step]:
+    """Charge, hold if asked for, and discharge, a rest after each direction."""
+    high, low = (_positive(text, name, "V") for text, name in ((upper, "upper"), (lower, "lower")))
+    if low >= high:
+        raise ProtocolError(
+            f"lower = {lower} is not below upper = {upper}",
+            advice='write for instance lower = "2.5 V" and upper = "4.0 V"',
+        )
+    steps: list[Step] = [_until_voltage("Charge", charge, high)]
+    if cv_until is not None:
+        # The sentence knows all that a current may be written as.
+        held = parse_sentence(f"Hold at 1 V until {cv_until}", where="cv_until")
+        if not (isinstance(held, VoltageStep) and [s.comparison for s in held.stops] == ["<="]):
+            raise ProtocolError(
+                f'"{cv_until}" is no current', where="cv_until", advice='write cv_until = "0.05C"'
+            )
+        steps.append(VoltageStep(high, held.stops))
+    pause = [] if rest is None else [RestStep((Stop("time", _positive(rest, "rest", "s")),))]
+    return [*steps, *pause, _until_voltage("Discharge", discharge, low), *pause]
+
+
+def _until_voltage(verb: Literal["Charge", "Discharge"], rate: str, voltage: float) -> CurrentStep:
+    step = parse_sentence(f"{verb} at {rate} for 1 s", where="rate")
+    if not (isinstance(step, CurrentStep) and len(step.stops) == 1):
+        raise ProtocolError(f'"{rate}" is no rate', where="rate", advice='write rate = "0.5C"')
+    return replace(step, stops=(Stop("voltage", voltage),))
 
 
 def _times(steps: list[Step], repeat: int) -> list[Entry]:

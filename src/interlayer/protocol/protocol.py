@@ -231,6 +231,75 @@ class Protocol:
         tail = f", back to {back_to}" if back_to else ""
         return cls(steps, label=f"rate test {currents[0]} to {currents[-1]}{tail}, {cycles} cycles each")
 
+    @classmethod
+    def full_cell_cycling(
+        cls,
+        rate: str = "0.5C",
+        cycles: int = 100,
+        upper: str = "4.0 V",
+        lower: str = "2.5 V",
+        cv_until: str | None = "0.05C",
+        rest: str | None = "10 minutes",
+        eis_at_cycles: Sequence[int] | None = None,
+        eis: str = "EIS from 1 MHz to 0.1 Hz",
+    ) -> Protocol:
+        """Cycling of a full cell between two voltages, with spectra. The first half of a cycle is the charge.
+
+        Parameters
+        ----------
+        rate : str
+            Of charge and discharge: a C-rate such as '0.5C' or 'C/5', or a current.
+        cycles : int
+            Charges and discharges.
+        upper, lower : str
+            Cut-off voltages of charge and discharge; the defaults suit LFP.
+        cv_until : str or None
+            Current down to which the upper voltage is held after the charge; None for no hold.
+        rest : str or None
+            Pause after each charge and each discharge.
+        eis_at_cycles, eis
+            See `cycling`.
+
+        Raises
+        ------
+        UnitError, ProtocolError
+            For a number that is none, has the wrong unit or is out of range.
+        """
+        steps = builders.full_cell_cycling(rate, cycles, upper, lower, cv_until, rest, eis_at_cycles, eis)
+        return cls(steps, label=f"{cycles} cycles at {rate}, {lower} to {upper}")
+
+    @classmethod
+    def rate_capability(
+        cls,
+        rates: Sequence[str] = ("0.1C", "0.2C", "0.5C", "1C", "0.1C"),
+        cycles: int = 5,
+        upper: str = "4.0 V",
+        lower: str = "2.5 V",
+        cv_until: str | None = None,
+        rest: str | None = "10 minutes",
+        charge_rate: str | None = None,
+    ) -> Protocol:
+        """Some cycles of a full cell at each of several C-rates, the last one usually the first again.
+
+        Parameters
+        ----------
+        rates : sequence of str
+            Such as ['0.1C', '0.5C', '0.1C'].
+        cycles : int
+            Charges and discharges at each rate.
+        charge_rate : str or None
+            Of all charges; None charges as fast as it discharges.
+        upper, lower, cv_until, rest
+            See `full_cell_cycling`; without a hold the charge suffers from a high rate as the discharge does.
+
+        Raises
+        ------
+        UnitError, ProtocolError
+            For a number that is none, has the wrong unit or is out of range.
+        """
+        steps = builders.rate_capability(rates, cycles, upper, lower, cv_until, rest, charge_rate)
+        return cls(steps, label=f"rate capability {', '.join(rates)}, {cycles} cycles each")
+
     # What it comes to ------------------------------------------------------------------------------------
 
     def flat(self) -> Iterator[FlatStep]:

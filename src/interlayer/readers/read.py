@@ -30,12 +30,12 @@ class CellLike(Protocol):
         ...
 
     @property
-    def electrode_area(self) -> float | None:
-        """Current-carrying area, m2."""
+    def current_area(self) -> float | None:
+        """Area that current densities refer to (the smaller electrode), m2."""
         ...
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the description as plain data."""
+    def record_dict(self) -> dict[str, Any]:
+        """Return the description as plain data, with what follows from it."""
         ...
 
 
@@ -205,7 +205,7 @@ def _stamp(raw: RawRecord, reader: Reader, path: Path, label: str) -> Record:
 def _with_cell(record: Record, cell: CellLike | None, area: float | None, label: str | None) -> Record:
     changes: dict[str, Any] = {}
     if cell is not None:
-        changes["cell"] = cell.as_dict()
+        changes["cell"] = cell.record_dict()
         changes["label"] = cell.label or record.label
     if area is not None:
         changes["area_m2"] = area
@@ -215,7 +215,7 @@ def _with_cell(record: Record, cell: CellLike | None, area: float | None, label:
 
 
 def _area(cell: CellLike | None, area_m2: float | None) -> float | None:
-    of_cell = None if cell is None else cell.electrode_area
+    of_cell = None if cell is None else cell.current_area
     if area_m2 is None:
         return of_cell
     if not (math.isfinite(area_m2) and area_m2 > 0):

@@ -15,8 +15,8 @@ import numpy as np
 
 from interlayer.errors import InputError
 
-Kind = Literal["lithium", "interlayer", "interphase", "electrolyte"]
-KINDS: Final[tuple[str, ...]] = ("lithium", "interlayer", "interphase", "electrolyte")
+Kind = Literal["lithium", "interlayer", "interphase", "electrolyte", "cathode"]
+KINDS: Final[tuple[str, ...]] = ("lithium", "interlayer", "interphase", "electrolyte", "cathode")
 WELL_SEEN: Final = 0.04
 """An interphase thinner than this share of the zoom's height gets a zoom of its own."""
 
@@ -27,7 +27,7 @@ class StackLayer:
 
     Attributes
     ----------
-    kind : {'lithium', 'interlayer', 'interphase', 'electrolyte'}
+    kind : {'lithium', 'interlayer', 'interphase', 'electrolyte', 'cathode'}
         Gives the colour.
     name : str
         As in the legend.
@@ -128,6 +128,16 @@ class StackState:
         """Return the layers of a side from the outside to the electrolyte, without it."""
         at = next(n for n, layer in enumerate(self.layers) if layer.kind == "electrolyte")
         return list(self.layers[:at]) if side == 1 else list(reversed(self.layers[at + 1 :]))
+
+    def electrode(self, side: int) -> StackLayer | None:
+        """Return the outermost layer of a side if it is lithium or a cathode."""
+        outer = self.side(side)[:1]
+        return outer[0] if outer and outer[0].kind in ("lithium", "cathode") else None
+
+    def electrode_m(self, side: int) -> float:
+        """Return the thickness of the electrode of a side, in m."""
+        outer = self.electrode(side)
+        return 0.0 if outer is None else outer.thickness_m
 
     def thickness_m(self, side: int, kind: Kind) -> float:
         """Return the thickness of all layers of one kind on a side, in m."""

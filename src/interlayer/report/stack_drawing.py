@@ -35,6 +35,8 @@ UNCONVERTED: Final = "#9CCBEF"
 CONVERTED: Final = "#B4652B"
 INTERPHASE: Final = "#4A3A63"
 ELECTROLYTE: Final = "#F3EAD3"
+CATHODE: Final = "#6E7F5E"
+COLLECTOR: Final = "#7D848D"
 VOID: Final = "#FFFFFF"
 CRACK: Final = "#111111"
 FILAMENT: Final = "#D1345B"
@@ -50,11 +52,17 @@ FINE_GAP_MM: Final = 4.2
 MOST_ACROSS: Final = 4
 GRAIN_MM: Final = 0.75
 LITHIUM_SHARE: Final = 0.24
-"""Share of a zoom's height that is lithium."""
+"""Share of a zoom's height that is lithium, or cathode."""
 SIDES: Final = (
     "Numbers parted by a bar: side 1 (top) | side 2 (bottom). Lengths are to scale; "
     "the gape of cracks and the depth of voids are not."
 )
+_COLOURS: Final = {
+    "lithium": LITHIUM,
+    "interphase": INTERPHASE,
+    "electrolyte": ELECTROLYTE,
+    "cathode": CATHODE,
+}
 _CRACKS: Final = 12
 """Cracks in a zoom at full damage."""
 
@@ -171,15 +179,19 @@ def _draw_strip(axes: Axes, state: StackState, left: float, top: float, per_m: f
         tall = layer.thickness_m * per_m
         y -= tall
         axes.add_patch(Rectangle((left, y), STRIP_MM, tall, facecolor=_colour(layer), linewidth=0))
-        if layer.kind in ("electrolyte", "lithium") and tall > 1.6 * len(layer.name):
-            _text(axes, left + STRIP_MM / 2, y + tall / 2, layer.name, rotation=90, ha="center", va="center")
+        if layer.kind in ("electrolyte", "lithium", "cathode") and tall > 1.6 * len(layer.name):
+            ink = "white" if layer.kind == "cathode" else INK
+            _text(
+                axes, left + STRIP_MM / 2, y + tall / 2, layer.name, rotation=90, ha="center", va="center",
+                color=ink,
+            )  # fmt: skip
     axes.add_patch(
         Rectangle((left, y), STRIP_MM, top - y, facecolor="none", edgecolor=MUTED, linewidth=0.6, zorder=4)
     )
     for side in (1, 2):
         length = state.filament_m(side)
         if length > 0:
-            metal, coat = state.thickness_m(side, "lithium"), state.thickness_m(side, "interlayer")
+            metal, coat = state.electrode_m(side), state.thickness_m(side, "interlayer")
             tip = metal + coat + min(length, state.solid_m)
             start, end = (top - d * per_m if side == 1 else y + d * per_m for d in (metal, tip))
             centre = left + STRIP_MM * (0.22 if side == 1 else 0.78)
@@ -191,7 +203,7 @@ def _draw_lead(
 ) -> None:
     """Two thin lines from the part of the strip that a zoom shows to the zoom."""
     total = state.total_m
-    lithium = state.thickness_m(box.side, "lithium")
+    lithium = state.electrode_m(box.side)
     start = max(lithium - LITHIUM_SHARE * zoom_m, 0.0)
     end = min(start + zoom_m, total)
     ends = (start, end) if box.side == 1 else (total - start, total - end)
@@ -207,10 +219,11 @@ def _draw_lead(
 def _draw_interface(axes: Axes, state: StackState, box: _Box) -> None:
     """Lithium, interlayer, interphase and electrolyte of one side, true to scale in both directions."""
     clip = _frame(axes, box, ELECTROLYTE)
-    _band(axes, box, -1.0, 0.0, LITHIUM, clip)
+    electrode = state.electrode(box.side)
+    _band(axes, box, -1.0, 0.0, _behind(electrode), clip)
     depth = 0.0
     for layer in state.side(box.side):
-        if layer.kind == "lithium" or layer.thickness_m == 0:
+        if layer is electrode or layer.thickness_m == 0:
             continue
         _band(axes, box, depth, depth + layer.thickness_m, _ground(layer), clip)
         if layer.kind == "interlayer" and layer.converted > 0:
@@ -234,7 +247,7 @@ def _draw_fine(axes: Axes, state: StackState, above: _Box, floor: float, fine_m:
     box = _Box(above.left, floor, above.wide, FINE_TALL_MM, FINE_TALL_MM / fine_m, 1)
     clip = _frame(axes, box, ELECTROLYTE)
     on_top = [layer for layer in state.side(side) if layer.kind != "interphase" and layer.thickness_m > 0]
-    _band(axes, box, -1.0, 0.0, _colour(on_top[-1]) if on_top else LITHIUM, clip)
+    _band(axes, box, -1.0, 0.0, _colour(on_top[-1]) if on_top else COLLECTOR, clip)
     film = state.thickness_m(side, "interphase")
     if film > 0:
         _band(axes, box, 0.0, film, INTERPHASE, clip)
@@ -245,7 +258,14 @@ def _draw_fine(axes: Axes, state: StackState, above: _Box, floor: float, fine_m:
 def _colour(layer: StackLayer) -> str:
     if layer.kind == "interlayer":
         return UNCONVERTED if layer.converted < 0.5 else CONVERTED
-    return {"lithium": LITHIUM, "interphase": INTERPHASE, "electrolyte": ELECTROLYTE}[layer.kind]
+    return _COLOURS[layer.kind]
+
+
+def _behind(electrode: StackLayer | None) -> str:
+    """Colour of what lies at the edge of a zoom: the electrode, or its collector where no lithium is left."""
+    if electrode is None:
+        return LITHIUM
+    return _colour(electrode) if electrode.thickness_m > 0 else COLLECTOR
 
 
 def _ground(layer: StackLayer) -> str:
@@ -418,6 +438,8 @@ def _legend(cells: Sequence[tuple[str, Sequence[StackState]]]) -> list[_Key]:
     for state in states:
         for layer in state.layers:
             if layer.thickness_m <= 0:
+                if layer.kind == "lithium":
+                    keys.setdefault("collector", ("fill", COLLECTOR, "collector without lithium"))
                 continue
             if layer.kind == "interlayer":
                 keys.setdefault(layer.name, ("fill", UNCONVERTED, layer.name))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import numpy as np
 
@@ -12,6 +13,24 @@ from interlayer.record import Record
 from interlayer.record import schema as s
 from interlayer.report.figures.common import column
 from interlayer.report.stack import CrackField, Filament, StackLayer, StackState, VoidField
+
+NOMINAL_CATHODE_M: Final = 50e-6
+"""Thickness at which a cathode is drawn whose own is not known."""
+
+
+def cathode_layer(cell: Mapping[str, Any] | None) -> StackLayer | None:
+    """Return the cathode of a record's cell (`record.cell`) for drawing; None if it is no full cell.
+
+    A cathode of unknown thickness is drawn at `NOMINAL_CATHODE_M`, and its name says so.
+    """
+    resolved: Mapping[str, Any] = (cell or {}).get("resolved") or {}
+    for layer in resolved.get("layers") or ():
+        if layer.get("kind") == "cathode":
+            name, thickness = str(layer.get("name") or "cathode"), layer.get("thickness_m")
+            if thickness is None:
+                return StackLayer("cathode", f"{name}, thickness assumed", NOMINAL_CATHODE_M)
+            return StackLayer("cathode", name, float(thickness))
+    return None
 
 
 def state_at(record: Record, label: str, time_s: float) -> float | None:
@@ -39,6 +58,7 @@ def stack_states(
     interlayer_name: str = "interlayer",
     electrolyte_name: str = "electrolyte",
     interphase_name: str = "reduced electrolyte",
+    cathode: StackLayer | None = None,
 ) -> list[StackState]:
     """Return the stack of a cell at several ages.
 
@@ -58,6 +78,8 @@ def stack_states(
         How deep cracks reach; default: as deep as the interphase.
     interlayer_name, electrolyte_name, interphase_name : str
         For the legend.
+    cathode : StackLayer, optional
+        Side 1 of a full cell, as `cathode_layer` gives it, instead of lithium.
 
     Raises
     ------
@@ -80,7 +102,8 @@ def stack_states(
         for side in (1, 2):
             film = max(read("Interphase Thickness", "m", side, 0.0), 0.0)
             coat = interlayer_m[side - 1]
-            layers = [StackLayer("lithium", "lithium", lithium_m[side - 1])]
+            lithium = StackLayer("lithium", "lithium", lithium_m[side - 1])
+            layers = [cathode if cathode is not None and side == 1 else lithium]
             if coat > 0:
                 converted = float(np.clip(read("Conversion", "1", side, 0.0), 0.0, 1.0))
                 layers.append(StackLayer("interlayer", interlayer_name, coat, porosity[side - 1], converted))

@@ -30,6 +30,7 @@ COLUMNS: Final = (
     "time_s",
     "bound",
     "evidence",
+    "cycle",
 )
 FEW: Final = 6
 """A metric of more spectra or moments than this is summed up for people; half-cycles always are."""

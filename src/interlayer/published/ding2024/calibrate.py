@@ -34,6 +34,7 @@ from scipy.optimize import brentq, least_squares
 from interlayer import cells
 from interlayer.build import build
 from interlayer.errors import SimulationError
+from interlayer.lithium_side import LithiumSide
 from interlayer.metrics.critical_current import critical_current
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
@@ -42,10 +43,8 @@ from interlayer.simulation import simulate
 from interlayer.stepping import pad, run_stages, step_weights
 from interlayer.system import (
     CellStates,
-    Side,
     System,
     interface_overpotential,
-    interphase_resistance,
     ionic_voltage,
     layer_resistance,
     rates,
@@ -118,7 +117,7 @@ def bases(area_cm2: float, hypothesis: str) -> dict[str, System]:
 def changed(system: System, **families: dict[str, Any]) -> System:
     """The system with fields of both sides replaced: changed(system, layer={'conductivity': k})."""
 
-    def one(side: Side) -> Side:
+    def one(side: LithiumSide) -> LithiumSide:
         new = {f: dataclasses.replace(getattr(side, f), **fields) for f, fields in families.items()}
         return side._replace(**new)
 
@@ -129,8 +128,8 @@ def changed(system: System, **families: dict[str, Any]) -> System:
 def steady(system: System, y: CellStates, current: Any) -> CellStates:
     """States with everything that relaxes within a half-cycle relaxed at `current`."""
     out: list[dict[str, Any]] = []
-    rate = rates(system, tuple({**one, **_zeroed(one)} for one in y), current)  # pyright: ignore[reportArgumentType]
-    for index, (side, states) in enumerate(zip(system.sides, y, strict=True)):
+    rate = rates(system, ({**y[0], **_zeroed(y[0])}, {**y[1], **_zeroed(y[1])}, y[2]), current)
+    for index, (side, states) in enumerate(zip(system.sides, y[:2], strict=True)):
         own = current if index == 0 else -current
         new = dict(states)
         if isinstance(side.layer, SaltInPolymer):
@@ -139,7 +138,7 @@ def steady(system: System, y: CellStates, current: Any) -> CellStates:
         if isinstance(p, SaturatingOffset):
             new["dc_polarisation"] = p.saturation_voltage * jnp.tanh(own / p.saturation_current)
         out.append(new)
-    return out[0], out[1]
+    return out[0], out[1], y[2]
 
 
 def _zeroed(states: dict[str, Any]) -> dict[str, Any]:
@@ -160,7 +159,7 @@ def interface_ohm(system: System, y: CellStates, *, layer: bool) -> jax.Array:
         def across(i: jax.Array, index: int = index) -> jax.Array:
             return sum(interface_overpotential(system, index, y[index], i).values(), start=jnp.asarray(0.0))
 
-        total = total + jax.grad(across)(jnp.asarray(0.0)) + interphase_resistance(side, y[index])
+        total = total + jax.grad(across)(jnp.asarray(0.0)) + side.interphase_resistance(y[index])
         total = total + (layer_resistance(system, index) if layer else 0.0)
     return total / system.area
 

@@ -29,7 +29,6 @@ from interlayer.report.figures.thickness import thickness
 from interlayer.report.figures.voltage_time import voltage_time
 from interlayer.report.stack import StackState
 from interlayer.report.stack_record import stack_states
-from interlayer.system import layer_thickness
 
 BARE: Final = "Li/LATP/Li"
 COATED: Final = "Li/CuF2@LATP/Li"
@@ -175,7 +174,7 @@ def stacks(runs: Runs) -> list[tuple[str, list[StackState]]]:
         ("cuf2-cycling", "ding2024/cuf2-20ul", (0, 100, 400, 6000)),
     ):
         made = build(cells.load(cell))
-        coats = tuple(float(layer_thickness(side)) for side in made.system.sides)
+        coats = tuple(float(side.layer_thickness()) for side in made.system.sides)
         pores = tuple(d.porosity if d is not None else 0.0 for d in made.cell.dry_layers)
         foils = (made.values["1.lithium.thickness"].value, made.values["2.lithium.thickness"].value)
         states_of = stack_states(

@@ -1,0 +1,295 @@
+"""Everything between the electrolyte and one lithium electrode: one mechanism a role, in series."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+
+from interlayer.physics.absent import FullCoverage, NoAgeing, NoLayer, NoPolarisation
+from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
+from interlayer.physics.ageing.saturating import SaturatingAgeing
+from interlayer.physics.ageing.square_root import SquareRootAgeing
+from interlayer.physics.base import Drive, Scalar, State, States
+from interlayer.physics.charge_transfer import ButlerVolmer
+from interlayer.physics.constants import FARADAY
+from interlayer.physics.coverage import GaussianRoughness
+from interlayer.physics.cracking import EnergyReleaseCracking
+from interlayer.physics.double_layer import ConstantPhase
+from interlayer.physics.layer import SaltInPolymer
+from interlayer.physics.plating.reversible import ReversiblePlating
+from interlayer.physics.polarisation.growing_area import GrowingArea
+from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.roles import (
+    ContactLaw,
+    ConversionLaw,
+    FilamentLaw,
+    InterphaseLaw,
+    LeakageLaw,
+    PlatingLaw,
+    Surroundings,
+)
+from interlayer.physics.small_signal import parallel, voltage_state
+from interlayer.physics.solid_film import SolidFilm
+
+Layer = SaltInPolymer | SolidFilm | NoLayer
+SideStates = dict[str, Any]
+"""States of one side by name, plus 'lithium' (mol/m2 of metal left)."""
+
+LITHIUM = State("lithium", "mol/m2", "Lithium", "metal left on the electrode")
+_BINDING = ("interphase_thickness", "conversion", "inactive_lithium")
+"""States that take lithium up."""
+_VOLTAGE_STATES = ("salt_modes", "dc_polarisation")
+
+
+class LithiumSide(NamedTuple):
+    """Lithium electrode and interface; see `physics.roles.End` for its methods."""
+
+    coverage: GaussianRoughness | FullCoverage
+    layer: Layer
+    leakage: LeakageLaw
+    contact: ContactLaw
+    charge_transfer: ButlerVolmer
+    double_layer: ConstantPhase
+    interphase: InterphaseLaw
+    cracking: EnergyReleaseCracking
+    ageing: SaturatingAgeing | LogarithmicAgeing | SquareRootAgeing | NoAgeing
+    conversion: ConversionLaw
+    polarisation: SaturatingOffset | GrowingArea | NoPolarisation
+    filament: FilamentLaw
+    plating: PlatingLaw = ReversiblePlating()
+
+    @property
+    def is_cathode(self) -> bool:
+        """It is not."""
+        return False
+
+    def mechanisms(self) -> tuple[Any, ...]:
+        """All mechanisms of the side, in the order in which they depend on each other."""
+        return (
+            self.conversion,
+            self.ageing,
+            self.polarisation,
+            self.layer,
+            self.contact,
+            self.interphase,
+            self.cracking,
+            self.plating,
+            self.filament,
+        )
+
+    def recorded(self) -> tuple[State, ...]:
+        """States of the mechanisms, and lithium."""
+        return (*(state for m in self.mechanisms() for state in m.states), LITHIUM)
+
+    def layer_thickness(self) -> Scalar:
+        """Thickness of the side's layer, m; zero without one."""
+        return self.layer.depth()
+
+    def drive(self, around: Surroundings, states: States, own: Scalar) -> Drive:
+        """What the side feels at its own current density `own` (> 0 strips)."""
+        felt = self._drive_of_start(around, states, own)
+        return felt._replace(interface_resistance=self.interface_resistance(around, states))
+
+    def _drive_of_start(self, around: Surroundings, states: States, own: Scalar) -> Drive:
+        """`drive` from the few states that others depend on, before the rest exists."""
+        thickness = self.layer_thickness()
+        coverage = self.coverage.coverage(thickness)
+        conversion = states.get("conversion", jnp.asarray(0.0))
+        return Drive(
+            current=own,
+            temperature=around.temperature,
+            coverage=coverage,
+            full_contact=coverage * self.contact.initial,
+            leak_resistance=self.leakage.resistance(thickness, conversion),
+            conversion=conversion,
+            interphase_thickness=states["interphase_thickness"],
+            crack_damage=states["crack_damage"],
+            contact_fraction=states["contact_fraction"],
+            pellet_thickness=around.pellet_thickness,
+            interface_resistance=0.0,
+            area=around.area,
+        )
+
+    def start(self, around: Surroundings, lithium: Scalar) -> SideStates:
+        """States of the freshly assembled side, relaxed."""
+        blank = {"interphase_thickness": 0.0, "crack_damage": 0.0, "contact_fraction": 1.0}
+        fresh = self._drive_of_start(around, blank, 0.0)
+        states: SideStates = {LITHIUM.name: jnp.asarray(lithium, dtype=float)}
+        for mechanism in self.mechanisms():
+            if mechanism.states:
+                states |= mechanism.start(fresh)
+        return {name: jnp.asarray(value, dtype=float) for name, value in states.items()}
+
+    def rates(self, around: Surroundings, states: States, own: Scalar) -> SideStates:
+        """Time derivatives of all states: the reference for every propagator."""
+        felt = self.drive(around, states, own)
+        d: SideStates = {}
+        for mechanism in self.mechanisms():
+            if mechanism.states:
+                d |= mechanism.rates(states, felt)
+        d[LITHIUM.name] = -felt.current / FARADAY - self._bound_rate(states, d)
+        return d
+
+    def _bound_rate(self, states: States, d: SideStates) -> jax.Array:
+        """Rate at which lithium is bound or lost, mol/(m2 s)."""
+        names = [n for n in _BINDING if n in d]
+        point = {n: states[n] for n in names}
+        slope = {n: jnp.asarray(d[n], dtype=float) for n in names}
+        return jax.jvp(lambda s: self.bound_lithium({**states, **s}), (point,), (slope,))[1]
+
+    def bound_lithium(self, states: States) -> jax.Array:
+        """Lithium taken up by interphase and layer, or out of reach, mol/m2."""
+        bound = self.interphase.lithium_bound(states) + self.conversion.lithium_bound(states)
+        return jnp.asarray(bound + self.plating.lithium_bound(states))
+
+    def lithium_content(self, states: States) -> jax.Array:
+        """Metal and bound lithium, mol/m2."""
+        return states[LITHIUM.name] + self.bound_lithium(states)
+
+    def metal(self, states: States) -> jax.Array:
+        """Metal left, mol/m2."""
+        return states[LITHIUM.name]
+
+    def damage(self, states: States) -> Scalar:
+        """Crack damage of the electrolyte by the interphase."""
+        return states["crack_damage"]
+
+    def advance(self, around: Surroundings, states: States, own: Scalar, dt: Scalar) -> SideStates:
+        """States `dt` seconds later.
+
+        The dependence of mechanisms on each other has no loop, so each is propagated by its own exact or implicit
+        step with what it depends on taken at the middle of the step.
+        """
+        old = dict(states)
+        felt = self.drive(around, old, own)
+        new: SideStates = {}
+        halfway = dict(old)
+        for mechanism in self.mechanisms():
+            if not mechanism.states:
+                continue
+            if mechanism is self.filament:
+                felt = felt._replace(interface_resistance=self.interface_resistance(around, halfway))
+            made = mechanism.advance(old, felt, dt)
+            new |= made
+            middle = {n: 0.5 * (old[n] + made[n]) for n in made}
+            halfway |= middle
+            if "conversion" in made:
+                leak = self.leakage.resistance(self.layer_thickness(), middle["conversion"])
+                felt = felt._replace(conversion=middle["conversion"], leak_resistance=leak)
+            known = {n: v for n, v in middle.items() if n in Drive._fields and n != "conversion"}
+            felt = felt._replace(**known)
+        taken = self.bound_lithium({**old, **new}) - self.bound_lithium(old)
+        new[LITHIUM.name] = old[LITHIUM.name] - felt.current * dt / FARADAY - taken
+        return new
+
+    def active_fraction(self, states: States) -> jax.Array:
+        """Fraction of the electrode on which charge is transferred."""
+        whole = states["contact_fraction"] * (1.0 - states["crack_damage"])
+        return whole * self.polarisation.area_factor(states)
+
+    def interface_overpotential(
+        self, around: Surroundings, states: States, own: Scalar
+    ) -> dict[str, jax.Array]:
+        """Voltage across the charge-transfer interface by cause, V. These parts share the double layer."""
+        spots = self.contact.constriction_resistance(states["contact_fraction"], around.grain_conductivity)
+        return {
+            "charge_transfer": self.charge_transfer.overpotential(
+                own, self.active_fraction(states), around.temperature
+            ),
+            "constriction": spots * own,
+            "ageing": jnp.asarray(self.ageing.resistance(states) * own),
+        }
+
+    def interface_resistance(self, around: Surroundings, states: States) -> jax.Array:
+        """Small-signal areal resistance of the interface at rest, ohm m2: what an impedance arc shows of it."""
+        return (
+            self.charge_transfer.resistance(self.active_fraction(states), around.temperature)
+            + self.contact.constriction_resistance(states["contact_fraction"], around.grain_conductivity)
+            + self.ageing.resistance(states)
+            + self.interphase_resistance(states)
+        )
+
+    def interphase_resistance(self, states: States) -> jax.Array:
+        """Resistance of the interphase with its cracks, ohm m2."""
+        return jnp.asarray(self.interphase.resistance(states) / (1.0 - states["crack_damage"]))
+
+    def layer_resistance(self, temperature: Scalar) -> jax.Array:
+        """Ohmic resistance of the layer, ohm m2."""
+        coverage = self.coverage.coverage(self.layer_thickness())
+        return self.layer.ohmic_resistance(coverage, temperature)
+
+    def polarisation_voltage(self, temperature: Scalar, states: States) -> dict[str, jax.Array]:
+        """Voltages that are states themselves, V: salt profile and low-current polarisation."""
+        salt = self.layer.concentration_overpotential(states, temperature)
+        return {"salt": salt, "dc_polarisation": jnp.asarray(self.polarisation.voltage(states))}
+
+    def voltage_parts(self, around: Surroundings, states: States, own: Scalar) -> dict[str, jax.Array]:
+        """Every contribution to the overpotential of this side, V."""
+        return {
+            "layer": self.layer_resistance(around.temperature) * own,
+            "interphase": self.interphase_resistance(states) * own,
+            **self.interface_overpotential(around, states, own),
+            **self.polarisation_voltage(around.temperature, states),
+        }
+
+    def impedance(
+        self, around: Surroundings, states: States, own: jax.Array, omega: jax.Array, *, geometric: bool
+    ) -> jax.Array:
+        """Impedance of the side around its own current, ageing frozen, ohm m2, shape of `omega`."""
+        s = 1j * omega
+
+        def across(i: jax.Array) -> jax.Array:
+            parts = self.interface_overpotential(around, states, i)
+            return sum(parts.values(), start=jnp.asarray(0.0))
+
+        slope = jax.jvp(across, (own,), (jnp.ones_like(own),))[1]
+        z = parallel(slope, self.double_layer.admittance(omega, self.active_fraction(states)))
+        z = z + parallel(self.interphase_resistance(states), s * self.interphase.capacitance)
+        z = z + parallel(
+            self.layer_resistance(around.temperature), s * self.layer.capacitance(geometric=geometric)
+        )
+        return z + self.state_impedance(around, states, own, s)
+
+    def state_impedance(
+        self, around: Surroundings, states: States, own: jax.Array, s: jax.Array
+    ) -> jax.Array:
+        """Impedance of the states that carry voltage, ohm m2, shape of `s`."""
+        total = jnp.zeros_like(s)
+        for mechanism in (self.layer, self.polarisation):
+            for state in mechanism.states:
+                if state.name not in _VOLTAGE_STATES:
+                    continue
+
+                def rate(v: jax.Array, i: jax.Array, *, m: Any = mechanism, n: str = state.name) -> jax.Array:
+                    return m.rates({**states, n: v}, self.drive(around, states, i))[n]
+
+                def volt(v: jax.Array, *, n: str = state.name) -> jax.Array:
+                    parts = self.polarisation_voltage(around.temperature, {**states, n: v})
+                    return parts["salt"] + parts["dc_polarisation"]
+
+                total = total + voltage_state(jnp.asarray(states[state.name]), rate, volt, own, s)
+        return total
+
+    def shunt_conductance(self, states: States, pellet_thickness: Scalar) -> jax.Array:
+        """Conductance of filaments that have crossed the pellet, S; zero while none has."""
+        crossed = states["filament_length"] >= pellet_thickness
+        return jnp.where(crossed, self.filament.shunt_conductance(pellet_thickness), 0.0)
+
+    def thresholds(self, number: int, pellet_thickness: float) -> list[tuple[str, str, float, str]]:
+        """Events of the side: name, state column, level, and 'rises', 'falls' or 'swings' past it."""
+        found = [
+            (
+                "crack onset",
+                f"Interphase Thickness {number} / m",
+                float(self.cracking.critical_thickness),
+                "rises",
+            ),
+            ("filament initiation", f"Filament Length {number} / m", 1e-12, "rises"),
+            ("short", f"Filament Length {number} / m", pellet_thickness, "rises"),
+            ("lithium exhausted", f"Lithium {number} / mol/m2", 0.0, "falls"),
+        ]
+        if self.layer.states:
+            found.append(("salt depletion", f"Salt Swing {number} / 1", 1.0, "swings"))
+        return found

@@ -1,0 +1,55 @@
+"""Coulombic efficiency of a full cell: discharge over the charge before it."""
+
+from __future__ import annotations
+
+from interlayer import units
+from interlayer.metrics.analysis import Analysis
+from interlayer.metrics.base import Metric
+from interlayer.metrics.cycle_capacity import BACKWARDS
+from interlayer.metrics.cycles import Cycle, find_cycles
+
+NAME = "coulombic_efficiency"
+NO_CYCLE = "no discharge follows a charge"
+
+
+def coulombic_efficiency(analysis: Analysis) -> tuple[Metric, ...]:
+    """Discharge capacity over charge capacity of the same cycle, %.
+
+    It says what the current says: charge that leaks through a short or reacts in the electrolyte counts on the
+    charge's side, and a cycle that does not start from the state it ends in shows that too.
+    """
+    found = analysis.get(find_cycles)
+    whole = [c for c in found.cycles if c.charge is not None and c.discharge is not None]
+    reason = found.reason or ("" if whole else NO_CYCLE)
+    if reason:
+        return (Metric(NAME, None, "%", evidence=(reason,)),)
+    return tuple(_metric(c, found.evidence) for c in whole)
+
+
+def _metric(cycle: Cycle, known: tuple[str, ...]) -> Metric:
+    charge, discharge = cycle.charge, cycle.discharge
+    if charge is None or discharge is None:
+        raise AssertionError("only whole cycles come here")
+    k, start = discharge.half_cycle, discharge.start_s
+    why = ""
+    if not (charge.orderly and discharge.orderly):
+        why = BACKWARDS
+    elif discharge.cut:
+        why = "the record ends in this discharge"
+    if why:
+        return Metric(NAME, None, "%", None, k, start, None, (why,), cycle.number)
+    mAh = 1.0 / units.factor("mAh")
+    evidence = [
+        f"cycle {cycle.number}: {discharge.charge_C * mAh:.5g} mAh discharged after "
+        f"{charge.charge_C * mAh:.5g} mAh charged"
+    ]
+    if charge.counted_C is not None and discharge.counted_C is not None:
+        share = 100.0 * discharge.counted_C / charge.counted_C
+        evidence.append(f"by the instrument's counters {share:.2f} %")
+    evidence += [
+        f"the {name} ended at {way.end_V:.3g} V, before the cut-off voltage"
+        for name, way in (("charge", charge), ("discharge", discharge))
+        if not way.at_cutoff
+    ]
+    value = 100.0 * discharge.charge_C / charge.charge_C
+    return Metric(NAME, value, "%", None, k, start, None, (*evidence, *known), cycle.number)

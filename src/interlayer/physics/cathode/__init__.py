@@ -1,0 +1,1 @@
+"""Laws of the cathode's active material."""

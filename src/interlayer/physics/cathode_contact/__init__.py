@@ -1,0 +1,1 @@
+"""Laws of the contact between cathode and electrolyte."""

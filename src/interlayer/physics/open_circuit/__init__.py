@@ -1,0 +1,1 @@
+"""Open-circuit potentials of cathode materials, one material a file."""

@@ -1,0 +1,1 @@
+"""Laws of what becomes of plated lithium."""
