@@ -25,7 +25,7 @@ def ends(name, count):
     """Salt, polarisation, contact and interphase of both sides after either stage, and the current after the hold."""
     made = SYSTEMS[name]
     stages = jax.tree.map(lambda v: v[:2], STAGES)
-    _, trace = run_stages(made, start(made), stages, jnp.asarray(step_weights(count)))
+    _, trace = run_stages(made, start(made), stages, jnp.asarray(step_weights(count)), search=True)
     found = {"current": np.asarray(trace.ionic_current)[1, -1]}
     for index in (0, 1):
         for state in ("salt_modes", "dc_polarisation", "contact_fraction", "interphase_thickness", "lithium"):
