@@ -14,40 +14,44 @@ from interlayer.system import start
 from tests.listed import SYSTEMS
 
 MINUTES = 10 * 60.0
-STAGES = pad([False, True], [1.5, -0.05], [MINUTES, MINUTES])
-"""A current, then a voltage of the opposite sign: salt and polarisation are driven hard and turned round."""
+CURRENTS = ([False, False], [1.5, -1.5])
+HELD = ([False, True], [1.5, -0.05])
+"""A current, then the opposite current, or a voltage of the opposite sign: all is driven hard and turned round."""
 COUNTS = (24, 48, 96)
 FINE = 1536
+STATES = ("salt_modes", "dc_polarisation", "contact_fraction", "interphase_thickness", "lithium")
 
 
 @cache
-def ends(name, count):
-    """Salt, polarisation, contact and interphase of both sides after either stage, and the current after the hold."""
+def ends(name, held, count):
+    """Some states of both sides at the end of the second stage."""
     made = SYSTEMS[name]
-    stages = jax.tree.map(lambda v: v[:2], STAGES)
-    _, trace = run_stages(made, start(made), stages, jnp.asarray(step_weights(count)), search=True)
-    found = {"current": np.asarray(trace.ionic_current)[1, -1]}
-    for index in (0, 1):
-        for state in ("salt_modes", "dc_polarisation", "contact_fraction", "interphase_thickness", "lithium"):
-            if state in trace.states[index]:
-                value = np.asarray(trace.states[index][state])[:, -1].reshape(2, -1).sum(axis=-1)
-                found[f"{state} {index + 1}"] = value
-    return found
+    stages = jax.tree.map(lambda v: v[:2], pad(*(HELD if held else CURRENTS), [MINUTES, MINUTES]))
+    y, _ = run_stages(made, start(made), stages, jnp.asarray(step_weights(count)), search=held)
+    return {f"{n} {k + 1}": np.sum(y[k][n]) for k in (0, 1) for n in STATES if n in y[k]}
 
 
-@pytest.mark.parametrize("name", ["coated", "unequal thickness", "linear, parabolic"])
-def test_observed_order_is_two(name):
-    exact = ends(name, FINE)
-    for state, value in exact.items():
-        errors = np.array([np.abs(ends(name, n)[state] - value).max() for n in COUNTS])
-        if errors[0] < 1e-9 * np.abs(value).max():  # a step is exact here
-            continue
-        order = -np.polyfit(np.log(COUNTS), np.log(errors), 1)[0]
-        assert order > 1.7, (state, errors)
+def observed(name, held, state):
+    """Observed order and the relative error with the fewest steps; no order where a step is exact to rounding."""
+    value = ends(name, held, FINE)[state]
+    errors = np.array([np.abs(ends(name, held, n)[state] / value - 1) for n in COUNTS])
+    if errors[0] < 1e-8:
+        return None, errors[0]
+    return -np.polyfit(np.log(COUNTS), np.log(errors), 1)[0], errors[0]
 
 
-@pytest.mark.parametrize("name", ["coated", "unequal thickness"])
-def test_salt_under_a_current_is_exact_in_one_step(name):
-    for side in (1, 2):
-        value = ends(name, FINE)[f"salt_modes {side}"][0]
-        np.testing.assert_allclose(ends(name, 24)[f"salt_modes {side}"][0], value, rtol=1e-12)
+@pytest.mark.parametrize("name", ["coated", "linear, parabolic"])
+def test_observed_order_under_a_current_is_two(name):
+    orders = {state: observed(name, False, state)[0] for state in ends(name, False, FINE)}
+    assert all(order > 1.8 for order in orders.values() if order is not None), orders
+    assert all(orders[f"{state} 2"] is None for state in ("salt_modes", "lithium"))  # exact in any step
+    assert orders["dc_polarisation 2"] is not None
+
+
+def test_order_under_a_held_voltage():
+    """The charge behind a jump to a held voltage: the salt's current begins as 1 / sqrt(t), which costs some order."""
+    order, error = observed("coated", True, "lithium 1")
+    assert error < 1e-6
+    assert order is None or order > 1.5
+    for state in ("salt_modes 1", "dc_polarisation 1"):
+        assert observed("coated", True, state)[1] < 1e-6
