@@ -13,7 +13,8 @@ from interlayer.stepping import pad, run_stages, step_weights
 from interlayer.system import start
 from tests.listed import SYSTEMS
 
-MINUTES = 10 * 60.0
+SECONDS = 60.0
+"""Long enough to turn the low-current polarisation, too short for it to become steady."""
 CURRENTS = ([False, False], [1.5, -1.5])
 HELD = ([False, True], [1.5, -0.05])
 """A current, then the opposite current, or a voltage of the opposite sign: all is driven hard and turned round."""
@@ -26,8 +27,10 @@ STATES = ("salt_modes", "dc_polarisation", "contact_fraction", "interphase_thick
 def ends(name, held, count):
     """Some states of both sides at the end of the second stage."""
     made = SYSTEMS[name]
-    stages = jax.tree.map(lambda v: v[:2], pad(*(HELD if held else CURRENTS), [MINUTES, MINUTES]))
-    y, _ = run_stages(made, start(made), stages, jnp.asarray(step_weights(count)), search=held)
+    stages = jax.tree.map(lambda v: v[:2], pad(*(HELD if held else CURRENTS), [SECONDS, SECONDS]))
+    weights = np.zeros(FINE)  # steps of no time change nothing: one compilation serves all counts
+    weights[:count] = step_weights(count)
+    y, _ = run_stages(made, start(made), stages, jnp.asarray(weights), search=held)
     return {f"{n} {k + 1}": np.sum(y[k][n]) for k in (0, 1) for n in STATES if n in y[k]}
 
 
@@ -49,9 +52,10 @@ def test_observed_order_under_a_current_is_two(name):
 
 
 def test_order_under_a_held_voltage():
-    """The charge behind a jump to a held voltage: the salt's current begins as 1 / sqrt(t), which costs some order."""
-    order, error = observed("coated", True, "lithium 1")
-    assert error < 1e-6
-    assert order is None or order > 1.5
-    for state in ("salt_modes 1", "dc_polarisation 1"):
-        assert observed("coated", True, state)[1] < 1e-6
+    """Behind a jump to a held voltage the salt's current begins as 1 / sqrt(t), which may cost half an order."""
+    found = {state: observed("coated", True, state) for state in ends("coated", True, FINE)}
+    for state, (order, error) in found.items():
+        assert error < 1e-3, state  # what 24 steps promise (stepping.step_count)
+        assert order is None or order > 1.5, found
+    assert found["salt_modes 1"][0] is not None
+    assert found["dc_polarisation 1"][0] is not None
