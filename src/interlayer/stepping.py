@@ -37,7 +37,7 @@ _ROOT: Final = 9
 """Trials for the current under which the end of a stage of a step obeys what is imposed."""
 _GAMMA: Final = 1.0 - 0.5**0.5
 """Of Alexander's two-stage method: order 2, and stiff relaxation is damped at once."""
-LOCATE: Final = 16
+LOCATE: Final = 12
 """Trials for the moment at which a limit is met, after the one that passed it (tests/simulate/test_limits.py)."""
 
 
@@ -204,19 +204,17 @@ def _step(
 
 
 def _beyond(system: System, row: Trace, charge: Any, limits: Limits) -> jax.Array:
-    """How far the nearest limit is passed: negative before, zero at, positive after it."""
+    """How far each limit is passed, shape (6,): negative before, zero at, positive after it."""
     size = jnp.abs(row.current)
-    return jnp.max(
-        jnp.stack(
-            [
-                row.voltage - limits.highest,
-                limits.lowest - row.voltage,
-                limits.smallest - size,
-                size - limits.largest,
-                charge - limits.charge,
-                limits.metal - metal(system, row.states, row.ionic_current),
-            ]
-        )
+    return jnp.stack(
+        [
+            row.voltage - limits.highest,
+            limits.lowest - row.voltage,
+            limits.smallest - size,
+            size - limits.largest,
+            charge - limits.charge,
+            limits.metal - metal(system, row.states, row.ionic_current),
+        ]
     )
 
 
@@ -227,30 +225,35 @@ def _after(system: System, old: Trace, one: Stages, dt: Any, *, implicit: bool) 
 
 
 class _Search(NamedTuple):
-    """A limit lies between two lengths of the present step: false position with a kept bracket (Illinois)."""
+    """A limit lies between two lengths of the present step: false position with a kept bracket (Illinois).
+
+    Each limit is interpolated by itself and the first one counts, since several together have kinks.
+    """
 
     trial: Any
     """Trials done; 0 while no limit has been passed."""
     low: Any
     high: Any
-    """s; the limit is not met after `low`, but met after `high`."""
+    """s; no limit is met after `low`, one is after `high`."""
     f_low: Any
     f_high: Any
-    """How far beyond the limits; one end's halved when the other end has moved twice running."""
+    """How far beyond each limit, shape (6,); one end's halved when the other end has moved twice running."""
     side: Any
     """Which end moved last: 1 high, -1 low."""
 
     def length(self) -> jax.Array:
-        """Next length to try: false position and bisection in turn, as limits of several kinds make kinks; at last the end."""
-        rise = self.f_high - self.f_low
-        guess = self.high - self.f_high * (self.high - self.low) / jnp.where(rise > 0.0, rise, 1.0)
-        sound = (guess > self.low) & (guess < self.high) & (self.trial % 2 == 1)
+        """Next length to try: false position and, every third time, bisection; at last the end."""
+        met = jnp.isfinite(self.f_high) & jnp.isfinite(self.f_low) & (self.f_high >= 0.0) & (self.f_low < 0.0)
+        rise = jnp.where(met, self.f_high - self.f_low, 1.0)
+        part = jnp.where(met, jnp.where(met, self.f_high, 0.0) / rise, 0.0)
+        guess = self.high - jnp.max(part) * (self.high - self.low)
+        sound = (guess > self.low) & (guess < self.high) & (self.trial % 3 != 0)
         inner = jnp.where(sound, guess, 0.5 * (self.low + self.high))
         return jnp.where(self.trial >= LOCATE, self.high, inner)
 
     def narrowed(self, at: Any, over: Any) -> _Search:
-        """The search after the length `at` came out `over` beyond the limits."""
-        reached = over >= 0.0
+        """The search after the length `at` came out `over` beyond each limit, shape (6,)."""
+        reached = jnp.max(over) >= 0.0
         kept_low = jnp.where(self.side > 0, 0.5 * self.f_low, self.f_low)
         kept_high = jnp.where(self.side < 0, 0.5 * self.f_high, self.f_high)
         return _Search(
@@ -302,8 +305,8 @@ def _to_the_limit(system: System, head: Trace, one: Stages, weights: jax.Array) 
     """
     zero = jnp.asarray(0.0)
     under = _beyond(system, head, zero, one.limits)
-    head = head._replace(met=(under >= 0.0) & (one.duration > 0.0))
-    idle = _Search(jnp.asarray(0), zero, zero, under, zero, jnp.asarray(0))
+    head = head._replace(met=(jnp.max(under) >= 0.0) & (one.duration > 0.0))
+    idle = _Search(jnp.asarray(0), zero, zero, under, jnp.zeros_like(under), jnp.asarray(0))
 
     def step(carry: tuple[Trace, Any, Any, _Search], weight: jax.Array) -> tuple[Any, Trace]:
         old, charge, under, search = carry
@@ -314,7 +317,7 @@ def _to_the_limit(system: System, head: Trace, one: Stages, weights: jax.Array) 
         passed = charge + 0.5 * dt * (jnp.abs(old.current) + jnp.abs(row.current))
         over = _beyond(system, row, passed, one.limits)
         found = searching & ~old.met & (search.trial >= LOCATE)
-        passes = (over >= 0.0) & ~searching & ~old.met & (dt > 0.0)
+        passes = (jnp.max(over) >= 0.0) & ~searching & ~old.met & (dt > 0.0)
         began = _Search(jnp.asarray(1), zero, dt, under, over, jnp.asarray(0))
         after = _choose(passes, began, _choose(searching, search.narrowed(dt, over), search))
         take = ~old.met & (dt > 0.0) & (found | ~(searching | passes))

@@ -175,7 +175,7 @@ def test_the_layer_counts_its_polarisation_once():
 def test_warburg_of_the_salt_is_the_closed_form():
     """Finite-length diffusion between two cation-selective faces: R tanh(sqrt(j w tau))/sqrt(j w tau), tau=(h/2)^2/D.
 
-    Twelve states carry it to 0.05 % of the diffusion resistance over eight decades.
+    Its few states carry it to 1e-4 of the diffusion resistance over ten decades.
     """
     made = SYSTEMS["no polarisation"]
     layer: SaltInPolymer = made.sides[0].layer
@@ -184,14 +184,14 @@ def test_warburg_of_the_salt_is_the_closed_form():
     ohmic = layer.thickness / layer.conductivity / coverage
     resistance = ohmic * (1 / layer.transference_number - 1)
     tau = (layer.thickness / 2) ** 2 / diffusion
-    omega = np.geomspace(1e-2, 1e6, 80) / tau
+    omega = np.geomspace(1e-2, 1e8, 200) / tau
     root = np.sqrt(1j * omega * tau)
     exact = resistance * np.tanh(root) / root
     side = made.sides[0]
     found = side.state_impedance(
         surroundings(made), start(made)[0], jnp.asarray(0.0), 1j * jnp.asarray(omega)
     )
-    assert np.abs(found - exact).max() < 5e-4 * resistance
+    assert np.abs(found - exact).max() < 1e-4 * resistance
 
 
 def test_an_ohmic_cell_gives_the_thickness_over_the_conductivity():
@@ -326,7 +326,7 @@ def test_rates_agree_with_the_steps(name):
     y, _ = aged(name)
     slope = jax.jit(rates)(made, y, -0.5)
     step = jax.jit(advance)
-    for dt, fast in ((1e-5, False), (1e-8, True)):  # the narrowest salt modes relax within 1e-4 s
+    for dt, fast in ((1e-5, False), (1e-10, True)):  # the fastest salt states relax within 1e-6 s
         after = step(made, y, -0.5, dt)
         for s, a, b in zip(slope, after, y, strict=True):
             for key in s.keys() & {"salt_modes"} if fast else s.keys() - {"salt_modes"}:

@@ -196,6 +196,10 @@ class Mechanism:
                 )
         return cls(**values)
 
+    def stored_energy(self, states: States, drive: Drive) -> Scalar:  # noqa: ARG002
+        """Energy that the states hold and can give back as voltage times current, J/m2; none unless a law says so."""
+        return jnp.asarray(0.0)
+
 
 M = TypeVar("M", bound=type[Mechanism])
 

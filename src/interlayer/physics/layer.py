@@ -6,34 +6,15 @@ from typing import Any, Final
 
 import jax
 import jax.numpy as jnp
-import numpy as np
-from numpy.typing import NDArray
 
 from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, arrhenius, mechanism, parameter
 from interlayer.physics.constants import FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
+from interlayer.physics.diffusion_states import DECAY, SHARE, STATES, ladder
 
-_GROUPS: Final = (0, 1, 2, 3, 4, 6, 10, 16, 26, 42, 68, 110)
-"""First odd cosine mode of each state: four modes alone, then groups that widen by the golden ratio, then the rest."""
-MODES: Final = len(_GROUPS)
+MODES: Final = STATES
 """States of the salt profile."""
-
-
-def _grouped() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Share in the steady state, and decay over that of the slowest mode, of each group; both of shape (MODES,).
-
-    Mode n has the share 8 / (pi (2n + 1))^2 and decays (2n + 1)^2 times as fast as mode 0. A group carries the sum of
-    its shares and of their shares over rates, so that steady state and slow changes are exact; the sums over all
-    modes are 1 and pi^2 / 12.
-    """
-    odd = 2.0 * np.arange(_GROUPS[-1]) + 1.0
-    share, lag = 8.0 / (np.pi * odd) ** 2, 8.0 / (np.pi * odd**2) ** 2
-    shares, lags = (np.add.reduceat(x, _GROUPS[:-1]) for x in (share, lag))
-    shares = np.append(shares, 1.0 - share.sum())
-    lags = np.append(lags, np.pi**2 / 12.0 - lag.sum())
-    return shares, shares / lags
-
-
-_SHARE, _DECAY = _grouped()
+_THINNEST: Final = 1e-12
+"""m; below this a layer relaxes at once in any case (no infinity, no NaN at no thickness)."""
 _DEPLETED: Final = 0.999
 """Relative concentration swing beyond which the logarithm goes on as its tangent (no infinity, no NaN)."""
 
@@ -55,7 +36,9 @@ class SaltInPolymer(Mechanism):
         " * arrhenius(activation_energy, temperature) * R * temperature / (F ** 2 * concentration)",
     }
     references = ("newman2004", "ding2024")
-    states = (State("salt_modes", "1", "Salt Swing", "odd modes of the salt profile over its mean", "sum"),)
+    states = (
+        State("salt_modes", "1", "Salt Swing", "relaxing parts of the salt profile over its mean", "sum"),
+    )
 
     thickness: Scalar = parameter("um", "thickness of the layer", bounds=(1e-4, 2000.0))
     conductivity: Scalar = parameter(
@@ -103,25 +86,29 @@ class SaltInPolymer(Mechanism):
         return 2.0 * t * (1.0 - t) * dense * GAS_CONSTANT * temperature / (FARADAY**2 * self.concentration)
 
     def decay(self, temperature: Scalar) -> jax.Array:
-        """Rate at which each group of modes forgets, 1/s, shape (MODES,)."""
+        """Rate at which each state forgets, 1/s, shape (MODES,)."""
         pores = (1.0 - self.porosity) ** (self.porosity_exponent - 1.0)
-        slowest = jnp.pi**2 * self.diffusion_coefficient(temperature) * pores / self.thickness**2
-        return slowest * _DECAY
+        slowest = jnp.pi**2 * self.diffusion_coefficient(temperature) * pores / self._finite() ** 2
+        return slowest * DECAY
+
+    def _finite(self) -> jax.Array:
+        """Thickness where it divides, m."""
+        return jnp.maximum(self.thickness, _THINNEST)
 
     def _steady(self, drive: Drive) -> jax.Array:
-        """Modes in steady state; their sum is half the relative concentration difference of the faces."""
+        """States in steady state; their sum is half the relative concentration difference of the faces."""
         t = self.transference_number
         pores = (1.0 - self.porosity) ** self.porosity_exponent * drive.coverage
         flux = drive.current * (1.0 - t) / FARADAY
         half = flux * self.thickness / (2.0 * self.diffusion_coefficient(drive.temperature) * pores)
-        return half / self.concentration * _SHARE
+        return half / self.concentration * SHARE
 
     def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
-        """Rates of the modes, 1/s, shape (MODES,)."""
+        """Rates of the states, 1/s, shape (MODES,)."""
         return {"salt_modes": self.decay(drive.temperature) * (self._steady(drive) - states["salt_modes"])}
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
-        """Exact propagation of every mode at constant current."""
+        """Exact propagation of every state at constant current."""
         steady = self._steady(drive)
         kept = jnp.exp(-self.decay(drive.temperature) * dt)
         return {"salt_modes": steady + (states["salt_modes"] - steady) * kept}
@@ -138,10 +125,26 @@ class SaltInPolymer(Mechanism):
         prefactor = 4.0 * GAS_CONSTANT * temperature / FARADAY * (1.0 - self.transference_number)
         return prefactor * (jnp.arctanh(inside) + beyond)
 
+    def stored_energy(self, states: States, drive: Drive) -> jax.Array:
+        """Free energy of the uneven salt, J/m2: 2 R T (c ln(c/c0) - c + c0) over the pores, cell by cell.
+
+        What the salt's voltage takes in, less what this gains, is what diffusion dissipates.
+        """
+        cells = ladder()
+        s = jnp.abs(cells.from_states @ states["salt_modes"])
+        inside = jnp.minimum(s, _DEPLETED)
+        beyond = s - inside
+        bent = jnp.arctanh(inside)
+        uneven = inside * bent + 0.5 * jnp.log1p(-(inside**2))
+        uneven = uneven + beyond * bent + 0.5 * beyond**2 / (1.0 - _DEPLETED**2)
+        salt = self.concentration * self.thickness * (1.0 - self.porosity) * drive.coverage
+        per_cell = 8.0 * GAS_CONSTANT * drive.temperature * salt / jnp.pi**2
+        return per_cell * jnp.sum(cells.volumes * uneven)
+
     def capacitance(self, *, geometric: bool = True) -> Scalar:
         """Capacitance in F/m2: dielectric and interfacial, or the latter alone."""
         if not geometric:
             return self.interfacial_capacitance
         return (
-            VACUUM_PERMITTIVITY * self.relative_permittivity / self.thickness + self.interfacial_capacitance
+            VACUUM_PERMITTIVITY * self.relative_permittivity / self._finite() + self.interfacial_capacitance
         )

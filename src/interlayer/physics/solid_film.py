@@ -8,6 +8,9 @@ import jax.numpy as jnp
 from interlayer.physics.base import Mechanism, Scalar, States, arrhenius, mechanism, parameter
 from interlayer.physics.constants import VACUUM_PERMITTIVITY
 
+_THINNEST = 1e-12
+"""m; below this the capacitance is beside no resistance in any case (no infinity, no NaN at no thickness)."""
+
 
 @mechanism
 class SolidFilm(Mechanism):
@@ -50,5 +53,5 @@ class SolidFilm(Mechanism):
 
     def capacitance(self, *, geometric: bool = True) -> Scalar:
         """Capacitance in F/m2: dielectric and interfacial, or the latter alone."""
-        dielectric = VACUUM_PERMITTIVITY * self.relative_permittivity / self.thickness
+        dielectric = VACUUM_PERMITTIVITY * self.relative_permittivity / jnp.maximum(self.thickness, _THINNEST)
         return self.interfacial_capacitance + (dielectric if geometric else 0.0)

@@ -69,6 +69,10 @@ class SaturatingOffset(Mechanism):
         limit = self.saturation_voltage * (1.0 - 1e-12)
         return {"dc_polarisation": jnp.clip(moved, -limit, limit)}
 
+    def stored_energy(self, states: States, drive: Drive) -> Scalar:  # noqa: ARG002
+        """That of a capacitor of tau i_s / V_s, J/m2."""
+        return 0.5 * states["dc_polarisation"] ** 2 / self._speed()
+
     def voltage(self, states: States) -> Scalar:
         """Contribution to the overpotential of this side, V."""
         return states["dc_polarisation"]
