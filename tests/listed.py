@@ -11,7 +11,9 @@ from interlayer.physics.ageing.logarithmic import LogarithmicAgeing
 from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.charge_transfer import ButlerVolmer
-from interlayer.physics.conduction import BrickLayer
+from interlayer.physics.conduction.brick_layer import BrickLayer
+from interlayer.physics.conduction.concentrated_salt import ConcentratedSalt
+from interlayer.physics.conduction.salt_in_polymer import SaltInPolymer as SaltInPolymerElectrolyte
 from interlayer.physics.contact.creep_contact import CreepContact
 from interlayer.physics.contact.void_growth import VoidGrowth
 from interlayer.physics.conversion.front import FrontConversion
@@ -68,8 +70,8 @@ def coated(**changes) -> LithiumSide:
     return side._replace(**changes)
 
 
-def system(one: LithiumSide, two: LithiumSide) -> System:
-    made = System(BrickLayer(thickness="0.55 mm"), (one, two), 298.15, AREA, (35.0, 35.0))
+def system(one: LithiumSide, two: LithiumSide, conduction=BrickLayer(thickness="0.55 mm")) -> System:
+    made = System(conduction, (one, two), 298.15, AREA, (35.0, 35.0))
     return jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
 
 
@@ -99,6 +101,19 @@ SYSTEMS: dict[str, System] = {
     "logarithmic, two layers": system(
         bare(interphase=LogarithmicGrowth()),
         bare(interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2")),
+    ),
+    "bare on polymer": system(bare(), bare(), SaltInPolymerElectrolyte(thickness="0.1 mm")),
+    "coated on concentrated polymer": system(
+        coated(),
+        bare(),
+        ConcentratedSalt(
+            thickness="0.1 mm",
+            conductivity="1e-3 S/cm",
+            diffusivity="8e-12 m2/s",
+            transference_number=-0.2,
+            thermodynamic_factor=2.0,
+            melting_temperature="290 K",
+        ),
     ),
     "passivating, blocked": system(
         coated(interphase=PassivatingGrowth(), leakage=TunnellingLeak()),

@@ -241,7 +241,7 @@ class _Runner:
     def _happened(self, stage: _Stage, time: Array, states: dict[str, Array]) -> str:
         """Log what the states passed during this stage; returns the event that ends the run, if one does."""
         began = self.clock - float(time[-1])
-        for side in (1, 2):
+        for side in (1, 2, None):
             for name, column, level, way in self.made.thresholds(side):
                 if (name, side) in self.seen:
                     continue

@@ -31,7 +31,13 @@ PROPERTIES: Final[dict[str, Property]] = {
     ),
     "sample_electronic_conductivity": Property("S/cm", 1e-20, 1.0, "of a coated pellet as a whole"),
     "sample_electronic_conductivity_reacted": Property("S/cm", 1e-20, 1.0, "the same after conversion"),
-    "transference_number": Property("1", 0.0, 1.0, "share of the current that lithium ions carry"),
+    "transference_number": Property(
+        "1", -10.0, 1.0, "share of the current that lithium ions carry; negative in some concentrated polymers"
+    ),
+    "thermodynamic_factor": Property("1", 0.01, 50.0, "1 + dln f/dln c of the salt"),
+    "vogel_constant": Property("K", 0.0, 5000.0, "B of exp(-B/(T - T0)) above the melting temperature"),
+    "vogel_temperature": Property("K", 0.0, 280.0, "T0 of exp(-B/(T - T0))"),
+    "melting_temperature": Property("K", 200.0, 4000.0, "of the polymer in the electrolyte"),
     "salt_concentration": Property("mol/m3", 0.0, 2e4, "at rest"),
     "salt_diffusivity": Property("m2/s", 1e-18, 1e-8, "effective, through the composite"),
     "relative_permittivity": Property("1", 1.0, 1e5, "static, over that of vacuum"),

@@ -2,40 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import jax
-import jax.numpy as jnp
-import numpy as np
-from numpy.typing import NDArray
 
+from interlayer.physics import salt_profile
 from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, arrhenius, mechanism, parameter
 from interlayer.physics.constants import FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
-
-_GROUPS: Final = (0, 1, 2, 3, 4, 6, 10, 16, 26, 42, 68, 110)
-"""First odd cosine mode of each state: four modes alone, then groups that widen by the golden ratio, then the rest."""
-MODES: Final = len(_GROUPS)
-"""States of the salt profile."""
-
-
-def _grouped() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Share in the steady state, and decay over that of the slowest mode, of each group; both of shape (MODES,).
-
-    Mode n has the share 8 / (pi (2n + 1))^2 and decays (2n + 1)^2 times as fast as mode 0. A group carries the sum of
-    its shares and of their shares over rates, so that steady state and slow changes are exact; the sums over all
-    modes are 1 and pi^2 / 12.
-    """
-    odd = 2.0 * np.arange(_GROUPS[-1]) + 1.0
-    share, lag = 8.0 / (np.pi * odd) ** 2, 8.0 / (np.pi * odd**2) ** 2
-    shares, lags = (np.add.reduceat(x, _GROUPS[:-1]) for x in (share, lag))
-    shares = np.append(shares, 1.0 - share.sum())
-    lags = np.append(lags, np.pi**2 / 12.0 - lag.sum())
-    return shares, shares / lags
-
-
-_SHARE, _DECAY = _grouped()
-_DEPLETED: Final = 0.999
-"""Relative concentration swing beyond which the logarithm goes on as its tangent (no infinity, no NaN)."""
 
 
 @mechanism
@@ -85,7 +58,7 @@ class SaltInPolymer(Mechanism):
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
         """Uniform salt."""
-        return {"salt_modes": jnp.zeros(MODES)}
+        return {"salt_modes": salt_profile.uniform()}
 
     def effective_conductivity(self, coverage: Scalar, temperature: Scalar) -> jax.Array:
         """Conductivity per electrode area with pores and coverage, S/m."""
@@ -105,8 +78,7 @@ class SaltInPolymer(Mechanism):
     def decay(self, temperature: Scalar) -> jax.Array:
         """Rate at which each group of modes forgets, 1/s, shape (MODES,)."""
         pores = (1.0 - self.porosity) ** (self.porosity_exponent - 1.0)
-        slowest = jnp.pi**2 * self.diffusion_coefficient(temperature) * pores / self.thickness**2
-        return slowest * _DECAY
+        return salt_profile.decay(self.diffusion_coefficient(temperature) * pores, self.thickness)
 
     def _steady(self, drive: Drive) -> jax.Array:
         """Modes in steady state; their sum is half the relative concentration difference of the faces."""
@@ -114,29 +86,22 @@ class SaltInPolymer(Mechanism):
         pores = (1.0 - self.porosity) ** self.porosity_exponent * drive.coverage
         flux = drive.current * (1.0 - t) / FARADAY
         half = flux * self.thickness / (2.0 * self.diffusion_coefficient(drive.temperature) * pores)
-        return half / self.concentration * _SHARE
+        return salt_profile.steady(half / self.concentration)
 
     def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
         """Rates of the modes, 1/s, shape (MODES,)."""
-        return {"salt_modes": self.decay(drive.temperature) * (self._steady(drive) - states["salt_modes"])}
+        forget = self.decay(drive.temperature)
+        return {"salt_modes": salt_profile.rates(states["salt_modes"], self._steady(drive), forget)}
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """Exact propagation of every mode at constant current."""
-        steady = self._steady(drive)
-        kept = jnp.exp(-self.decay(drive.temperature) * dt)
-        return {"salt_modes": steady + (states["salt_modes"] - steady) * kept}
-
-    def swing(self, states: States) -> jax.Array:
-        """Relative rise of the salt at one face and fall at the other; 1 means one face is empty."""
-        return jnp.sum(states["salt_modes"])
+        forget = self.decay(drive.temperature)
+        return {"salt_modes": salt_profile.relaxed(states["salt_modes"], self._steady(drive), forget, dt)}
 
     def concentration_overpotential(self, states: States, temperature: Scalar) -> jax.Array:
         """Voltage of the salt profile, V: (2RT/F)(1 - t+) ln((1 + s)/(1 - s))."""
-        s = self.swing(states)
-        inside = jnp.clip(s, -_DEPLETED, _DEPLETED)
-        beyond = (s - inside) / (1.0 - _DEPLETED**2)
-        prefactor = 4.0 * GAS_CONSTANT * temperature / FARADAY * (1.0 - self.transference_number)
-        return prefactor * (jnp.arctanh(inside) + beyond)
+        prefactor = 2.0 * GAS_CONSTANT * temperature / FARADAY * (1.0 - self.transference_number)
+        return prefactor * salt_profile.log_ratio(states["salt_modes"])
 
     def capacitance(self, *, geometric: bool = True) -> Scalar:
         """Capacitance in F/m2: dielectric and interfacial, or the latter alone."""

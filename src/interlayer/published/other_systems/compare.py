@@ -20,7 +20,7 @@ from interlayer.system import System, start, voltage_parts
 
 _PROBE: Final = 1e-3
 """A/m2, small enough for the linear range of every interface."""
-_CERAMIC: Final = ("bulk", "grain_boundary")
+_ELECTROLYTE: Final = ("bulk", "grain_boundary", "salt")
 
 
 class Compared(NamedTuple):
@@ -41,7 +41,7 @@ class Compared(NamedTuple):
 def interface_resistance(system: System) -> float:
     """Resistance of everything but the pellet in the fresh cell, both sides, ohm m2."""
     parts = _fresh_parts(system, _PROBE)
-    return sum(float(value) for name, value in parts.items() if name not in _CERAMIC) / _PROBE
+    return sum(float(value) for name, value in parts.items() if name not in _ELECTROLYTE) / _PROBE
 
 
 def overpotential(system: System, current: float) -> float:

@@ -109,6 +109,10 @@ class BrickLayer(Mechanism):
         """Of the grains, S/m."""
         return self.thickness / self.bulk_resistance(temperature)
 
+    def thresholds(self) -> list[tuple[str, str, float, str]]:
+        """No events of its own."""
+        return []
+
     def geometric_capacitance(self) -> Scalar:
         """Capacitance of the pellet as a dielectric, F/m2."""
         return VACUUM_PERMITTIVITY * self.permittivity / self.thickness
