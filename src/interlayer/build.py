@@ -66,6 +66,8 @@ _OF_PELLET: Final[dict[str, str]] = {
     "vogel_temperature": "vogel_temperature",
 }
 """The same of conduction, whatever its law."""
+_OF_DILUTE: Final = {"transference_number": "current_fraction"}
+"""In a dilute salt both are one number; where the library knows them apart, this one gives the steady current."""
 
 
 @dataclass(frozen=True)
@@ -333,6 +335,8 @@ def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> M
     given: dict[str, Given] = {}
     for key, quantity in _OF_PELLET.items():
         stored = material.get(quantity) if material is not None and key in specs else None
+        if material is not None and law == "salt-in-polymer" and key in _OF_DILUTE:
+            stored = material.get(_OF_DILUTE[key]) or stored
         mine = getattr(cell.electrolyte, key, None)
         if mine is not None and key not in specs:
             raise DescriptionError(

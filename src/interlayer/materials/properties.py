@@ -34,6 +34,7 @@ PROPERTIES: Final[dict[str, Property]] = {
     "transference_number": Property(
         "1", -10.0, 1.0, "share of the current that lithium ions carry; negative in some concentrated polymers"
     ),
+    "current_fraction": Property("1", 0.0, 1.0, "steady over initial current, interfaces taken out"),
     "thermodynamic_factor": Property("1", 0.01, 50.0, "1 + dln f/dln c of the salt"),
     "vogel_constant": Property("K", 0.0, 5000.0, "B of exp(-B/(T - T0)) above the melting temperature"),
     "vogel_temperature": Property("K", 0.0, 280.0, "T0 of exp(-B/(T - T0))"),
