@@ -109,8 +109,8 @@ def test_the_profile_in_time_is_that_of_finite_volumes(made, share):
 
 
 def polymer(**changes):
-    """Shipped PEO cell with a dilute salt at 80 degC, its interphase standing still."""
-    model = {"model.conduction.law": "salt-in-polymer", "model.interphase.mixed_conductivity": "1e-18 S/cm"}
+    """Shipped PEO cell with a dilute salt at 80 degC, without filaments."""
+    model = {"model.conduction.law": "salt-in-polymer", "model.filament.threshold_current": "1e3 mA/cm2"}
     return cells.load("peo/bare").override({**model, "temperature": "80 degC", **changes})
 
 
@@ -128,7 +128,7 @@ def test_salt_depletion_comes_at_the_limiting_current():
 
 
 def test_well_above_it_salt_depletion_comes_at_sands_time():
-    """t = pi D (F c0 / (2 i (1 - t+)))^2; the modes carry the first moments to some thousandths of the swing."""
+    """t = pi D (F c0 / (2 i (1 - t+)))^2; above four times the limiting current the far face does not matter."""
     made = build(polymer()).system.conduction
     current = 4.0 * float(made.limiting_current(T))
     d = float(made.diffusion_coefficient(T))
@@ -136,9 +136,8 @@ def test_well_above_it_salt_depletion_comes_at_sands_time():
     assert float(made.sand_time(current, T)) == pytest.approx(sand, rel=1e-12)
     steps = [f"Strip at {current / 10:.8g} mA/cm2 for {1.2 * sand:.6g} s"]
     record = simulate(polymer(), Protocol(steps), rtol=1e-4)
-    (event,) = record.events
-    assert event.name == "salt depletion"
-    assert event.time_s == pytest.approx(sand, rel=0.01)
+    (event,) = [e for e in record.events if e.name == "salt depletion"]
+    assert event.time_s == pytest.approx(sand, rel=2e-3)
 
 
 def test_conductivity_bends_at_the_melting_point():

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 import jax
+import jax.numpy as jnp
 
 from interlayer import cells, units
 from interlayer.build import Built, build
@@ -61,7 +62,8 @@ def rows() -> list[Compared]:
 
 
 def _compared(row: dict[str, str]) -> Compared:
-    built = build(cells.load(row["cell"]))
+    cell = cells.load(row["cell"])
+    built = build(cell.override({"temperature": row["temperature"]}) if row["temperature"] else cell)
     number = _measure(row)
     low, high = _band(built, number)
     return Compared(
@@ -83,9 +85,26 @@ def _measure(row: dict[str, str]) -> Callable[[System], float]:
     if row["quantity"] == "overpotential":
         current = units.from_unit(float(row["current_mA_cm2"]), "mA/cm2")
         return lambda system: units.to_unit(overpotential(system, current), row["unit"])
+    if row["quantity"] == "conductivity":
+        return lambda system: units.to_unit(_conductivity(system), row["unit"])
+    if row["quantity"] == "current_fraction":
+        return _current_fraction
     if row["unit"] == "ohm":
         return lambda system: interface_resistance(system) / float(system.area)
     return lambda system: units.to_unit(0.5 * interface_resistance(system), row["unit"])
+
+
+def _conductivity(system: System) -> float:
+    """Thickness over resistance against alternating current, S/m."""
+    return float(system.conduction.thickness / system.conduction.total_resistance(system.temperature))
+
+
+def _current_fraction(system: System) -> float:
+    """Share of the initial current that lasts, from the impedance of the electrolyte at both ends of frequency."""
+    law, nothing = system.conduction, jnp.asarray(0.0)
+    omega = jnp.asarray([1e-12, 1e12])
+    z = law.impedance(law.start(), nothing, omega, system.temperature, geometric=False).real
+    return float(z[1] / z[0])
 
 
 def _band(built: Built, number: Callable[[System], float]) -> tuple[float, float]:
