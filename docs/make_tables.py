@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from interlayer import chemistry, materials, parameter_sets, units
+from interlayer.lithium_side import LITHIUM
 from interlayer.materials.references import citation, references
 from interlayer.metrics import ALL_METRICS
 from interlayer.physics.base import Mechanism, State
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.published.other_systems.compare import rows
 from interlayer.record.schema import COLUMNS
-from interlayer.lithium_side import LITHIUM
 
 DOCS = Path(__file__).resolve().parent
 _BLOCK = re.compile(r"(<!-- generated: (?P<what>[^>]+?) -->\n).*?(<!-- end generated -->)", re.DOTALL)
@@ -101,7 +101,9 @@ def record_columns() -> str:
 def states() -> str:
     """Model states of each side, as columns of simulated records."""
     found = {
-        (s.name, kind.family == "conduction"): (s, kind.family) for kind in ALL_MECHANISMS for s in kind.states
+        (s.name, kind.family == "conduction"): (s, kind.family)
+        for kind in ALL_MECHANISMS
+        for s in kind.states
     }
     rows = [(f"`{s.name}`", f"`{_column(s, of)}`", s.doc, f"`{of}`") for s, of in found.values()]
     rows.append((f"`{LITHIUM.name}`", f"`{LITHIUM.title} 1 / {LITHIUM.unit}`", LITHIUM.doc, "the electrode"))

@@ -70,8 +70,8 @@ def coated(**changes) -> LithiumSide:
     return side._replace(**changes)
 
 
-def system(one: LithiumSide, two: LithiumSide, conduction=BrickLayer(thickness="0.55 mm")) -> System:
-    made = System(conduction, (one, two), 298.15, AREA, (35.0, 35.0))
+def system(one: LithiumSide, two: LithiumSide, conduction=None) -> System:
+    made = System(conduction or BrickLayer(thickness="0.55 mm"), (one, two), 298.15, AREA, (35.0, 35.0))
     return jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
 
 

@@ -13,12 +13,12 @@ from interlayer.cathode_side import CathodeSide
 from interlayer.cell import Cell
 from interlayer.coating import Coating, DryLayer
 from interlayer.errors import DescriptionError, unknown_name
+from interlayer.lithium_side import LithiumSide
 from interlayer.materials import Material, Quantity, library
 from interlayer.parameter_sets import Entry, ParameterSet
 from interlayer.physics.base import Mechanism, ParameterSpec
 from interlayer.physics.constants import LITHIUM_MOLAR_VOLUME
 from interlayer.physics.registry import families, find
-from interlayer.lithium_side import LithiumSide
 from interlayer.system import System
 
 SIDES: Final = ("left", "right")

@@ -55,7 +55,14 @@ def test_a_written_record_gives_its_own_truth_with_errors_and_evidence():
     assert abs(found.value - RHO) < 3 * found.uncertainty
     assert found.uncertainty < 0.02 * RHO
     text = "; ".join(found.evidence)
-    for part in ("dV = 10 mV", "I_0 = 0.0208", "the first current", "I_ss = 0.0087", "R_i0 = 300", "R_iss = 42"):
+    for part in (
+        "dV = 10 mV",
+        "I_0 = 0.0208",
+        "the first current",
+        "I_ss = 0.0087",
+        "R_i0 = 300",
+        "R_iss = 42",
+    ):
         assert part in text, text
 
 
@@ -63,7 +70,9 @@ def test_a_first_current_that_came_too_late_is_computed_from_the_spectrum():
     record = held(first_s=60.0)
     found = only(record)
     assert found.value == pytest.approx(RHO, rel=0.01)
-    assert "computed from the spectrum before: the first current came 60 s after the step" in found.evidence[1]
+    assert (
+        "computed from the spectrum before: the first current came 60 s after the step" in found.evidence[1]
+    )
     (one,) = current_fractions(record)
     assert one.first_A == pytest.approx(DV / (R_B + R_I0), rel=0.005)
     # The late current itself would have misled.

@@ -34,9 +34,9 @@ def make(kind):
 
 
 WITH_STATES = tuple(kind for kind in ALL_MECHANISMS if kind.states)
-EXACT = {"concentrated-salt", "wagner", "energy-release", "saturating", "logarithmic", "square-root", "mediated", "salt-in-polymer",
+EXACT = {"wagner", "energy-release", "saturating", "logarithmic", "square-root", "mediated", "salt-in-polymer",
          "growing-area", "contact-threshold", "asr-exponential", "griffith", "front",
-         "linear", "parabolic", "passivating"}  # fmt: skip
+         "linear", "parabolic", "passivating", "concentrated-salt"}  # fmt: skip
 SECOND_ORDER = {"void-growth", "saturating-offset", "two-layer", "creep"}
 
 NATIVE = {"parabolic", "logarithmic"}

@@ -91,7 +91,9 @@ def finite_volumes(made, current: float, seconds: float, cells_: int = 400) -> f
         return -np.diff(flux) / (phi * dx)
 
     sparse = np.eye(cells_) + np.eye(cells_, k=1) + np.eye(cells_, k=-1)
-    c = solve_ivp(rhs, (0, seconds), np.full(cells_, c0), "BDF", rtol=1e-8, atol=1e-7, jac_sparsity=sparse).y[:, -1]
+    c = solve_ivp(rhs, (0, seconds), np.full(cells_, c0), "BDF", rtol=1e-8, atol=1e-7, jac_sparsity=sparse).y[
+        :, -1
+    ]
     rise = inflow * tau / (d * phi) * dx / 2
     return 2 * R * T / F * share * float(made.activity_factor()) * np.log((c[0] + rise) / (c[-1] - rise))
 
@@ -157,7 +159,9 @@ def test_the_materials_salt_chooses_the_law_and_a_cell_may_choose_another():
     assert build(cells.load("peo/zno")).system.conduction.law == "concentrated-salt"
     assert build(cells.load("llzo/bare")).system.conduction.law == "brick-layer"
     for law in ("salt-in-polymer", "brick-layer"):
-        assert build(cells.load("peo/bare").override({"model.conduction.law": law})).system.conduction.law == law
+        assert (
+            build(cells.load("peo/bare").override({"model.conduction.law": law})).system.conduction.law == law
+        )
     measured = {"electrolyte.conductivity": "1e-5 S/cm", "model.conduction.transference_number": -0.1}
     built = build(cells.load("peo/bare").override(measured))
     assert built.values["conduction.conductivity"].status == "measured"

@@ -32,7 +32,10 @@ PROPERTIES: Final[dict[str, Property]] = {
     "sample_electronic_conductivity": Property("S/cm", 1e-20, 1.0, "of a coated pellet as a whole"),
     "sample_electronic_conductivity_reacted": Property("S/cm", 1e-20, 1.0, "the same after conversion"),
     "transference_number": Property(
-        "1", -10.0, 1.0, "share of the current that lithium ions carry; negative in some concentrated polymers"
+        "1",
+        -10.0,
+        1.0,
+        "share of the current that lithium ions carry; negative in some concentrated polymers",
     ),
     "current_fraction": Property("1", 0.0, 1.0, "steady over initial current, interfaces taken out"),
     "thermodynamic_factor": Property("1", 0.01, 50.0, "1 + dln f/dln c of the salt"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -87,7 +88,7 @@ def fractions(analysis: Analysis) -> tuple[CurrentFraction, ...]:
         (x for x in analysis.get(spectrum_resistances) if x.time_s is not None), key=lambda x: x.time_s or 0.0
     )
     found: list[CurrentFraction] = []
-    for before, after in zip(spectra, spectra[1:], strict=False):
+    for before, after in pairwise(spectra):
         begin, end = before.time_s or 0.0, after.time_s or 0.0
         slack = 1e-6 * (1.0 + abs(end))
         inside = np.flatnonzero((h.start_s >= begin - slack) & (h.end_s <= end + slack))
@@ -155,7 +156,9 @@ def _of_hold(
     from_first = late <= EARLY * fallen
     first, how = float(size[0]), f"the first current, read {late:.3g} s after the step"
     if not from_first:
-        how = f"computed from the spectrum before: the first current came {late:.3g} s after the step, too late"
+        how = (
+            f"computed from the spectrum before: the first current came {late:.3g} s after the step, too late"
+        )
         if pellet is not None and r0 is not None:
             first = abs(held) / (pellet.value + r0.value)
 
@@ -247,9 +250,7 @@ def _metric(one: CurrentFraction) -> Metric:
     ]
     if one.reason:
         evidence.insert(0, one.reason)
-    return Metric(
-        NAME, one.value, "1", one.uncertainty, one.half_cycle, one.time_s, evidence=tuple(evidence)
-    )
+    return Metric(NAME, one.value, "1", one.uncertainty, one.half_cycle, one.time_s, evidence=tuple(evidence))
 
 
 def _shown(one: Parameter | None) -> str:

@@ -48,12 +48,12 @@ def uniform() -> jax.Array:
 
 def decay(diffusivity: Scalar, thickness: Scalar) -> jax.Array:
     """Rate at which each mode forgets, 1/s, shape (MODES,); diffusivity in m2/s, thickness in m."""
-    return jnp.pi**2 * diffusivity / thickness**2 * _DECAY
+    return jnp.asarray(jnp.pi**2 * diffusivity / thickness**2 * _DECAY)
 
 
 def steady(half: Scalar) -> jax.Array:
     """Modes in steady state, shape (MODES,); `half` is their sum, half the relative difference of the faces."""
-    return half * _SHARE
+    return jnp.asarray(half * _SHARE)
 
 
 def rates(modes: jax.Array, goal: jax.Array, forget: jax.Array) -> jax.Array:

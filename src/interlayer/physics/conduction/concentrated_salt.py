@@ -13,7 +13,7 @@ from interlayer.physics.constants import REFERENCE_TEMPERATURE
 class ConcentratedSalt(SaltElectrolyte):
     """Concentrated-solution theory (Newman): the current fraction is 1/(1 + Ne), whatever t+ is.
 
-    The diffusivity rises with temperature as mobility times temperature (Stokes and Einstein), so that Ne does not change.
+    The diffusivity rises as mobility times temperature (Stokes and Einstein), so that Ne does not change with it.
     Transport properties are those at the mean concentration. Source: Balsara and Newman 2015.
     """
 

@@ -45,9 +45,7 @@ class SaltElectrolyte(Mechanism):
 
     family = "conduction"
     references = ("newman2004", "balsara2015", "lascaud1994", "sand1901")
-    states = (
-        State("salt_modes", "1", "Salt Swing", "odd modes of the salt profile over its mean", "sum"),
-    )
+    states = (State("salt_modes", "1", "Salt Swing", "odd modes of the salt profile over its mean", "sum"),)
 
     thickness: Scalar = parameter("mm", "thickness of the membrane", bounds=(1e-4, 20.0))
     conductivity: Scalar = parameter(
@@ -60,10 +58,20 @@ class SaltElectrolyte(Mechanism):
         "K", "above it the mobility follows Vogel-Tammann-Fulcher", default=1000.0, bounds=(290.0, 1000.0)
     )
     vogel_constant: Scalar = parameter(
-        "K", "B of exp(-B/(T - T0))", default=1000.0, bounds=(0.0, 5000.0), source="lascaud1994", status="memory"
+        "K",
+        "B of exp(-B/(T - T0))",
+        default=1000.0,
+        bounds=(0.0, 5000.0),
+        source="lascaud1994",
+        status="memory",
     )
     vogel_temperature: Scalar = parameter(
-        "K", "T0 of exp(-B/(T - T0))", default=200.0, bounds=(0.0, 280.0), source="lascaud1994", status="memory"
+        "K",
+        "T0 of exp(-B/(T - T0))",
+        default=200.0,
+        bounds=(0.0, 280.0),
+        source="lascaud1994",
+        status="memory",
     )
     concentration: Scalar = parameter("mol/L", "salt concentration at rest", default=1.0, bounds=(0.01, 10.0))
     electrolyte_fraction: Scalar = parameter(
@@ -88,7 +96,9 @@ class SaltElectrolyte(Mechanism):
         """Factor on the conductivity at 25 degC."""
         solid = jnp.minimum(temperature, self.melting_temperature)
         melt = jnp.maximum(temperature, self.melting_temperature)
-        rise = 1.0 / (self.melting_temperature - self.vogel_temperature) - 1.0 / (melt - self.vogel_temperature)
+        rise = 1.0 / (self.melting_temperature - self.vogel_temperature) - 1.0 / (
+            melt - self.vogel_temperature
+        )
         return arrhenius(self.activation_energy, solid) * jnp.exp(self.vogel_constant * rise)
 
     def total_resistance(self, temperature: Scalar) -> jax.Array:

@@ -134,7 +134,8 @@ def _with(system: System, names: tuple[str, ...], value: float) -> System:
         if place == "cell":
             system = system._replace(area=value)
         elif place == "conduction":
-            system = system._replace(conduction=dataclasses.replace(system.conduction, **{field: value}))
+            law: Any = system.conduction
+            system = system._replace(conduction=dataclasses.replace(law, **{field: value}))
         else:
             number, _, family = place.partition(".")
             sides = list(system.sides)

@@ -53,9 +53,9 @@ def states(
 ) -> Figure:
     """Draw the model states of records against time, one panel a quantity.
 
-    Columns are recognised by their name 'Title 1 / unit' with the side 1 or 2, or without one for the electrolyte. Side 2 is dashed; it is left out
-    where it equals side 1 within a thousandth of its largest value. A state that is zero throughout in
-    all records is left out. A state that swings with the half-cycles is drawn as its mean over whole
+    Columns are recognised by their name 'Title 1 / unit' with the side 1 or 2; the electrolyte's salt has none. Side 2
+    is dashed; it is left out where it equals side 1 within a thousandth of its largest value. A state that is zero
+    throughout in all records is left out. A state that swings with the half-cycles is drawn as its mean over whole
     cycles, with a band from its smallest to its largest value in them.
 
     Parameters
