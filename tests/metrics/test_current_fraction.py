@@ -140,4 +140,4 @@ def test_a_single_ion_conductor_gives_one():
     """Its current falls by a quarter all the same: the interphases grow, and the second spectrum shows by how much."""
     found = only(simulate(polymer("brick-layer"), Protocol.bruce_vincent("5 mV"), rtol=1e-3))
     assert found.value == pytest.approx(1.0, rel=5e-3)
-    assert any("interfaces that grow evenly" in e for e in found.evidence)
+    assert any("interfaces that grow as the square root" in e for e in found.evidence)

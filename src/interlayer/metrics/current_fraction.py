@@ -28,6 +28,8 @@ STEADY: Final = 0.01
 EARLY: Final = 1e-4
 """The first current counts as the initial one if it was read within this share of the time that the current takes to
 fall half-way: diffusion then took about a hundredth of the fall."""
+_OF_GROWTH: Final = 1.0 - 0.9**0.5
+"""Share of a growth with the square root of time that falls into the last tenth."""
 _FLAT: Final = 0.01
 _FLAT_V: Final = 0.1e-3
 """Relative and absolute scatter up to which a voltage is held."""
@@ -147,7 +149,7 @@ def _of_hold(
     size = np.abs(amp)
     start, duration = float(h.start_s[k]), float(time[-1] - h.start_s[k])
     last = time >= time[-1] - _END * duration
-    steady, scatter = float(size[last].mean()), _scatter(size[last])
+    steady, noise = float(size[last].mean()), _noise(size[last])
     drift = _drift(time, size, duration) / steady
     r0, r1 = (None if s.cell is None else s.cell.R_int for s in (before, after))
     pellet = None if before.cell is None else before.cell.R_b_plus_R_gb
@@ -169,13 +171,13 @@ def _of_hold(
 
     if np.sign(held) != np.sign(float(np.median(amp))):
         return made(None, reason="voltage and current have opposite signs")
-    grown = 0.0 if r0 is None or r1 is None else 0.1 * abs(r1.value - r0.value) * steady / abs(held)
+    grown = 0.0 if r0 is None or r1 is None else _OF_GROWTH * abs(r1.value - r0.value) * steady / abs(held)
     if drift > STEADY:
         text = f"the current still changes by {100 * drift:.2g} % over the last tenth"
         if drift > STEADY + grown:
             length = f"{duration / units.factor('h'):.3g} h"
             return made(None, reason=f"not at steady state: {text} of {length}; hold it longer")
-        notes.append(f"{text}: interfaces that grow evenly would take {100 * grown:.2g} %")
+        notes.append(f"{text}: interfaces that grow as the square root of time take {100 * grown:.2g} %")
     drift = max(drift - grown, 0.0)
     for name, one, where in (("R_int", r0, before), ("R_int", r1, after), ("R_b + R_gb", pellet, before)):
         if one is None and (name == "R_int" or not from_first):
@@ -188,19 +190,21 @@ def _of_hold(
     if left <= 0.0 or ohmic <= 0.0:
         return made(None, reason="the interfaces take the whole voltage: nothing is left for the electrolyte")
     value = steady * ohmic / left
+    of_first = noise / steady * abs(held) / (abs(held) - first * r0.value) if from_first else 0.0
     of_ohmic = r0 if from_first or pellet is None else pellet
     error = np.sqrt(
         (value / ohmic * (of_ohmic.stderr or 0.0)) ** 2
         + (value * steady / left * (r1.stderr or 0.0)) ** 2
-        + (value * (1.0 / steady + r1.value / left)) ** 2 * (scatter**2 + (drift * steady) ** 2)
+        + (value * of_first) ** 2
+        + (value * (1.0 / steady + r1.value / left)) ** 2 * (noise**2 / last.sum() + (drift * steady) ** 2)
     )
     known = of_ohmic.stderr is not None and r1.stderr is not None
     return made(value, float(error) if known else None)
 
 
-def _scatter(size: FloatArray) -> float:
-    """Standard error of the mean of the last currents, A."""
-    return float(size.std(ddof=1) / np.sqrt(size.size)) if size.size > 2 else 0.0
+def _noise(size: FloatArray) -> float:
+    """Standard deviation of one reading of the current, A, from how readings near the end differ."""
+    return float(np.diff(size).std(ddof=1) / np.sqrt(2.0)) if size.size > 3 else 0.0
 
 
 def _drift(time: FloatArray, size: FloatArray, duration: float) -> float:
