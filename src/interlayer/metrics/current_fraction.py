@@ -149,7 +149,7 @@ def _of_hold(
     size = np.abs(amp)
     start, duration = float(h.start_s[k]), float(time[-1] - h.start_s[k])
     last = time >= time[-1] - _END * duration
-    steady, noise = float(size[last].mean()), _noise(size[last])
+    steady, noise = float(size[last].mean()), _noise(size[time >= time[-1] - 0.2 * duration])
     drift = _drift(time, size, duration) / steady
     r0, r1 = (None if s.cell is None else s.cell.R_int for s in (before, after))
     pellet = None if before.cell is None else before.cell.R_b_plus_R_gb
