@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from interlayer import chemistry, materials, parameter_sets, units
+from interlayer.lithium_side import LITHIUM
 from interlayer.materials.references import citation, references
 from interlayer.metrics import ALL_METRICS
-from interlayer.physics.base import Mechanism
+from interlayer.physics.base import Mechanism, State
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.published.other_systems.compare import rows
 from interlayer.record.schema import COLUMNS
-from interlayer.lithium_side import LITHIUM
 
 DOCS = Path(__file__).resolve().parent
 _BLOCK = re.compile(r"(<!-- generated: (?P<what>[^>]+?) -->\n).*?(<!-- end generated -->)", re.DOTALL)
@@ -34,6 +34,11 @@ def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 def _one_line(text: str | None) -> str:
     return " ".join((text or "").split("\n\n")[0].split())
+
+
+def _column(state: State, family: str) -> str:
+    """Column of side 1 in a record; the electrolyte has no side."""
+    return f"{state.title} / {state.unit}" if family == "conduction" else f"{state.title} 1 / {state.unit}"
 
 
 def _law(kind: type[Mechanism]) -> str:
@@ -53,7 +58,7 @@ def _law(kind: type[Mechanism]) -> str:
     ]
     parts.append("```text\n" + "\n".join(equations) + "\n```\n")
     if kind.states:
-        rows = ((f"`{s.name}`", f"`{s.title} 1 / {s.unit}`", s.doc) for s in kind.states)
+        rows = ((f"`{s.name}`", f"`{_column(s, kind.family)}`", s.doc) for s in kind.states)
         parts.append(table(("state", "column in the record (side 1)", "meaning"), rows))
     if specs := kind.specs():
         rows = (
@@ -95,8 +100,12 @@ def record_columns() -> str:
 
 def states() -> str:
     """Model states of each side, as columns of simulated records."""
-    found = {s.name: (s, kind.family) for kind in ALL_MECHANISMS for s in kind.states}
-    rows = [(f"`{s.name}`", f"`{s.title} 1 / {s.unit}`", s.doc, f"`{of}`") for s, of in found.values()]
+    found = {
+        (s.name, kind.family == "conduction"): (s, kind.family)
+        for kind in ALL_MECHANISMS
+        for s in kind.states
+    }
+    rows = [(f"`{s.name}`", f"`{_column(s, of)}`", s.doc, f"`{of}`") for s, of in found.values()]
     rows.append((f"`{LITHIUM.name}`", f"`{LITHIUM.title} 1 / {LITHIUM.unit}`", LITHIUM.doc, "the electrode"))
     return table(("state", "column (side 1; side 2 alike)", "meaning", "family"), rows)
 

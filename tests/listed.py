@@ -17,7 +17,9 @@ from interlayer.physics.cathode.single_particle import SingleParticle
 from interlayer.physics.cathode_contact.damage_driven import DamageDrivenContact
 from interlayer.physics.cathode_fade.linear_loss import LinearLoss
 from interlayer.physics.charge_transfer import ButlerVolmer
-from interlayer.physics.conduction import BrickLayer
+from interlayer.physics.conduction.brick_layer import BrickLayer
+from interlayer.physics.conduction.concentrated_salt import ConcentratedSalt
+from interlayer.physics.conduction.salt_in_polymer import SaltInPolymer as SaltInPolymerElectrolyte
 from interlayer.physics.contact.creep_contact import CreepContact
 from interlayer.physics.contact.void_growth import VoidGrowth
 from interlayer.physics.conversion.front import FrontConversion
@@ -78,8 +80,8 @@ def coated(**changes) -> LithiumSide:
     return side._replace(**changes)
 
 
-def system(one: LithiumSide, two: LithiumSide) -> System:
-    made = System(BrickLayer(thickness="0.55 mm"), (one, two), 298.15, AREA, (35.0, 35.0))
+def system(one: LithiumSide, two: LithiumSide, conduction=None) -> System:
+    made = System(conduction or BrickLayer(thickness="0.55 mm"), (one, two), 298.15, AREA, (35.0, 35.0))
     return jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
 
 
@@ -109,6 +111,19 @@ SYSTEMS: dict[str, System] = {
     "logarithmic, two layers": system(
         bare(interphase=LogarithmicGrowth()),
         bare(interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2")),
+    ),
+    "bare on polymer": system(bare(), bare(), SaltInPolymerElectrolyte(thickness="0.1 mm")),
+    "coated on concentrated polymer": system(
+        coated(),
+        bare(),
+        ConcentratedSalt(
+            thickness="0.1 mm",
+            conductivity="1e-3 S/cm",
+            diffusivity="8e-12 m2/s",
+            transference_number=-0.2,
+            thermodynamic_factor=2.0,
+            melting_temperature="290 K",
+        ),
     ),
     "passivating, blocked": system(
         coated(interphase=PassivatingGrowth(), leakage=TunnellingLeak()),
@@ -141,13 +156,17 @@ FULL_SYSTEMS: dict[str, System] = {
         bare(cracking=EnergyReleaseCracking(critical_thickness="2 um", rate="0.5 1/hour")),
     ),
     "nmc, coated": full(
-        lfp(open_circuit=Nmc811OpenCircuit(), cathode=SingleParticle(theoretical_capacity="275 mAh/g", initial_lithiation=0.9)),
+        lfp(
+            open_circuit=Nmc811OpenCircuit(),
+            cathode=SingleParticle(theoretical_capacity="275 mAh/g", initial_lithiation=0.9),
+        ),
         coated(),
     ),
     "table, warm coefficient": full(
         lfp(
             open_circuit=TableOpenCircuit(
-                lithiation=np.linspace(0.0, 1.0, 41), volts=np.linspace(4.2, 3.3, 41) ** 1.1,
+                lithiation=np.linspace(0.0, 1.0, 41),
+                volts=np.linspace(4.2, 3.3, 41) ** 1.1,
                 entropic_coefficient="-0.2 mV/K",
             ),
             cathode=SingleParticle(theoretical_capacity="200 mAh/g", initial_lithiation=0.9),

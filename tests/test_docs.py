@@ -17,11 +17,11 @@ from typer.testing import CliRunner
 
 from interlayer import parameter_sets, protocol
 from interlayer.cli.app import app
+from interlayer.lithium_side import LITHIUM
 from interlayer.metrics import ALL_METRICS
 from interlayer.parameter_sets.load import STATUSES
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.record.schema import COLUMNS, SCHEMA_VERSION
-from interlayer.lithium_side import LITHIUM
 from tests.writers.mpt import write_mpt
 from tests.writers.samples import mixed_record
 

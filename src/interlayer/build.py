@@ -16,13 +16,13 @@ from interlayer.cathode_side import CathodeSide
 from interlayer.cell import Cell
 from interlayer.coating import Coating, DryLayer
 from interlayer.errors import DescriptionError, unknown_name
+from interlayer.lithium_side import LithiumSide
 from interlayer.materials import Material, Quantity, library
 from interlayer.parameter_sets import Entry, ParameterSet
 from interlayer.physics.base import Mechanism, ParameterSpec
 from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME
 from interlayer.physics.open_circuit.table import TableOpenCircuit
 from interlayer.physics.registry import families, find
-from interlayer.lithium_side import LithiumSide
 from interlayer.propagation import propagated
 from interlayer.system import System
 
@@ -69,6 +69,23 @@ _RECIPE: Final = ("drop_volume", "solids", "solution_density", "solvent", "wette
 Origin = Literal["own", "shipped", "set", "library", "declared"]
 """Whose a value is: stated by the user of this cell, by the shipped cell file, by the parameter set, by the material
 library, or the default that the mechanism declares."""
+_OF_PELLET: Final[dict[str, str]] = {
+    "conductivity": "ionic_conductivity",
+    "activation_energy": "activation_energy",
+    "grain_conductivity": "grain_conductivity",
+    "grain_activation_energy": "grain_activation_energy",
+    "permittivity": "relative_permittivity",
+    "transference_number": "transference_number",
+    "concentration": "salt_concentration",
+    "diffusivity": "salt_diffusivity",
+    "thermodynamic_factor": "thermodynamic_factor",
+    "melting_temperature": "melting_temperature",
+    "vogel_constant": "vogel_constant",
+    "vogel_temperature": "vogel_temperature",
+}
+"""The same of conduction, whatever its law."""
+_OF_DILUTE: Final = {"transference_number": "current_fraction"}
+"""In a dilute salt both are one number; where the library knows them apart, this one gives the steady current."""
 
 
 @dataclass(frozen=True)
@@ -184,8 +201,13 @@ class Built:
                 used |= set(mechanism.references)
         return tuple(sorted(used))
 
-    def thresholds(self, side: int) -> list[tuple[str, str, float, str]]:
-        """Events of a side (1 or 2): name, state column, level, and 'rises', 'falls' or 'swings' past it."""
+    def thresholds(self, side: int | None) -> list[tuple[str, str, float, str]]:
+        """Events of a side (1 or 2; None: the electrolyte): name, state column, level, and how it is passed.
+
+        'rises', 'falls' or 'swings' past the level.
+        """
+        if side is None:
+            return self.system.conduction.thresholds()
         return self.system.sides[side - 1].thresholds(side, float(self.system.conduction.thickness))
 
 
@@ -412,18 +434,22 @@ def _own(cell: Cell, family: str, side: str | None) -> dict[str, Any]:
 
 def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> Mechanism:
     own = _own(cell, SHARED, None)
-    kind = find(SHARED, str(own.pop("law", "brick-layer")), where=f"[model.{SHARED}]")
-    given: dict[str, Given] = {}
     material = library.find(cell.electrolyte.material) if cell.electrolyte else None
-    for key, quantity in (
-        ("conductivity", "ionic_conductivity"),
-        ("activation_energy", "activation_energy"),
-        ("grain_conductivity", "grain_conductivity"),
-        ("grain_activation_energy", "grain_activation_energy"),
-        ("permittivity", "relative_permittivity"),
-    ):
-        stored = material.get(quantity) if material is not None else None
+    law = own.pop("law", None) or chosen.law("bare", SHARED) or _conduction_law(material)
+    kind = find(SHARED, str(law), where=f"[model.{SHARED}]")
+    specs = kind.specs()
+    given: dict[str, Given] = {}
+    for key, quantity in _OF_PELLET.items():
+        stored = material.get(quantity) if material is not None and key in specs else None
+        if material is not None and law == "salt-in-polymer" and key in _OF_DILUTE:
+            stored = material.get(_OF_DILUTE[key]) or stored
         mine = getattr(cell.electrolyte, key, None)
+        if mine is not None and key not in specs:
+            raise DescriptionError(
+                f"an electrolyte of the law '{kind.law}' has no {key}",
+                where=f"cell '{cell.label}', [electrolyte]",
+                advice='leave it out, or write law = "brick-layer" below [model.conduction]',
+            )
         if mine is not None:
             path = f"electrolyte.{key}"
             given[key] = Given(
@@ -436,7 +462,7 @@ def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> M
         elif stored is not None:
             given[key] = Given.stored(kind, key, stored)
     for key, entry in chosen.table("bare", SHARED).items():
-        if getattr(cell.electrolyte, key, None) is None:
+        if getattr(cell.electrolyte, key, None) is None and key in specs:
             given[key] = Given.of(entry, chosen.name)
     length = values.get("conduction.thickness")
     if length is not None:
@@ -444,6 +470,13 @@ def _conduction(cell: Cell, chosen: ParameterSet, values: dict[str, Value]) -> M
     given |= _of_model(cell, SHARED, None, own)
     _grains_conduct_no_worse(kind, given)
     return _resolve(kind, SHARED, given, values)
+
+
+def _conduction_law(material: Material | None) -> str:
+    """Law of an electrolyte that nobody chose one for: salt moves where the library knows a salt."""
+    if material is None or material.get("salt_concentration") is None:
+        return next(iter(families()[SHARED]))
+    return "salt-in-polymer" if material.get("salt_diffusivity") is None else "concentrated-salt"
 
 
 def _grains_conduct_no_worse(kind: type[Mechanism], given: dict[str, Given]) -> None:

@@ -244,7 +244,7 @@ class _Runner:
     def _happened(self, stage: _Stage, time: Array, states: dict[str, Array]) -> str:
         """Log what the states passed during this stage; returns the event that ends the run, if one does."""
         began = self.clock - float(time[-1])
-        for side in (1, 2):
+        for side in (1, 2, None):
             for name, column, level, way in self.made.thresholds(side):
                 if (name, side) in self.seen:
                     continue
@@ -256,7 +256,9 @@ class _Runner:
                 if value.max() < mark:
                     continue
                 at = int(np.argmax(value >= mark))
-                if at == 0 and value[-1] < mark:  # it leaves what it never reached, as bare foil that is plated
+                if (
+                    at == 0 and value[-1] < mark
+                ):  # it leaves what it never reached, as bare foil that is plated
                     continue
                 when = float(time[at])
                 if at and value[at] > value[at - 1]:
@@ -368,7 +370,9 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, m
             target = step.c_rate * _one_c(made, where) / area
         else:
             target = step.areal if step.areal is not None else (step.total or 0.0) / area
-    durations = [d for d in (_duration(stop, target, area, hold=hold) for stop in step.stops) if d is not None]
+    durations = [
+        d for d in (_duration(stop, target, area, hold=hold) for stop in step.stops) if d is not None
+    ]
     others = [s for s in step.stops if s.quantity != "time"]
     if not durations and not others:
         raise ProtocolError("the step has no end", where=where, advice='add "for 1 hour"')
@@ -439,9 +443,7 @@ def _safety(hold: bool) -> Limits:
     return Limits(safety, -safety, -np.inf, np.inf, np.inf, -np.inf)
 
 
-def _limits(
-    stops: list[Stop], target: float, area: float, made: Built, where: str, *, hold: bool
-) -> Limits:
+def _limits(stops: list[Stop], target: float, area: float, made: Built, where: str, *, hold: bool) -> Limits:
     """Limits of a stage from its stops, each a float; a current that is imposed also ends at the safety limit."""
     found = _safety(hold)
     for stop in stops:

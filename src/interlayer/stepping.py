@@ -129,7 +129,9 @@ def _row(
 ) -> Trace:
     voltage = jnp.where(hold, target, ionic_voltage(system, y, ionic))
     total = ionic + voltage * shunt_conductance(system, y)
-    return Trace(jnp.asarray(time, dtype=float), voltage, total, ionic, jnp.asarray(met), jnp.asarray(True), y)
+    return Trace(
+        jnp.asarray(time, dtype=float), voltage, total, ionic, jnp.asarray(met), jnp.asarray(True), y
+    )
 
 
 def _rising_root(gap: Callable[[jax.Array], jax.Array], first: jax.Array, slope: jax.Array) -> jax.Array:

@@ -162,9 +162,7 @@ def drive(system: System, index: int, states: States, current: Scalar) -> Drive:
     return system.sides[index].drive(surroundings(system), states, own_current(index, current))
 
 
-def interface_overpotential(
-    system: System, index: int, states: States, own: Scalar
-) -> dict[str, jax.Array]:
+def interface_overpotential(system: System, index: int, states: States, own: Scalar) -> dict[str, jax.Array]:
     """Voltage across the charge-transfer interface of one lithium end by cause, V, at its own current."""
     return system.sides[index].interface_overpotential(surroundings(system), states, own)
 

@@ -34,7 +34,7 @@ def stored(made, y, current):
     for index, side in enumerate(made.sides):
         felt = drive(made, index, y[index], current)
         energy = energy + sum(mechanism.stored_energy(y[index], felt) for mechanism in side)
-    return energy
+    return energy + made.conduction.stored_energy(y[2], felt)
 
 
 @jax.jit

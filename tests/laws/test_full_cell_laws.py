@@ -87,7 +87,9 @@ def test_a_small_sine_in_time_gives_the_impedance(name):
     off = {"reaction_capacitance": 0.0, "double_layer": 0.0}
     fields = {k: v for k, v in off.items() if hasattr(side.cathode, k)}
     still = side._replace(
-        cathode=type(side.cathode)(**{**{n: getattr(side.cathode, n) for n in side.cathode.specs()}, **fields}),
+        cathode=type(side.cathode)(
+            **{**{n: getattr(side.cathode, n) for n in side.cathode.specs()}, **fields}
+        ),
         cathode_contact=type(side.cathode_contact)(initial_resistance="30 ohm cm2"),
         cathode_fade=type(side.cathode_fade)(),
     )

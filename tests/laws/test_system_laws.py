@@ -108,7 +108,13 @@ def test_direct_limit_of_impedance_is_the_slope_of_the_steady_polarisation(name)
                     p = side.polarisation
                     new["dc_polarisation"] = p.saturation_voltage * jnp.tanh(own / p.saturation_current)
                 out.append(new)
-            return (*out, y[2])
+            new = dict(y[2])
+            if "salt_modes" in new:
+                salt = made.conduction
+                share = new["salt_modes"] * 0.0 + 1.0 / new["salt_modes"].size
+                gradient = i * (1 - salt.cation_share()) / (FARADAY * salt.diffusion_coefficient(298.15))
+                new["salt_modes"] = gradient * salt.thickness / (2 * salt.concentration) * share
+            return (*out, new)
 
         slope = jax.jit(jax.grad(lambda i, steady=steady: ionic_voltage(made, steady(i), i)))(bias)
         z = impedance_of(made, steady(bias), jnp.asarray([1e-9]), current=bias)[0]

@@ -73,7 +73,9 @@ def test_capacity_falls_with_rate_and_rises_with_temperature():
 
     def taken(rate: float, kelvin: float) -> float:
         felt = drive(material, -rate, kelvin)
-        step = jax.jit(lambda s: material.advance({"lithiation": s}, curve, felt, 0.005 / rate * HOUR)["lithiation"])
+        step = jax.jit(
+            lambda s: material.advance({"lithiation": s}, curve, felt, 0.005 / rate * HOUR)["lithiation"]
+        )
         s = jnp.full(CLASSES, 0.01)
         while float(material.potential({"lithiation": s}, curve, felt)) > 2.5:
             s = step(s)

@@ -42,6 +42,8 @@ WORDS = {
     "blocked": BLOCKED,
     "atanh": math.atanh,
     "abs": abs,
+    "min": min,
+    "max": max,
 }
 STATES = {
     "contact_fraction": 0.11,
@@ -113,6 +115,9 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
     calls = {
         "bulk_resistance": lambda: made.bulk_resistance(felt.temperature),
         "total_resistance": lambda: made.total_resistance(felt.temperature),
+        "mobility": lambda: made.mobility(felt.temperature),
+        "limiting_current": lambda: made.limiting_current(felt.temperature),
+        "newman_number": lambda: made.newman_number(felt.temperature),
         "coverage": lambda: made.coverage(names["layer_thickness"]),
         "ohmic_resistance": lambda: made.ohmic_resistance(felt.coverage, felt.temperature),
         "diffusion_coefficient": lambda: made.diffusion_coefficient(felt.temperature),

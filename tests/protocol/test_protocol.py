@@ -98,7 +98,7 @@ def test_plain_data_and_files_read_back(tmp_path_factory, entries):
         (lambda: Protocol.rate_test("0.1 mA/cm2"), ["list of current densities"]),
         (
             lambda: load("cycling"),
-            ["unknown protocol", "did you mean", "take one of ccd-ramp", "cycling-0.1"],
+            ["unknown protocol", "did you mean", "take one of bruce-vincent", "cycling-0.1"],
         ),
         (lambda: find("first-cycle"), ["unknown protocol", "'first-cycle-with-eis'"]),
     ],

@@ -58,7 +58,9 @@ def test_a_step_whose_length_was_guessed_too_short_goes_on(full):
 
 
 def test_a_limit_already_passed_ends_the_step_at_once(full):
-    record = il.simulate(full, Protocol(["Charge at 0.5C until 4.0 V", "Charge at 0.5C until 3.0 V", "Rest for 1 hour"]))
+    record = il.simulate(
+        full, Protocol(["Charge at 0.5C until 4.0 V", "Charge at 0.5C until 3.0 V", "Rest for 1 hour"])
+    )
     first, second, rest = steps_of(record)
     assert len(second) == 1
     assert rest[s.TIME][0] == pytest.approx(first[s.TIME][-1])
@@ -106,6 +108,8 @@ def test_an_anode_free_cell_ends_its_discharge_with_its_lithium():
 
 def test_a_symmetric_cell_still_ends_at_the_safety_limit():
     cell = il.cells.load("ding2024/bare").override({"model.filament.threshold_current": "900 mA/cm2"})
-    record = il.simulate(cell, Protocol(["Plate at 0.1 mA/cm2 for 1 hour", "Strip at 30 mA/cm2 for 10 hours"]))
+    record = il.simulate(
+        cell, Protocol(["Plate at 0.1 mA/cm2 for 1 hour", "Strip at 30 mA/cm2 for 10 hours"])
+    )
     assert record.events[-1].name == "voltage limit"
     assert record.table[s.VOLTAGE].drop_nulls()[-1] == pytest.approx(5.0, abs=1e-6)

@@ -4,6 +4,7 @@ from interlayer.metrics.base import Metric
 from interlayer.metrics.capacity_retention import retention
 from interlayer.metrics.cell_resistances import SpectrumResistances, resistances
 from interlayer.metrics.critical_current import CriticalCurrent, critical_current
+from interlayer.metrics.current_fraction import CurrentFraction, current_fractions
 from interlayer.metrics.cycles import Cycle, Passage, cycles, no_cycles
 from interlayer.metrics.dc_asr import asr
 from interlayer.metrics.half_cycles import HalfCycle, half_cycles
@@ -18,6 +19,7 @@ __all__ = [
     "ALL_METRICS",
     "CapacityLevel",
     "CriticalCurrent",
+    "CurrentFraction",
     "Cycle",
     "GrowthPoint",
     "HalfCycle",
@@ -30,6 +32,7 @@ __all__ = [
     "asr",
     "capacity_table",
     "critical_current",
+    "current_fractions",
     "cycles",
     "evaluate",
     "half_cycles",

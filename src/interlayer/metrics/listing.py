@@ -18,6 +18,7 @@ from interlayer.metrics.critical_current import (
     critical_current_last_passed,
     cumulative_areal_capacity,
 )
+from interlayer.metrics.current_fraction import current_fraction
 from interlayer.metrics.cycle_capacity import (
     charge_capacity,
     discharge_capacity,
@@ -81,6 +82,12 @@ ALL_METRICS: tuple[MetricKind, ...] = (
         "asr_per_interface", "ohm cm2", asr_per_interface, "R_int A/2, two nominally equal lithium faces only"
     ),
     MetricKind("R_int_ratio", "1", r_int_ratio, "R_int divided by that of the first spectrum"),
+    MetricKind(
+        "current_fraction",
+        "1",
+        current_fraction,
+        "steady over initial current of a small hold between two spectra, interfaces taken out",
+    ),
     MetricKind(
         "time_to_short", "h", time_to_short, "time until the first short, from voltage and current alone"
     ),

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from interlayer.physics import salt_profile
 from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, arrhenius, mechanism, parameter
 from interlayer.physics.constants import FARADAY, GAS_CONSTANT, VACUUM_PERMITTIVITY
-from interlayer.physics.diffusion_states import DECAY, SHARE, STATES, ladder
-
-MODES: Final = STATES
-"""States of the salt profile."""
-_THINNEST: Final = 1e-12
-"""m; below this a layer relaxes at once in any case (no infinity, no NaN at no thickness)."""
-_DEPLETED: Final = 0.999
-"""Relative concentration swing beyond which the logarithm goes on as its tangent (no infinity, no NaN)."""
 
 
 @mechanism
@@ -68,7 +61,7 @@ class SaltInPolymer(Mechanism):
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
         """Uniform salt."""
-        return {"salt_modes": jnp.zeros(MODES)}
+        return {"salt_modes": salt_profile.uniform()}
 
     def effective_conductivity(self, coverage: Scalar, temperature: Scalar) -> jax.Array:
         """Conductivity per electrode area with pores and coverage, S/m."""
@@ -88,12 +81,7 @@ class SaltInPolymer(Mechanism):
     def decay(self, temperature: Scalar) -> jax.Array:
         """Rate at which each state forgets, 1/s, shape (MODES,)."""
         pores = (1.0 - self.porosity) ** (self.porosity_exponent - 1.0)
-        slowest = jnp.pi**2 * self.diffusion_coefficient(temperature) * pores / self._finite() ** 2
-        return slowest * DECAY
-
-    def _finite(self) -> jax.Array:
-        """Thickness where it divides, m."""
-        return jnp.maximum(self.thickness, _THINNEST)
+        return salt_profile.decay(self.diffusion_coefficient(temperature) * pores, self.thickness)
 
     def _steady(self, drive: Drive) -> jax.Array:
         """States in steady state; their sum is half the relative concentration difference of the faces."""
@@ -101,50 +89,33 @@ class SaltInPolymer(Mechanism):
         pores = (1.0 - self.porosity) ** self.porosity_exponent * drive.coverage
         flux = drive.current * (1.0 - t) / FARADAY
         half = flux * self.thickness / (2.0 * self.diffusion_coefficient(drive.temperature) * pores)
-        return half / self.concentration * SHARE
+        return salt_profile.steady(half / self.concentration)
 
     def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
-        """Rates of the states, 1/s, shape (MODES,)."""
-        return {"salt_modes": self.decay(drive.temperature) * (self._steady(drive) - states["salt_modes"])}
+        """Rates of the modes, 1/s, shape (MODES,)."""
+        forget = self.decay(drive.temperature)
+        return {"salt_modes": salt_profile.rates(states["salt_modes"], self._steady(drive), forget)}
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
-        """Exact propagation of every state at constant current."""
-        steady = self._steady(drive)
-        kept = jnp.exp(-self.decay(drive.temperature) * dt)
-        return {"salt_modes": steady + (states["salt_modes"] - steady) * kept}
-
-    def swing(self, states: States) -> jax.Array:
-        """Relative rise of the salt at one face and fall at the other; 1 means one face is empty."""
-        return jnp.sum(states["salt_modes"])
+        """Exact propagation of every mode at constant current."""
+        forget = self.decay(drive.temperature)
+        return {"salt_modes": salt_profile.relaxed(states["salt_modes"], self._steady(drive), forget, dt)}
 
     def concentration_overpotential(self, states: States, temperature: Scalar) -> jax.Array:
         """Voltage of the salt profile, V: (2RT/F)(1 - t+) ln((1 + s)/(1 - s))."""
-        s = self.swing(states)
-        inside = jnp.clip(s, -_DEPLETED, _DEPLETED)
-        beyond = (s - inside) / (1.0 - _DEPLETED**2)
-        prefactor = 4.0 * GAS_CONSTANT * temperature / FARADAY * (1.0 - self.transference_number)
-        return prefactor * (jnp.arctanh(inside) + beyond)
+        prefactor = 2.0 * GAS_CONSTANT * temperature / FARADAY * (1.0 - self.transference_number)
+        return prefactor * salt_profile.log_ratio(states["salt_modes"])
 
     def stored_energy(self, states: States, drive: Drive) -> jax.Array:
-        """Free energy of the uneven salt, J/m2: 2 R T (c ln(c/c0) - c + c0) over the pores, cell by cell.
-
-        What the salt's voltage takes in, less what this gains, is what diffusion dissipates.
-        """
-        cells = ladder()
-        s = jnp.abs(cells.from_states @ states["salt_modes"])
-        inside = jnp.minimum(s, _DEPLETED)
-        beyond = s - inside
-        bent = jnp.arctanh(inside)
-        uneven = inside * bent + 0.5 * jnp.log1p(-(inside**2))
-        uneven = uneven + beyond * bent + 0.5 * beyond**2 / (1.0 - _DEPLETED**2)
+        """Free energy of the uneven salt, J/m2."""
         salt = self.concentration * self.thickness * (1.0 - self.porosity) * drive.coverage
-        per_cell = 8.0 * GAS_CONSTANT * drive.temperature * salt / jnp.pi**2
-        return per_cell * jnp.sum(cells.volumes * uneven)
+        return 2.0 * GAS_CONSTANT * drive.temperature * salt * salt_profile.unevenness(states["salt_modes"])
 
     def capacitance(self, *, geometric: bool = True) -> Scalar:
         """Capacitance in F/m2: dielectric and interfacial, or the latter alone."""
         if not geometric:
             return self.interfacial_capacitance
         return (
-            VACUUM_PERMITTIVITY * self.relative_permittivity / self._finite() + self.interfacial_capacitance
+            VACUUM_PERMITTIVITY * self.relative_permittivity / jnp.maximum(self.thickness, 1e-12)
+            + self.interfacial_capacitance
         )

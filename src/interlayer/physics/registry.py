@@ -20,7 +20,9 @@ from interlayer.physics.cathode.single_particle import SingleParticle
 from interlayer.physics.cathode_contact.damage_driven import DamageDrivenContact
 from interlayer.physics.cathode_fade.linear_loss import LinearLoss
 from interlayer.physics.charge_transfer import ButlerVolmer
-from interlayer.physics.conduction import BrickLayer
+from interlayer.physics.conduction.brick_layer import BrickLayer
+from interlayer.physics.conduction.concentrated_salt import ConcentratedSalt
+from interlayer.physics.conduction.salt_in_polymer import SaltInPolymer as SaltInPolymerElectrolyte
 from interlayer.physics.contact.creep_contact import CreepContact
 from interlayer.physics.contact.void_growth import VoidGrowth
 from interlayer.physics.conversion.front import FrontConversion
@@ -53,6 +55,8 @@ ENTRY_POINT_GROUP = "interlayer.mechanisms"
 
 ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     BrickLayer,
+    SaltInPolymerElectrolyte,
+    ConcentratedSalt,
     GaussianRoughness,
     FullCoverage,
     SaltInPolymer,

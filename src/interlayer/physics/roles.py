@@ -101,7 +101,7 @@ class ElectrolyteLaw(Law, Protocol):
 
     @property
     def thickness(self) -> Scalar:
-        """m"""
+        """M"""
         ...
 
     def start(self) -> dict[str, Any]:
@@ -126,8 +126,16 @@ class ElectrolyteLaw(Law, Protocol):
         """Small-signal impedance, ohm m2, shape of `omega`."""
         ...
 
+    def total_resistance(self, temperature: Scalar) -> jax.Array:
+        """Ohmic resistance, ohm m2."""
+        ...
+
     def spreading_conductivity(self, temperature: Scalar) -> Scalar:
         """Conductivity in which current lines spread from contact spots, S/m."""
+        ...
+
+    def thresholds(self) -> list[tuple[str, str, float, str]]:
+        """Events: name, state column, level, and 'rises', 'falls' or 'swings' past it."""
         ...
 
 

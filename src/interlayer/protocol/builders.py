@@ -154,6 +154,18 @@ def rate_test(
     return [e for areal in densities for e in _times(_cycle(areal, stop, rest, first), cycles)]
 
 
+def bruce_vincent(voltage: str, duration: str, rest: str | None, eis: str) -> list[Entry]:
+    """Return a small voltage held until the current is steady, with a spectrum before and after."""
+    held = VoltageStep(
+        _positive(voltage, "voltage", "V"), (Stop("time", _positive(duration, "duration", "s")),)
+    )
+    spectrum = parse_sentence(eis, where="eis")
+    if not isinstance(spectrum, ImpedanceStep):
+        raise ProtocolError(f'"{eis}" is not a spectrum', where="eis", advice=f'write "{EXAMPLES["EIS"]}"')
+    pause = [] if rest is None else [RestStep((Stop("time", _positive(rest, "rest", "s")),))]
+    return [*pause, spectrum, held, spectrum]
+
+
 def _full_cycle(
     charge: str, discharge: str, upper: str, lower: str, cv_until: str | None, rest: str | None
 ) -> list[Step]:

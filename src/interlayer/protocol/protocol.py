@@ -301,6 +301,36 @@ class Protocol:
         steps = builders.rate_capability(rates, cycles, upper, lower, cv_until, rest, charge_rate)
         return cls(steps, label=f"rate capability {', '.join(rates)}, {cycles} cycles each")
 
+    @classmethod
+    def bruce_vincent(
+        cls,
+        voltage: str = "10 mV",
+        duration: str = "10 hours",
+        *,
+        rest: str | None = "1 hour",
+        eis: str = "EIS from 1 MHz to 0.1 Hz",
+    ) -> Protocol:
+        """Build the test for the current fraction: a small voltage held between two spectra.
+
+        Parameters
+        ----------
+        voltage : str
+            Held; 25 mV at most, or the cell leaves its linear range.
+        duration : str
+            Until the current is steady: some L^2/D of the electrolyte.
+        rest : str, optional
+            Before it all.
+        eis : str
+            The spectra, as a sentence.
+
+        Raises
+        ------
+        ProtocolError
+            If the voltage is not above zero or `eis` is no spectrum.
+        """
+        steps = builders.bruce_vincent(voltage, duration, rest, eis)
+        return cls(steps, label=f"current fraction: {voltage} for {duration} between two spectra")
+
     # Cut-offs of a cell ----------------------------------------------------------------------------------
 
     @property

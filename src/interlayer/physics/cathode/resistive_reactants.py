@@ -40,7 +40,9 @@ class ResistiveReactants(ActiveMaterial):
         " * accessible)",
     }
     references = ("thomasalyea2008", "dreyer2010", "afshar2017", "ding2024")
-    states = (State("lithiation", "1", "Cathode Lithiation", "mean lithiation of the active material", "mean"),)
+    states = (
+        State("lithiation", "1", "Cathode Lithiation", "mean lithiation of the active material", "mean"),
+    )
 
     median_resistance: Scalar = parameter(
         "V", "overpotential of the median class at 1C", default=0.1, bounds=(1e-5, 50.0)

@@ -59,7 +59,9 @@ class SingleParticle(ActiveMaterial):
     references = ("chen2020", "newman2004")
     states = (
         State("lithiation", "1", "Cathode Lithiation", "mean lithiation of the active material", "mean"),
-        State("particle_modes", "1", "Cathode Surface Excess", "lithiation at the surface over the mean", "sum"),
+        State(
+            "particle_modes", "1", "Cathode Surface Excess", "lithiation at the surface over the mean", "sum"
+        ),
     )
 
     particle_radius: Scalar = parameter(
@@ -81,7 +83,12 @@ class SingleParticle(ActiveMaterial):
         status="derived",
     )
     exchange_energy: Scalar = parameter(
-        "kJ/mol", "of the reaction rate constant", default=17.8, bounds=(0.0, 150.0), source="chen2020", status="memory"
+        "kJ/mol",
+        "of the reaction rate constant",
+        default=17.8,
+        bounds=(0.0, 150.0),
+        source="chen2020",
+        status="memory",
     )
     density: Scalar = parameter("g/cm3", "of the active material", default=4.75, bounds=(0.5, 20.0))
     double_layer: Scalar = parameter("F/m2", "of the particle's surface", default=0.2, bounds=(0.0, 1e3))
@@ -135,7 +142,11 @@ class SingleParticle(ActiveMaterial):
         }
 
     def advance(
-        self, states: States, open_circuit: OpenCircuit, drive: CathodeDrive, dt: Scalar  # noqa: ARG002
+        self,
+        states: States,
+        open_circuit: OpenCircuit,
+        drive: CathodeDrive,
+        dt: Scalar,  # noqa: ARG002
     ) -> dict[str, jax.Array]:
         """Exact at constant current."""
         steady = self._steady(drive)

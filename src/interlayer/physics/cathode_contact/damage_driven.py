@@ -27,13 +27,17 @@ class DamageDrivenContact(Mechanism):
     }
     references = ("ding2024",)
     states = (
-        State("contact_growth", "ohm m2", "Cathode Contact Growth", "resistance gained by the cathode's contact"),
+        State(
+            "contact_growth", "ohm m2", "Cathode Contact Growth", "resistance gained by the cathode's contact"
+        ),
     )
 
     initial_resistance: Scalar = parameter(
         "ohm cm2", "of the fresh contact, per electrode area", default=30.0, bounds=(0.0, 1e6)
     )
-    activation_energy: Scalar = parameter("eV", "of the fresh contact's conductance", default=0.4, bounds=(0.0, 1.5))
+    activation_energy: Scalar = parameter(
+        "eV", "of the fresh contact's conductance", default=0.4, bounds=(0.0, 1.5)
+    )
     calendar_rate: Scalar = parameter("ohm cm2/h", "growth with time", default=0.0, bounds=(0.0, 1e5))
     damage_rate: Scalar = parameter(
         "ohm cm2/h", "growth with time at full crack damage of the pellet", default=0.0, bounds=(0.0, 1e6)
@@ -41,7 +45,9 @@ class DamageDrivenContact(Mechanism):
     pseudo_capacitance: Scalar = parameter(
         "F/cm2", "Q of the contact's constant phase element", default=5e-6, bounds=(1e-9, 1e-1)
     )
-    exponent: Scalar = parameter("1", "n of the contact's constant phase element", default=0.9, bounds=(0.5, 1.0))
+    exponent: Scalar = parameter(
+        "1", "n of the contact's constant phase element", default=0.9, bounds=(0.5, 1.0)
+    )
 
     def start(self) -> dict[str, Any]:
         """Fresh."""

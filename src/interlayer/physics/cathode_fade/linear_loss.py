@@ -29,7 +29,9 @@ class LinearLoss(Mechanism):
     references = ("ding2024",)
     states = (
         State("active_material", "1", "Active Material", "fraction of the active material that still works"),
-        State("trapped_lithium", "1", "Trapped Lithium", "lithium in lost active material, over its capacity"),
+        State(
+            "trapped_lithium", "1", "Trapped Lithium", "lithium in lost active material, over its capacity"
+        ),
     )
 
     cycle_loss: Scalar = parameter(

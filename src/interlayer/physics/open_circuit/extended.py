@@ -10,7 +10,6 @@ import jax.numpy as jnp
 from interlayer.physics.base import Mechanism, Scalar, parameter, shared_fields
 from interlayer.physics.constants import REFERENCE_TEMPERATURE
 
-
 _WALL: Final = 200.0
 """V a unit of lithiation, beyond empty and full: there are no sites to take or give lithium."""
 

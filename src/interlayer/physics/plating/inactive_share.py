@@ -42,7 +42,10 @@ class InactiveShare(Mechanism):
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """Exact at constant current."""
-        return {"inactive_lithium": states["inactive_lithium"] + dt * self.rates(states, drive)["inactive_lithium"]}
+        return {
+            "inactive_lithium": states["inactive_lithium"]
+            + dt * self.rates(states, drive)["inactive_lithium"]
+        }
 
     def lithium_bound(self, states: States) -> Scalar:
         """Lithium out of reach, mol/m2."""

@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
 import jax
+import jax.numpy as jnp
 
 from interlayer import cells, units
 from interlayer.build import Built, build
@@ -20,7 +21,7 @@ from interlayer.system import System, start, voltage_parts
 
 _PROBE: Final = 1e-3
 """A/m2, small enough for the linear range of every interface."""
-_CERAMIC: Final = ("bulk", "grain_boundary")
+_ELECTROLYTE: Final = ("bulk", "grain_boundary", "salt")
 
 
 class Compared(NamedTuple):
@@ -41,7 +42,7 @@ class Compared(NamedTuple):
 def interface_resistance(system: System) -> float:
     """Resistance of everything but the pellet in the fresh cell, both sides, ohm m2."""
     parts = _fresh_parts(system, _PROBE)
-    return sum(float(value) for name, value in parts.items() if name not in _CERAMIC) / _PROBE
+    return sum(float(value) for name, value in parts.items() if name not in _ELECTROLYTE) / _PROBE
 
 
 def overpotential(system: System, current: float) -> float:
@@ -61,7 +62,8 @@ def rows() -> list[Compared]:
 
 
 def _compared(row: dict[str, str]) -> Compared:
-    built = build(cells.load(row["cell"]))
+    cell = cells.load(row["cell"])
+    built = build(cell.override({"temperature": row["temperature"]}) if row["temperature"] else cell)
     number = _measure(row)
     low, high = _band(built, number)
     return Compared(
@@ -83,9 +85,26 @@ def _measure(row: dict[str, str]) -> Callable[[System], float]:
     if row["quantity"] == "overpotential":
         current = units.from_unit(float(row["current_mA_cm2"]), "mA/cm2")
         return lambda system: units.to_unit(overpotential(system, current), row["unit"])
+    if row["quantity"] == "conductivity":
+        return lambda system: units.to_unit(_conductivity(system), row["unit"])
+    if row["quantity"] == "current_fraction":
+        return _current_fraction
     if row["unit"] == "ohm":
         return lambda system: interface_resistance(system) / float(system.area)
     return lambda system: units.to_unit(0.5 * interface_resistance(system), row["unit"])
+
+
+def _conductivity(system: System) -> float:
+    """Thickness over resistance against alternating current, S/m."""
+    return float(system.conduction.thickness / system.conduction.total_resistance(system.temperature))
+
+
+def _current_fraction(system: System) -> float:
+    """Share of the initial current that lasts, from the impedance of the electrolyte at both ends of frequency."""
+    law, nothing = system.conduction, jnp.asarray(0.0)
+    omega = jnp.asarray([1e-12, 1e12])
+    z = law.impedance(law.start(), nothing, omega, system.temperature, geometric=False).real
+    return float(z[1] / z[0])
 
 
 def _band(built: Built, number: Callable[[System], float]) -> tuple[float, float]:
@@ -115,7 +134,8 @@ def _with(system: System, names: tuple[str, ...], value: float) -> System:
         if place == "cell":
             system = system._replace(area=value)
         elif place == "conduction":
-            system = system._replace(conduction=dataclasses.replace(system.conduction, **{field: value}))
+            law: Any = system.conduction
+            system = system._replace(conduction=dataclasses.replace(law, **{field: value}))
         else:
             number, _, family = place.partition(".")
             sides = list(system.sides)

@@ -24,6 +24,8 @@ from interlayer.report.figures.common import (
 from interlayer.report.figures.scales import log_if_wide
 
 _STATE: Final = re.compile(r"^(?P<title>.+?) (?P<side>[12]) / (?P<unit>.+)$")
+_OF_ELECTROLYTE: Final = ("Salt Swing",)
+"""States that an electrolyte may have as well, in a column without side."""
 _ORDER: Final = (
     "Interphase Thickness", "Contact Fraction", "Crack Damage", "Conversion", "Layer Ageing",
     "Filament Length", "DC Polarisation",
@@ -51,9 +53,9 @@ def states(
 ) -> Figure:
     """Draw the model states of records against time, one panel a quantity.
 
-    Columns are recognised by their name 'Title 1 / unit' with the side 1 or 2. Side 2 is dashed; it is left out
-    where it equals side 1 within a thousandth of its largest value. A state that is zero throughout in
-    all records is left out. A state that swings with the half-cycles is drawn as its mean over whole
+    Columns are recognised by their name 'Title 1 / unit' with the side 1 or 2; the electrolyte's salt has none. Side 2
+    is dashed; it is left out where it equals side 1 within a thousandth of its largest value. A state that is zero
+    throughout in all records is left out. A state that swings with the half-cycles is drawn as its mean over whole
     cycles, with a band from its smallest to its largest value in them.
 
     Parameters
@@ -94,6 +96,10 @@ def state_columns(record: Record) -> list[StateColumn]:
         match = _STATE.match(label)
         if match:
             found.append((match["title"], match["unit"], match["side"]))
+            continue
+        title, _, unit = label.partition(" / ")
+        if title in _OF_ELECTROLYTE:
+            found.append((title, unit, ""))
     return found
 
 
@@ -111,6 +117,9 @@ def _panel(
         if time is None:
             continue
         cycles = half_cycle_starts(record)[::2] / units.factor("h")
+        whole = column(record, f"{title} / {unit}") if title in _OF_ELECTROLYTE else None
+        if whole is not None:
+            curves.append((f"{label}, electrolyte", colours[label], False, time, whole, cycles))
         for side, values in enumerate(sides):
             if values is not None and not (side == 1 and _alike(sides[0], values)):
                 curves.append((label, colours[label], side == 1, time, values, cycles))

@@ -84,7 +84,13 @@ class BrickLayer(Mechanism):
         """No states."""
         return {}
 
-    def advance(self, states: States, current: Scalar, temperature: Scalar, dt: Scalar) -> dict[str, Any]:  # noqa: ARG002
+    def advance(
+        self,
+        states: States,  # noqa: ARG002
+        current: Scalar,  # noqa: ARG002
+        temperature: Scalar,  # noqa: ARG002
+        dt: Scalar,  # noqa: ARG002
+    ) -> dict[str, Any]:
         """No states."""
         return {}
 
@@ -95,7 +101,13 @@ class BrickLayer(Mechanism):
         return {"bulk": bulk * current, "grain_boundary": boundary * current}
 
     def impedance(
-        self, states: States, current: jax.Array, omega: jax.Array, temperature: Scalar, *, geometric: bool  # noqa: ARG002
+        self,
+        states: States,  # noqa: ARG002
+        current: jax.Array,  # noqa: ARG002
+        omega: jax.Array,
+        temperature: Scalar,
+        *,
+        geometric: bool,
     ) -> jax.Array:
         """Grains and boundaries, each beside its capacitance, ohm m2; `geometric` False leaves both out."""
         s = 1j * omega
@@ -108,6 +120,10 @@ class BrickLayer(Mechanism):
     def spreading_conductivity(self, temperature: Scalar) -> jax.Array:
         """Of the grains, S/m."""
         return self.thickness / self.bulk_resistance(temperature)
+
+    def thresholds(self) -> list[tuple[str, str, float, str]]:
+        """No events of its own."""
+        return []
 
     def geometric_capacitance(self) -> Scalar:
         """Capacitance of the pellet as a dielectric, F/m2."""

@@ -1,0 +1,1 @@
+"""Ion transport through the electrolyte."""
