@@ -68,6 +68,8 @@ class CathodeSide(NamedTuple):
     def advance(self, around: Surroundings, states: States, own: Scalar, dt: Scalar) -> dict[str, Any]:
         """States `dt` seconds later; active material counts at the middle of the step, so lithium is exact."""
         felt = self.drive(around, states, own)
+        half = self.cathode_fade.remaining(states, felt, 0.5 * dt)
+        felt = self.drive(around, {**states, "active_material": half}, own)
         left = self.cathode_fade.remaining(states, felt, dt)
         half = 0.5 * (states["active_material"] + left)
         felt = self.drive(around, {**states, "active_material": half}, own)
@@ -90,7 +92,13 @@ class CathodeSide(NamedTuple):
         }
 
     def impedance(
-        self, around: Surroundings, states: States, own: jax.Array, omega: jax.Array, *, geometric: bool
+        self,
+        around: Surroundings,
+        states: States,
+        own: jax.Array,
+        omega: jax.Array,
+        *,
+        geometric: bool,  # noqa: ARG002
     ) -> jax.Array:
         """Contact and active material in series around the own current, ohm m2, shape of `omega`."""
         felt = self.drive(around, states, own)

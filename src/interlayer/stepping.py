@@ -142,7 +142,7 @@ def _rising_root(gap: Callable[[jax.Array], jax.Array], first: jax.Array, slope:
     low, high = jnp.where(above, far, first), jnp.where(above, first, far)
     unknown = -jnp.abs(value)  # until the far end has been tried, as if it were as far off as the first
 
-    def narrow(k: int, carry: tuple[Any, ...]) -> tuple[Any, ...]:
+    def narrow(_: int, carry: tuple[Any, ...]) -> tuple[Any, ...]:
         low, high, f_low, f_high, side = carry
         rise = f_high - f_low
         at = high - f_high * (high - low) / jnp.where(rise > 0.0, rise, 1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -68,7 +70,7 @@ def test_equal_classes_are_one_resistor():
 
 
 def test_capacity_falls_with_rate_and_rises_with_temperature():
-    """A flat potential and a spread of resistances: what a discharge to 2.5 V takes out falls smoothly with the rate."""
+    """A flat potential, a spread of resistances: what a discharge to 2.5 V takes out falls with the rate."""
     material, curve = ResistiveReactants(median_resistance=0.15, spread=1.3), LfpOpenCircuit()
 
     def taken(rate: float, kelvin: float) -> float:
@@ -82,12 +84,12 @@ def test_capacity_falls_with_rate_and_rises_with_temperature():
         return float(s.mean())
 
     found = [taken(rate, 298.15) for rate in (0.1, 0.5, 1.0, 2.0)]
-    assert all(a > b for a, b in zip(found, found[1:], strict=False))
+    assert all(a > b for a, b in pairwise(found))
     assert taken(1.0, 333.15) > found[2]
 
 
 def test_surface_of_a_sphere_under_constant_flux_is_the_closed_form():
-    """Crank, The Mathematics of Diffusion, eq. 6.45 at r = R: mean + flux (1/5 - 2 sum exp(-l^2 t) / l^2), tan(l) = l."""
+    """Crank, The Mathematics of Diffusion, eq. 6.45 at r = R: 1/5 - 2 sum exp(-l^2 t) / l^2 with tan(l) = l."""
     material = SingleParticle(particle_radius="5 um", diffusivity="1e-14 m2/s")
     felt = drive(material, -1.0)
     lag = 25e-12 / 1e-14

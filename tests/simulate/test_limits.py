@@ -92,10 +92,9 @@ def test_an_anode_free_cell_ends_its_discharge_with_its_lithium():
             "model.leakage.law": "blocked",
         }
     )
-    record = il.simulate(
-        cell, Protocol(["Charge at 0.5C for 30 minutes", "Discharge at 0.5C until 2.5 V", "Charge at 0.5C for 6 minutes",
-                        "Discharge at 0.5C until 2.5 V"]),
-    )  # fmt: skip
+    empty = "Discharge at 0.5C until 2.5 V"
+    steps = ["Charge at 0.5C for 30 minutes", empty, "Charge at 0.5C for 6 minutes", empty]
+    record = il.simulate(cell, Protocol(steps))
     charge, discharge, more, last = steps_of(record)
     assert "lithium exhausted" in {event.name for event in record.events}
     times = [x[s.TIME][-1] - x[s.TIME][0] for x in (charge, discharge, more, last)]

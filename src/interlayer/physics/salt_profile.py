@@ -1,4 +1,4 @@
-"""The profile of a binary salt between two faces that pass only Li+, in few relaxing states, for layers and electrolytes.
+"""The profile of a binary salt between two faces that pass only Li+, in few states, for layers and electrolytes.
 
 Relative to its mean, the salt rises at one face by the swing s and falls at the other by the same. At constant current
 every state (`diffusion_states`) relaxes by itself, so that any step in time is exact.
@@ -16,7 +16,7 @@ from interlayer.physics.diffusion_states import DECAY, SHARE, STATES, ladder
 
 MODES: Final = STATES
 """States of the salt profile."""
-_THINNEST: Final = 1e-12
+THINNEST: Final = 1e-12
 """m; below this a layer relaxes at once in any case (no infinity, no NaN at no thickness)."""
 _DEPLETED: Final = 0.999
 """Relative concentration swing beyond which the logarithm goes on as its tangent (no infinity, no NaN)."""
@@ -29,7 +29,7 @@ def uniform() -> jax.Array:
 
 def decay(diffusivity: Scalar, thickness: Scalar) -> jax.Array:
     """Rate at which each mode forgets, 1/s, shape (MODES,); diffusivity in m2/s, thickness in m."""
-    return jnp.asarray(jnp.pi**2 * diffusivity / jnp.maximum(thickness, _THINNEST) ** 2 * DECAY)
+    return jnp.asarray(jnp.pi**2 * diffusivity / jnp.maximum(thickness, THINNEST) ** 2 * DECAY)
 
 
 def steady(half: Scalar) -> jax.Array:

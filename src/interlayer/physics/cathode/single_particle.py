@@ -146,7 +146,7 @@ class SingleParticle(ActiveMaterial):
         states: States,
         open_circuit: OpenCircuit,
         drive: CathodeDrive,
-        dt: Scalar,  # noqa: ARG002
+        dt: Scalar,
     ) -> dict[str, jax.Array]:
         """Exact at constant current."""
         steady = self._steady(drive)
