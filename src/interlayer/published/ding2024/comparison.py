@@ -20,8 +20,9 @@ from interlayer.metrics.overpotential import overpotentials
 from interlayer.metrics.rate import rate_rows
 from interlayer.metrics.short import find_short
 from interlayer.physics.constants import BOLTZMANN
-from interlayer.published.ding2024.calibrate import LATP_ELECTRONIC, PELLET_MM
+from interlayer.published.ding2024.calibrate import PELLET_MM
 from interlayer.published.ding2024.experiments import DEFAULT_SET, Member, Runs, members
+from interlayer.published.ding2024.forward import LATP_ELECTRONIC
 from interlayer.record import Record
 from interlayer.record import schema as s
 
