@@ -1,0 +1,241 @@
+"""Sequential Monte Carlo by tempering: from the prior to a posterior, and from a posterior to one without a datum.
+
+Particles live in coordinates in which the prior is a standard normal in every dimension, in strata (combinations of
+discrete unknowns) that never exchange particles; each stratum's evidence is estimated on the way, so that strata
+are weighed at the end (Del Moral, Doucet and Jasra 2006, J. R. Stat. Soc. B 68, 411). Moves are random-walk Metropolis
+steps with the covariance pooled within strata. Everything follows from the seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Features = Callable[[Array, Whole], Array]
+"""(z of shape (n, d), stratum of shape (n,)) -> what the likelihood needs of the model, shape (n, m)."""
+Likelihood = Callable[[Array, Array, Array], Array]
+"""(z (n, d), features (n, m), exponents of the data (k,)) -> log-likelihood (n,)."""
+
+ALIVE: Final = 12.0
+"""Strata whose evidence is smaller than the best by more than exp(-ALIVE) do not slow the tempering down."""
+TARGET_ACCEPTANCE: Final = 0.25
+_MOST_STEPS: Final = 200
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is sampled."""
+
+    features: Features
+    likelihood: Likelihood
+    dimension: int
+    strata: int
+    prior: Array
+    """Prior probability of each stratum, shape (strata,)."""
+
+
+@dataclass(frozen=True)
+class Population:
+    """Particles of equal weight within each stratum, and the strata's evidences.
+
+    Attributes
+    ----------
+    z : ndarray, shape (strata, particles, dimension)
+    features : ndarray, shape (strata, particles, m)
+    log_evidence : ndarray, shape (strata,)
+        Logarithm of the likelihood averaged over the prior, by stratum.
+    scale : float
+        Length of a move in units of the pooled covariance.
+    accepted : float
+        Share of the last moves that were accepted.
+    steps : int
+        Tempering steps taken.
+    """
+
+    z: Array
+    features: Array
+    log_evidence: Array
+    scale: float
+    accepted: float = 1.0
+    steps: int = 0
+
+    def shares(self, prior: Array) -> Array:
+        """Posterior probability of each stratum, shape (strata,)."""
+        log = self.log_evidence + np.log(prior)
+        share = np.exp(log - log.max())
+        return share / share.sum()
+
+
+def from_prior(problem: Problem, particles: int, rng: np.random.Generator) -> Population:
+    """Draw `particles` in each stratum from the prior."""
+    z = rng.standard_normal((problem.strata, particles, problem.dimension))
+    features = _features(problem, z)
+    scale = 2.38 / np.sqrt(problem.dimension)
+    return Population(z, features, np.zeros(problem.strata), scale)
+
+
+def temper(
+    problem: Problem,
+    population: Population,
+    begin: Array,
+    end: Array,
+    rng: np.random.Generator,
+    *,
+    moves: int = 12,
+    told: Callable[[float], None] | None = None,
+) -> Population:
+    """Take particles from the posterior with data exponents `begin` to that with `end`, shapes (k,).
+
+    Each step goes as far as leaves every living stratum half of its effective particles; then particles are resampled
+    and moved.
+
+    Raises
+    ------
+    ArithmeticError
+        If the likelihood is so steep that no progress is made.
+    """
+    done = 0.0
+    for _ in range(_MOST_STEPS):
+        here = begin + done * (end - begin)
+        base = _likelihood(problem, population, here)
+        alive = _alive(population, problem)
+
+        def gained(to: float, base: Array = base, population: Population = population) -> Array:
+            return _likelihood(problem, population, begin + to * (end - begin)) - base
+
+        to = _furthest(gained, done, alive)
+        weight = gained(to)
+        population = replace(
+            population,
+            log_evidence=population.log_evidence + _log_mean(weight),
+            steps=population.steps + 1,
+        )
+        chosen = np.stack([_systematic(row, rng) for row in weight])
+        population = replace(
+            population,
+            z=np.take_along_axis(population.z, chosen[..., None], axis=1),
+            features=np.take_along_axis(population.features, chosen[..., None], axis=1),
+        )
+        done = to
+        population = move(problem, population, begin + done * (end - begin), rng, moves)
+        if told:
+            told(done)
+        if done >= 1.0:
+            return population
+    raise ArithmeticError("tempering makes no progress: the likelihood is too steep for the prior")
+
+
+def move(
+    problem: Problem, population: Population, exponents: Array, rng: np.random.Generator, moves: int
+) -> Population:
+    """Metropolis moves that leave the posterior with these exponents as it is; the scale adapts to acceptance."""
+    z, features = population.z, population.features
+    strata, particles, dimension = z.shape
+    root = _pooled_root(population, problem)
+    old = _target(problem, z, features, exponents)
+    scale, shares = population.scale, np.zeros(0)
+    weights = population.shares(problem.prior)
+    rates: list[float] = []
+    for _ in range(moves):
+        stretch = scale * rng.uniform(0.3, 1.7, (strata, particles, 1))
+        tried = z + stretch * (rng.standard_normal((strata, particles, dimension)) @ root.T)
+        found = _features(problem, tried)
+        new = _target(problem, tried, found, exponents)
+        yes = np.log(rng.random((strata, particles))) < new - old
+        z = np.where(yes[..., None], tried, z)
+        features = np.where(yes[..., None], found, features)
+        old = np.where(yes, new, old)
+        shares = yes.mean(axis=1)
+        rates.append(float(weights @ shares))
+        scale = float(np.clip(scale * np.exp(0.4 * (rates[-1] - TARGET_ACCEPTANCE)), 1e-3, 3.0))
+    accepted = float(np.mean(rates)) if rates else population.accepted
+    return replace(population, z=z, features=features, scale=scale, accepted=accepted)
+
+
+def drawn(
+    population: Population, prior: Array, count: int, rng: np.random.Generator
+) -> tuple[Whole, Whole]:
+    """Stratum and particle of `count` draws of equal weight, each of shape (count,)."""
+    shares = population.shares(prior)
+    particles = population.z.shape[1]
+    flat = np.repeat(np.log(np.maximum(shares, 1e-300)), particles)
+    chosen = rng.permutation(_systematic(flat, rng, count))
+    return chosen // particles, chosen % particles
+
+
+def _features(problem: Problem, z: Array) -> Array:
+    strata, particles, dimension = z.shape
+    which = np.repeat(np.arange(strata), particles)
+    found = problem.features(z.reshape(-1, dimension), which)
+    return found.reshape(strata, particles, -1)
+
+
+def _likelihood(problem: Problem, population: Population, exponents: Array) -> Array:
+    return _log(problem, population.z, population.features, exponents)
+
+
+def _log(problem: Problem, z: Array, features: Array, exponents: Array) -> Array:
+    flat = problem.likelihood(
+        z.reshape(-1, z.shape[-1]), features.reshape(-1, features.shape[-1]), exponents
+    ).reshape(z.shape[:2])
+    return np.where(np.isfinite(flat), flat, -1e300)
+
+
+def _target(problem: Problem, z: Array, features: Array, exponents: Array) -> Array:
+    return _log(problem, z, features, exponents) - 0.5 * (z**2).sum(axis=-1)
+
+
+def _alive(population: Population, problem: Problem) -> NDArray[np.bool_]:
+    log = population.log_evidence + np.log(problem.prior)
+    return log > log.max() - ALIVE
+
+
+def _furthest(gained: Callable[[float], Array], done: float, alive: NDArray[np.bool_]) -> float:
+    """Largest step to which every living stratum keeps half of its effective particles."""
+
+    def enough(to: float) -> bool:
+        return float(_effective(gained(to))[alive].min()) >= 0.5
+
+    if enough(1.0):
+        return 1.0
+    low, high = done, 1.0
+    for _ in range(30):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if enough(middle) else (low, middle)
+    return low if low > done else high
+
+
+def _effective(log_weight: Array) -> Array:
+    """Effective share of the particles of each stratum, shape (strata,)."""
+    w = np.exp(log_weight - log_weight.max(axis=1, keepdims=True))
+    return w.sum(axis=1) ** 2 / (w**2).sum(axis=1) / log_weight.shape[1]
+
+
+def _log_mean(log_weight: Array) -> Array:
+    top = log_weight.max(axis=1)
+    return top + np.log(np.mean(np.exp(log_weight - top[:, None]), axis=1))
+
+
+def _systematic(log_weight: Array, rng: np.random.Generator, count: int | None = None) -> Whole:
+    """Indices drawn in proportion to the weights, with the least scatter."""
+    number = count or len(log_weight)
+    w = np.exp(log_weight - log_weight.max())
+    edges = np.cumsum(w) / w.sum()
+    places = (rng.random() + np.arange(number)) / number
+    return np.minimum(np.searchsorted(edges, places), len(log_weight) - 1).astype(np.int64)
+
+
+def _pooled_root(population: Population, problem: Problem) -> Array:
+    """Cholesky root of the covariance within the living strata, shrunk a little to its diagonal."""
+    alive = _alive(population, problem)
+    z = population.z[alive]
+    apart = (z - z.mean(axis=1, keepdims=True)).reshape(-1, z.shape[-1])
+    cov = apart.T @ apart / max(len(apart) - 1, 1)
+    cov = 0.95 * cov + 0.05 * np.diag(np.diag(cov)) + 1e-10 * np.eye(len(cov))
+    return np.linalg.cholesky(cov)

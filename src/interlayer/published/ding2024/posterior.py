@@ -1,0 +1,427 @@
+"""What the calibrating numbers leave open: the posterior of all unknowns, its diagnostics, and each number left out.
+
+Observation model. A published number is the model's value times the factor of its own cell (log-normal, `cell_scatter`)
+times a factor of its own (log-normal, `error_voltage` or `error_resistance`, and the rounding of the printed digits).
+Numbers of one cell share its factor: `observations.csv` says which is which. The three sizes of error are unknowns
+with priors like the others.
+
+The discrete unknowns (area, place of the layer's resistance, reading of the rate test's list) are strata of a tempered
+sampler (`interlayer.inference.tempering`). Two populations run from different seeds; where they disagree, no interval is
+given. The threshold of filaments follows afterwards from the bare ramp (`ensemble.py`): no number used here feels it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax.scipy.special import ndtr as jax_ndtr
+from numpy.typing import NDArray
+
+from interlayer.inference.pareto import GOOD, tail_shape
+from interlayer.inference.scores import weighted_quantiles
+from interlayer.inference.tempering import Population, Problem, drawn, from_prior, move, temper
+from interlayer.published.ding2024 import forward, priors
+from interlayer.published.ding2024.calibrate import RATE_CURRENTS
+from interlayer.published.ding2024.comparison import published
+
+Array = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Told = Callable[[str, float], None]
+
+PARTICLES: Final = 48
+"""In each stratum of each population."""
+FINAL_MOVES: Final = 150
+LOO_MOVES: Final = 24
+WORST_R_HAT: Final = 1.05
+WORST_MEMORY: Final = 0.5
+FEWEST_EFFECTIVE: Final = 100.0
+_CHUNK: Final = 576
+"""Particles a call of the compiled model: one compilation serves all."""
+
+READINGS: Final = (
+    RATE_CURRENTS,
+    (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7),
+    (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8),
+)
+"""mA/cm2; the ways to repair the list of the rate test, in the order of the prior `reading`."""
+ERRORS: Final = ("error_voltage", "error_resistance", "cell_scatter")
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One calibrating number."""
+
+    id: str
+    piece: str
+    """The cell that it was measured on."""
+    kind: str
+    value: float
+    unit: str
+    rounding: float
+    """Relative standard deviation by the rounding of the printed number."""
+
+
+@cache
+def observations() -> tuple[Observation, ...]:
+    """The calibrating numbers with their errors, in the order of `predict`."""
+    text = (files("interlayer.published.ding2024") / "observations.csv").read_text(encoding="utf-8")
+    rows = {p.id: p for p in published()}
+    out: list[Observation] = []
+    for row in csv.DictReader(io.StringIO(text)):
+        value = rows[row["id"]]
+        rounding = float(row["resolution"]) / np.sqrt(12.0) / value.published
+        out.append(Observation(row["id"], row["piece"], row["kind"], value.published, value.unit, rounding))
+    return tuple(out)
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One combination of the discrete unknowns."""
+
+    area_m2: float
+    arc: float
+    reading: int
+
+    @property
+    def text(self) -> str:
+        """In words."""
+        place = "in the arc" if self.arc else "in the intercept"
+        list_ = ("0.25 inserted", "0.7 appended", "0.8 appended")[self.reading]
+        return f"{self.area_m2 * 1e4:.3f} cm2, layer {place}, {list_}"
+
+
+def strata() -> tuple[Stratum, ...]:
+    """All combinations, equally likely beforehand."""
+    known = priors.load()
+    return tuple(
+        Stratum(area * 1e-4, arc, int(reading))
+        for area, arc, reading in itertools.product(
+            known["area"].numbers, known["arc"].numbers, known["reading"].numbers
+        )
+    )
+
+
+@cache
+def bases() -> dict[str, Any]:
+    """Systems of the five cells, whose numbers are replaced."""
+    return forward.bases(1.0, "b", 0.5)
+
+
+def parameters(z: Any, area: Any, arc: Any, normal: Callable[[Any], Any] = jax_ndtr) -> dict[str, Any]:
+    """Parameters in SI from coordinates z of shape (d,)."""
+    out = {p.name: p.value(z[k], normal) for k, p in enumerate(priors.felt())}
+    return out | {"area": area, "arc": arc}
+
+
+def log_predictions(z: jax.Array, area: Any, arc: Any, currents: jax.Array) -> jax.Array:
+    """Logarithms of the calibrating numbers, shape (k,), at coordinates z of shape (d,)."""
+    found = forward.predict(bases(), parameters(z, area, arc), currents)
+    return jnp.log(jnp.stack([found[one.id] for one in observations()]))
+
+
+_many = jax.jit(jax.vmap(log_predictions))
+
+
+def features(z: Array, which: Whole) -> Array:
+    """Logarithms of the calibrating numbers for particles (n, d) in their strata (n,), shape (n, k)."""
+    known = strata()
+    area = np.array([s.area_m2 for s in known])[which]
+    arc = np.array([s.arc for s in known])[which]
+    currents = 10.0 * np.array(READINGS)[np.array([s.reading for s in known])[which]]
+    out: list[Array] = []
+    for begin in range(0, len(z), _CHUNK):
+        part = slice(begin, begin + _CHUNK)
+        missing = max(_CHUNK - len(z[part]), 0)
+        padded = [
+            np.concatenate([v[part], np.repeat(v[:1], missing, axis=0)]) for v in (z, area, arc, currents)
+        ]
+        out.append(np.asarray(_many(*padded))[: _CHUNK - missing])
+    return np.concatenate(out)
+
+
+@cache
+def _layout() -> tuple[Array, Array, Array, Array]:
+    """Logarithms of the numbers, rounding, whether a resistance, and membership (cells, numbers)."""
+    known = observations()
+    pieces = list(dict.fromkeys(one.piece for one in known))
+    member = np.array([[float(one.piece == piece) for one in known] for piece in pieces])
+    return (
+        np.log([one.value for one in known]),
+        np.array([one.rounding for one in known]),
+        np.array([float(one.kind == "resistance") for one in known]),
+        member,
+    )
+
+
+def errors(z: Array) -> tuple[Array, Array]:
+    """Standard deviations (n, k) of the numbers' own errors, and of the cells' factors (n,), from z (n, d)."""
+    _, rounding, resistance, _ = _layout()
+    names = [p.name for p in priors.felt()]
+    voltage, ohm, scatter = (priors.load()[e].value(z[:, names.index(e)]) for e in ERRORS)
+    own = np.where(resistance > 0, ohm[:, None], voltage[:, None])
+    return np.sqrt(own**2 + rounding**2), scatter
+
+
+def log_likelihood(z: Array, found: Array, exponents: Array) -> Array:
+    """Logarithm of the density of the numbers, shape (n,); an exponent of 0 leaves a number out, 1 takes it.
+
+    Within a cell the covariance is own^2 on the diagonal plus the common scatter^2. In between, an exponent multiplies
+    the number's precision.
+    """
+    target, _, _, member = _layout()
+    own, scatter = errors(z)
+    gap = target - found
+    precision = exponents / own**2
+    total = precision @ member.T  # (n, cells)
+    pull = (precision * gap) @ member.T
+    common = scatter[:, None] ** 2
+    quadratic = (precision * gap**2).sum(axis=1) - (common * pull**2 / (1.0 + common * total)).sum(axis=1)
+    size = (exponents * 2.0 * np.log(own)).sum(axis=1) + np.log1p(common * total).sum(axis=1)
+    return -0.5 * (quadratic + size + np.log(2.0 * np.pi) * exponents.sum())
+
+
+def cell_factor(z: Array, found: Array, exponents: Array) -> tuple[Array, Array]:
+    """Mean and standard deviation (n, cells) of the logarithm of each cell's factor, given its numbers."""
+    target, _, _, member = _layout()
+    own, scatter = errors(z)
+    precision = exponents / own**2
+    variance = 1.0 / (1.0 / scatter[:, None] ** 2 + precision @ member.T)
+    return variance * ((precision * (target - found)) @ member.T), np.sqrt(variance)
+
+
+def problem() -> Problem:
+    """The posterior as the sampler takes it."""
+    count = len(strata())
+    return Problem(features, log_likelihood, len(priors.felt()), count, np.full(count, 1.0 / count))
+
+
+@dataclass(frozen=True)
+class Diagnostics:
+    """How well the sampler did, and whether its intervals are given."""
+
+    r_hat: dict[str, float]
+    """Between the two populations, by parameter; 1: they agree."""
+    memory: float
+    """Largest correlation of a coordinate with itself before the last moves; 0: the moves forgot everything."""
+    effective: float
+    """Effective number of particles of different weight."""
+    accepted: float
+    steps: int
+    share_gap: float
+    """Largest difference of a stratum's posterior probability between the populations."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is poor; empty if intervals may be given."""
+        out: list[str] = []
+        name, worst = max(self.r_hat.items(), key=lambda item: item[1])
+        if worst > WORST_R_HAT:
+            out.append(f"the two populations disagree about {name} (R-hat {worst:.3f}, at most {WORST_R_HAT})")
+        if self.memory > WORST_MEMORY:
+            out.append(f"the last moves left a correlation of {self.memory:.2f} (at most {WORST_MEMORY})")
+        if self.effective < FEWEST_EFFECTIVE:
+            out.append(f"{self.effective:.0f} effective particles (at least {FEWEST_EFFECTIVE:.0f})")
+        return tuple(out)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A calibrating number predicted without itself."""
+
+    id: str
+    observed: float
+    unit: str
+    p05: float
+    p25: float
+    p50: float
+    p75: float
+    p95: float
+    z_score: float
+    """(ln observed - mean) / standard deviation of ln predicted."""
+    tail: float
+    """Shape of the importance weights' tail without a refit."""
+    refitted: bool
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Particles of both populations, final ones with a weight each, and how they were found."""
+
+    z: Array
+    """Coordinates, shape (n, d)."""
+    found: Array
+    """Logarithms of the calibrating numbers, shape (n, k)."""
+    stratum: Whole
+    weight: Array
+    """Sums to one."""
+    shares: Array
+    """Posterior probability of each stratum."""
+    diagnostics: Diagnostics
+    populations: tuple[Population, Population]
+    """As they came out of tempering, with all strata."""
+    seed: int
+
+    def summary(self, name: str) -> Array:
+        """Quantiles at 5, 50 and 95 % of a parameter, in its unit."""
+        index = [p.name for p in priors.felt()].index(name)
+        prior = priors.felt()[index]
+        shown = prior.value(self.z[:, index]) / prior.value(0.0) * prior.quantiles((0.5,))[0]
+        return weighted_quantiles(shown, self.weight, [0.05, 0.5, 0.95])
+
+
+def sample(
+    seed: int, *, particles: int = PARTICLES, final_moves: int = FINAL_MOVES, told: Told | None = None
+) -> Posterior:
+    """Sample the posterior of everything that the calibrating numbers feel; the same for the same seed."""
+    made = problem()
+    everything = np.ones(len(observations()))
+    tell = told or (lambda _text, _share: None)
+    features(np.zeros((1, made.dimension)), np.zeros(1, dtype=np.int64))  # compiled before the threads start
+
+    def one(number: int) -> tuple[Population, Population, Array, Whole]:
+        rng = np.random.default_rng([seed, number])
+
+        def share(done: float) -> None:
+            if number == 0:
+                tell("sampling the posterior", 0.7 * done)
+
+        begun = from_prior(made, particles, rng)
+        ended = temper(made, begun, 0.0 * everything, everything, rng, told=share)
+        final, which = _concentrated(ended, made, rng)
+        before = final.z.copy()
+        only = replace(made, features=lambda z, k: features(z, which[k]), strata=1, prior=np.ones(1))
+        # One row of particles from all strata, each with its own: features are looked up by place.
+        row = replace(only, features=lambda z, _k: features(z, which))
+        moved = final
+        for begin in range(0, final_moves, 10):
+            moved = move(row, moved, everything, rng, min(10, final_moves - begin))
+            if number == 0:
+                tell("moving the particles", 0.7 + 0.3 * begin / final_moves)
+        return ended, moved, before, which
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        runs = list(pool.map(one, (0, 1)))
+    ended = (runs[0][0], runs[1][0])
+    z = np.concatenate([moved.z[0] for _, moved, _, _ in runs])
+    found = np.concatenate([moved.features[0] for _, moved, _, _ in runs])
+    which = np.concatenate([w for *_, w in runs])
+    # Both populations estimate the evidences: their mean weighs the strata that each has drawn from.
+    both = np.logaddexp(ended[0].log_evidence, ended[1].log_evidence) - np.log(2.0)
+    shares = np.exp(both - both.max())
+    shares = shares / shares.sum()
+    weight = np.full(len(z), 1.0 / len(z))
+    return Posterior(
+        z, found, which, weight, shares, _diagnose(runs, made), ended, seed
+    )
+
+
+def _concentrated(population: Population, made: Problem, rng: np.random.Generator) -> tuple[Population, Whole]:
+    """All particles as one row, strata in proportion to their probability."""
+    total = population.z.shape[0] * population.z.shape[1]
+    which, place = drawn(population, made.prior, total, rng)
+    row = replace(
+        population,
+        z=population.z[which, place][None],
+        features=population.features[which, place][None],
+        log_evidence=np.zeros(1),
+    )
+    return row, which
+
+
+def _diagnose(runs: list[tuple[Population, Population, Array, Whole]], made: Problem) -> Diagnostics:
+    names = [p.name for p in priors.felt()]
+    ends = [moved.z[0] for _, moved, _, _ in runs]
+    r_hat: dict[str, float] = {}
+    for k, name in enumerate(names):
+        within = np.mean([e[:, k].var() for e in ends])
+        between = np.var([e[:, k].mean() for e in ends], ddof=1)
+        r_hat[name] = float(np.sqrt(1.0 + between / within))
+    memory = max(
+        float(np.corrcoef(before[0][:, k], moved.z[0][:, k])[0, 1])
+        for _, moved, before, _ in runs
+        for k in range(len(names))
+    )
+    shares = [ended.shares(made.prior) for ended, *_ in runs]
+    particles = runs[0][0].z.shape[1]
+    unequal = sum(particles / float((s**2).sum()) for s in shares)
+    gap = float(np.abs(shares[0] - shares[1]).max())
+    return Diagnostics(
+        r_hat,
+        memory,
+        unequal,
+        float(np.mean([moved.accepted for _, moved, _, _ in runs])),
+        max(ended.steps for ended, *_ in runs),
+        gap,
+    )
+
+
+def leave_one_out(posterior: Posterior, *, told: Told | None = None) -> list[LeftOut]:
+    """Predict each calibrating number without itself: by importance weights, by a refit where these are poor."""
+    known = observations()
+    made = problem()
+    out: list[LeftOut] = []
+    everything = np.ones(len(known))
+    base = log_likelihood(posterior.z, posterior.found, everything)
+    for number, one in enumerate(known):
+        if told:
+            told(f"leaving out {one.id}", number / len(known))
+        without = everything.copy()
+        without[number] = 0.0
+        log_weight = log_likelihood(posterior.z, posterior.found, without) - base
+        tail = tail_shape(log_weight)
+        z, found = posterior.z, posterior.found
+        weight = posterior.weight * np.exp(log_weight - log_weight.max())
+        refit = tail > GOOD
+        if refit:
+            z, found, weight = _without(made, posterior, everything, without, number)
+        out.append(_scored(one, number, z, found, weight / weight.sum(), without, tail, refit))
+    return out
+
+
+def _without(
+    made: Problem, posterior: Posterior, begin: Array, end: Array, number: int
+) -> tuple[Array, Array, Array]:
+    """Particles, features and weights after the number has been taken out by tempering it away."""
+
+    def one(k: int) -> tuple[Array, Array, Array]:
+        rng = np.random.default_rng([posterior.seed, 2 + k, number])
+        ended = temper(made, posterior.populations[k], begin, end, rng, moves=LOO_MOVES)
+        shares = ended.shares(made.prior)
+        weight = np.repeat(shares / ended.z.shape[1], ended.z.shape[1])
+        return ended.z.reshape(-1, made.dimension), ended.features.reshape(len(weight), -1), weight
+
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        runs = list(pool.map(one, (0, 1)))
+    z, found, weight = (np.concatenate(part) for part in zip(*runs, strict=True))
+    return z, found, weight
+
+
+def _scored(
+    one: Observation, number: int, z: Array, found: Array, weight: Array, without: Array, tail: float, refit: bool
+) -> LeftOut:
+    """Quantiles of the prediction (a mixture of normals in ln), by a fixed set of normal quantiles a particle."""
+    _, _, _, member = _layout()
+    mean, sd = cell_factor(z, found, without)
+    own, _ = errors(z)
+    piece = int(np.argmax(member[:, number]))
+    centre = found[:, number] + mean[:, piece]
+    spread = np.sqrt(sd[:, piece] ** 2 + own[:, number] ** 2)
+    steps = priors.ndtri((np.arange(21) + 0.5) / 21)
+    values = (centre[:, None] + spread[:, None] * steps).ravel()
+    quantiles = np.exp(weighted_quantiles(values, np.repeat(weight, len(steps)), [0.05, 0.25, 0.5, 0.75, 0.95]))
+    average = float(weight @ centre)
+    total = float(np.sqrt(weight @ (spread**2 + (centre - average) ** 2)))
+    p05, p25, p50, p75, p95 = (float(q) for q in quantiles)
+    score = (np.log(one.value) - average) / total
+    return LeftOut(one.id, one.value, one.unit, p05, p25, p50, p75, p95, float(score), tail, refit)
