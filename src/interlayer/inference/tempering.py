@@ -2,8 +2,9 @@
 
 Particles live in coordinates in which the prior is a standard normal in every dimension, in strata (combinations of
 discrete unknowns) that never exchange particles; each stratum's evidence is estimated on the way, so that strata
-are weighed at the end (Del Moral, Doucet and Jasra 2006, J. R. Stat. Soc. B 68, 411). Moves are random-walk Metropolis
-steps with the covariance pooled within strata. Everything follows from the seed.
+are weighed at the end (Del Moral, Doucet and Jasra 2006, J. R. Stat. Soc. B 68, 411). Moves are autoregressive
+Metropolis steps around each stratum's mean with the covariance pooled within strata (preconditioned Crank-Nicolson).
+Everything follows from the seed.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ Likelihood = Callable[[Array, Array, Array], Array]
 """(z (n, d), features (n, m), exponents of the data (k,)) -> log-likelihood (n,)."""
 
 ALIVE: Final = 12.0
-"""Strata whose evidence is smaller than the best by more than exp(-ALIVE) do not slow the tempering down."""
-TARGET_ACCEPTANCE: Final = 0.25
+"""A stratum whose evidence is smaller than the best by more than exp(-ALIVE) is given up: it gets no evidence at all."""
+TARGET_ACCEPTANCE: Final = 0.3
 _MOST_STEPS: Final = 200
 
 
@@ -51,7 +52,7 @@ class Population:
     log_evidence : ndarray, shape (strata,)
         Logarithm of the likelihood averaged over the prior, by stratum.
     scale : float
-        Length of a move in units of the pooled covariance.
+        Length of a move: 1 forgets the particle's place, 0 stays.
     accepted : float
         Share of the last moves that were accepted.
     steps : int
@@ -75,9 +76,8 @@ class Population:
 def from_prior(problem: Problem, particles: int, rng: np.random.Generator) -> Population:
     """Draw `particles` in each stratum from the prior."""
     z = rng.standard_normal((problem.strata, particles, problem.dimension))
-    features = _features(problem, z)
-    scale = 2.38 / np.sqrt(problem.dimension)
-    return Population(z, features, np.zeros(problem.strata), scale)
+    features = _features(problem, z, np.arange(problem.strata))
+    return Population(z, features, np.zeros(problem.strata), 0.7)
 
 
 def temper(
@@ -102,14 +102,13 @@ def temper(
     """
     done = 0.0
     for _ in range(_MOST_STEPS):
-        here = begin + done * (end - begin)
-        base = _likelihood(problem, population, here)
-        alive = _alive(population, problem)
+        population = _without_the_dead(population, problem)
+        base = _likelihood(problem, population, begin + done * (end - begin))
 
         def gained(to: float, base: Array = base, population: Population = population) -> Array:
             return _likelihood(problem, population, begin + to * (end - begin)) - base
 
-        to = _furthest(gained, done, alive)
+        to = _furthest(gained, done, np.isfinite(population.log_evidence))
         weight = gained(to)
         population = replace(
             population,
@@ -134,28 +133,38 @@ def temper(
 def move(
     problem: Problem, population: Population, exponents: Array, rng: np.random.Generator, moves: int
 ) -> Population:
-    """Metropolis moves that leave the posterior with these exponents as it is; the scale adapts to acceptance."""
-    z, features = population.z, population.features
+    """Metropolis moves that leave the posterior with these exponents as it is; the scale adapts to acceptance.
+
+    Strata that were given up are left alone.
+    """
+    living = np.flatnonzero(np.isfinite(population.log_evidence))
+    z, found = population.z[living], population.features[living]
     strata, particles, dimension = z.shape
-    root = _pooled_root(population, problem)
-    old = _target(problem, z, features, exponents)
-    scale, shares = population.scale, np.zeros(0)
-    weights = population.shares(problem.prior)
+    centre = z.mean(axis=1, keepdims=True)
+    root = _pooled_root(z)
+    at = _solved(root, z - centre)
+    old = _target(problem, z, found, exponents)
+    scale = min(population.scale, 1.0)
+    weights = population.shares(problem.prior)[living]
     rates: list[float] = []
     for _ in range(moves):
-        stretch = scale * rng.uniform(0.3, 1.7, (strata, particles, 1))
-        tried = z + stretch * (rng.standard_normal((strata, particles, dimension)) @ root.T)
-        found = _features(problem, tried)
-        new = _target(problem, tried, found, exponents)
-        yes = np.log(rng.random((strata, particles))) < new - old
-        z = np.where(yes[..., None], tried, z)
-        features = np.where(yes[..., None], found, features)
+        # Autoregressive in whitened coordinates: a Gaussian posterior would accept every step, however long.
+        step = np.minimum(scale * rng.uniform(0.3, 1.7, (strata, particles, 1)), 1.0)
+        to = np.sqrt(1.0 - step**2) * at + step * rng.standard_normal(z.shape)
+        tried = centre + to @ root.T
+        there = _features(problem, tried, living)
+        new = _target(problem, tried, there, exponents)
+        ratio = new - old + 0.5 * ((to**2).sum(axis=-1) - (at**2).sum(axis=-1))
+        yes = np.log(rng.random((strata, particles))) < ratio
+        z, at = (np.where(yes[..., None], a, b) for a, b in ((tried, z), (to, at)))
+        found = np.where(yes[..., None], there, found)
         old = np.where(yes, new, old)
-        shares = yes.mean(axis=1)
-        rates.append(float(weights @ shares))
-        scale = float(np.clip(scale * np.exp(0.4 * (rates[-1] - TARGET_ACCEPTANCE)), 1e-3, 3.0))
+        rates.append(float(weights @ yes.mean(axis=1)))
+        scale = float(np.clip(scale * np.exp(0.4 * (rates[-1] - TARGET_ACCEPTANCE)), 1e-3, 1.0))
+    every, features = population.z.copy(), population.features.copy()
+    every[living], features[living] = z, found
     accepted = float(np.mean(rates)) if rates else population.accepted
-    return replace(population, z=z, features=features, scale=scale, accepted=accepted)
+    return replace(population, z=every, features=features, scale=scale, accepted=accepted)
 
 
 def drawn(
@@ -169,11 +178,11 @@ def drawn(
     return chosen // particles, chosen % particles
 
 
-def _features(problem: Problem, z: Array) -> Array:
-    strata, particles, dimension = z.shape
-    which = np.repeat(np.arange(strata), particles)
-    found = problem.features(z.reshape(-1, dimension), which)
-    return found.reshape(strata, particles, -1)
+def _features(problem: Problem, z: Array, strata: Whole) -> Array:
+    """What the likelihood needs, for particles of shape (len(strata), particles, dimension)."""
+    count, particles, dimension = z.shape
+    found = problem.features(z.reshape(-1, dimension), np.repeat(strata, particles))
+    return found.reshape(count, particles, -1)
 
 
 def _likelihood(problem: Problem, population: Population, exponents: Array) -> Array:
@@ -191,9 +200,11 @@ def _target(problem: Problem, z: Array, features: Array, exponents: Array) -> Ar
     return _log(problem, z, features, exponents) - 0.5 * (z**2).sum(axis=-1)
 
 
-def _alive(population: Population, problem: Problem) -> NDArray[np.bool_]:
+def _without_the_dead(population: Population, problem: Problem) -> Population:
     log = population.log_evidence + np.log(problem.prior)
-    return log > log.max() - ALIVE
+    return replace(
+        population, log_evidence=np.where(log > log.max() - ALIVE, population.log_evidence, -np.inf)
+    )
 
 
 def _furthest(gained: Callable[[float], Array], done: float, alive: NDArray[np.bool_]) -> float:
@@ -231,10 +242,14 @@ def _systematic(log_weight: Array, rng: np.random.Generator, count: int | None =
     return np.minimum(np.searchsorted(edges, places), len(log_weight) - 1).astype(np.int64)
 
 
-def _pooled_root(population: Population, problem: Problem) -> Array:
-    """Cholesky root of the covariance within the living strata, shrunk a little to its diagonal."""
-    alive = _alive(population, problem)
-    z = population.z[alive]
+def _solved(root: Array, apart: Array) -> Array:
+    """Whitened coordinates: what `root` maps to `apart` (strata, particles, dimension)."""
+    flat = apart.reshape(-1, apart.shape[-1])
+    return np.linalg.solve(root, flat.T).T.reshape(apart.shape)
+
+
+def _pooled_root(z: Array) -> Array:
+    """Cholesky root of the covariance within strata, shrunk a little to its diagonal."""
     apart = (z - z.mean(axis=1, keepdims=True)).reshape(-1, z.shape[-1])
     cov = apart.T @ apart / max(len(apart) - 1, 1)
     cov = 0.95 * cov + 0.05 * np.diag(np.diag(cov)) + 1e-10 * np.eye(len(cov))

@@ -39,10 +39,14 @@ Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Told = Callable[[str, float], None]
 
-PARTICLES: Final = 48
+PARTICLES: Final = 128
 """In each stratum of each population."""
-FINAL_MOVES: Final = 150
-LOO_MOVES: Final = 24
+FINAL: Final = 1152
+"""Particles of each population after the strata have been weighed; twice `_CHUNK`."""
+FINAL_MOVES: Final = 600
+MOVES: Final = 60
+"""Between two tempering steps."""
+LOO_MOVES: Final = 30
 WORST_R_HAT: Final = 1.05
 WORST_MEMORY: Final = 0.5
 FEWEST_EFFECTIVE: Final = 100.0
@@ -281,7 +285,12 @@ class Posterior:
 
 
 def sample(
-    seed: int, *, particles: int = PARTICLES, final_moves: int = FINAL_MOVES, told: Told | None = None
+    seed: int,
+    *,
+    particles: int = PARTICLES,
+    moves: int = MOVES,
+    final_moves: int = FINAL_MOVES,
+    told: Told | None = None,
 ) -> Posterior:
     """Sample the posterior of everything that the calibrating numbers feel; the same for the same seed."""
     made = problem()
@@ -297,12 +306,11 @@ def sample(
                 tell("sampling the posterior", 0.7 * done)
 
         begun = from_prior(made, particles, rng)
-        ended = temper(made, begun, 0.0 * everything, everything, rng, told=share)
+        ended = temper(made, begun, 0.0 * everything, everything, rng, moves=moves, told=share)
         final, which = _concentrated(ended, made, rng)
         before = final.z.copy()
-        only = replace(made, features=lambda z, k: features(z, which[k]), strata=1, prior=np.ones(1))
-        # One row of particles from all strata, each with its own: features are looked up by place.
-        row = replace(only, features=lambda z, _k: features(z, which))
+        # One row of particles from all strata, each keeping its own.
+        row = replace(made, features=lambda z, _k: features(z, which), strata=1, prior=np.ones(1))
         moved = final
         for begin in range(0, final_moves, 10):
             moved = move(row, moved, everything, rng, min(10, final_moves - begin))
@@ -328,8 +336,7 @@ def sample(
 
 def _concentrated(population: Population, made: Problem, rng: np.random.Generator) -> tuple[Population, Whole]:
     """All particles as one row, strata in proportion to their probability."""
-    total = population.z.shape[0] * population.z.shape[1]
-    which, place = drawn(population, made.prior, total, rng)
+    which, place = drawn(population, made.prior, FINAL, rng)
     row = replace(
         population,
         z=population.z[which, place][None],
@@ -347,11 +354,7 @@ def _diagnose(runs: list[tuple[Population, Population, Array, Whole]], made: Pro
         within = np.mean([e[:, k].var() for e in ends])
         between = np.var([e[:, k].mean() for e in ends], ddof=1)
         r_hat[name] = float(np.sqrt(1.0 + between / within))
-    memory = max(
-        float(np.corrcoef(before[0][:, k], moved.z[0][:, k])[0, 1])
-        for _, moved, before, _ in runs
-        for k in range(len(names))
-    )
+    memory = max(_memory(before[0], moved.z[0], which) for _, moved, before, which in runs)
     shares = [ended.shares(made.prior) for ended, *_ in runs]
     particles = runs[0][0].z.shape[1]
     unequal = sum(particles / float((s**2).sum()) for s in shares)
@@ -364,6 +367,16 @@ def _diagnose(runs: list[tuple[Population, Population, Array, Whole]], made: Pro
         max(ended.steps for ended, *_ in runs),
         gap,
     )
+
+
+def _memory(before: Array, after: Array, which: Whole) -> float:
+    """Largest correlation of a coordinate (n, d) with its earlier self, strata taken apart."""
+    one, two = before.copy(), after.copy()
+    for stratum in np.unique(which):
+        here = which == stratum
+        one[here] -= one[here].mean(axis=0)
+        two[here] -= two[here].mean(axis=0)
+    return float(((one * two).sum(axis=0) / np.sqrt((one**2).sum(axis=0) * (two**2).sum(axis=0))).max())
 
 
 def leave_one_out(posterior: Posterior, *, told: Told | None = None) -> list[LeftOut]:
