@@ -23,8 +23,8 @@ Features = Callable[[Array, Whole], Array]
 Likelihood = Callable[[Array, Array, Array], Array]
 """(z (n, d), features (n, m), exponents of the data (k,)) -> log-likelihood (n,)."""
 
-ALIVE: Final = 12.0
-"""A stratum whose evidence is smaller than the best by more than exp(-ALIVE) is given up: it gets no evidence at all."""
+ALIVE: Final = 9.0
+"""A stratum whose evidence is smaller than the best by more than exp(-ALIVE) is given up: it gets none at all."""
 TARGET_ACCEPTANCE: Final = 0.3
 _MOST_STEPS: Final = 200
 
@@ -139,7 +139,7 @@ def move(
     """
     living = np.flatnonzero(np.isfinite(population.log_evidence))
     z, found = population.z[living], population.features[living]
-    strata, particles, dimension = z.shape
+    strata, particles = z.shape[:2]
     centre = z.mean(axis=1, keepdims=True)
     root = _pooled_root(z)
     at = _solved(root, z - centre)
@@ -167,9 +167,7 @@ def move(
     return replace(population, z=every, features=features, scale=scale, accepted=accepted)
 
 
-def drawn(
-    population: Population, prior: Array, count: int, rng: np.random.Generator
-) -> tuple[Whole, Whole]:
+def drawn(population: Population, prior: Array, count: int, rng: np.random.Generator) -> tuple[Whole, Whole]:
     """Stratum and particle of `count` draws of equal weight, each of shape (count,)."""
     shares = population.shares(prior)
     particles = population.z.shape[1]

@@ -18,7 +18,6 @@ Steady states are computed by the same functions that the simulation steps throu
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass

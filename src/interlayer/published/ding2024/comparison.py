@@ -28,8 +28,10 @@ from interlayer.record import schema as s
 
 COLUMNS: Final = (
     "id", "quantity", "cell", "conditions", "unit", "published", "simulated", "low", "high", "deviation",
-    "satisfied", "role",
+    "satisfied", "role", "p05", "p25", "p50", "p75", "p95",
 )  # fmt: skip
+QUANTILES: Final = COLUMNS[-5:]
+"""Predictive quantiles of the ensemble; empty without one. '>=400': did not happen up to there."""
 HOUR: Final = 3600.0
 ELEMENTARY_CHARGE: Final = 1.602176634e-19
 
@@ -61,6 +63,8 @@ class Row:
     simulated: float | None
     low: float | None
     high: float | None
+    quantiles: tuple[float | str, ...] = ()
+    """Predictive quantiles of the ensemble by `QUANTILES`; a text where the event did not happen."""
 
     @property
     def is_bound(self) -> bool:
@@ -99,6 +103,7 @@ class Row:
             "deviation": self.deviation,
             "satisfied": None if self.satisfied is None else ("yes" if self.satisfied else "no"),
             "role": v.role,
+            **dict(zip(QUANTILES, self.quantiles or (None,) * len(QUANTILES), strict=True)),
         }
 
 

@@ -103,7 +103,9 @@ class Draw:
                 if conductivity:
                     table[conductivity] = ("layer", "conductivity")
                 for key, whole in zip(
-                    ("conductivity_before", "conductivity_after"), forward.WHOLE_SAMPLE_ELECTRONIC, strict=True
+                    ("conductivity_before", "conductivity_after"),
+                    forward.WHOLE_SAMPLE_ELECTRONIC,
+                    strict=True,
                 ):
                     leak = float(forward.layer_leakage(whole, self.values["pellet"]))
                     changes[f"model.{side}.leakage.{key}"] = f"{leak / 100.0:.12g} S/cm"
@@ -118,7 +120,11 @@ class Draw:
     def bare_failed(self) -> dict[float, float]:
         """First failed level (mA/cm2) of the bare cell by the step of its ramp."""
         return {
-            step: float(failed_levels(self.system("bare"), ramp(step, 0.4), np.array([self.values["threshold_current"]]))[0])
+            step: float(
+                failed_levels(
+                    self.system("bare"), ramp(step, 0.4), np.array([self.values["threshold_current"]])
+                )[0]
+            )
             for step in (0.05, 0.1)
         }
 

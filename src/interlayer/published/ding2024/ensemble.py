@@ -110,7 +110,7 @@ def make(count: int, seed: int, *, sampled: Posterior | None = None, told: Told 
     tell = told or (lambda _text, _share: None)
     fitted = sampled or posterior.sample(seed, told=lambda text, share: tell(text, 0.5 * share))
     tell("drawing the ensemble", 0.5)
-    candidates = _candidates(fitted, 2 * count, seed)
+    candidates = _candidates(fitted, count + count // 4, seed)
     draws, consistent = _chosen(candidates, count, seed, lambda share: tell("bare ramps", 0.5 + 0.2 * share))
     values, failed = _predicted(draws, lambda share: tell("predicting", 0.7 + 0.3 * share))
     intervals: dict[str, Interval] = {}
@@ -163,9 +163,7 @@ def _candidates(fitted: Posterior, count: int, seed: int) -> list[Draw]:
     pieces = list(dict.fromkeys(one.piece for one in known))
     area, arc = np.array([s.area_m2 for s in strata]), np.array([s.arc for s in strata])
     rate, more, grown = (np.asarray(v) for v in _more_numbers(z, area, arc))
-    others = {
-        p.name: np.asarray(p.value(rng.standard_normal(count))) for p in priors.drawn_afterwards()
-    }
+    others = {p.name: np.asarray(p.value(rng.standard_normal(count))) for p in priors.drawn_afterwards()}
     steps = rng.choice(priors.load()["ramp_step"].numbers, size=count)
     luck = rng.uniform(1e-6, 1.0 - 1e-6, size=count)
     out: list[Draw] = []
@@ -179,7 +177,9 @@ def _candidates(fitted: Posterior, count: int, seed: int) -> list[Draw]:
         numbers |= dict(zip(("v-15um-0.2", "v-15um-0.3", "v-15um-4000h"), map(float, more[k]), strict=True))
         numbers["cracks-bare"] = _crossing(grown[k])
         share = float(quantile_factor(luck[k], 1.0 / values["weibull_modulus"]))
-        out.append(Draw(k, values, numbers, dict(zip(pieces, map(float, factors[k]), strict=True)), share, seed))
+        out.append(
+            Draw(k, values, numbers, dict(zip(pieces, map(float, factors[k]), strict=True)), share, seed)
+        )
     return out
 
 
@@ -232,9 +232,7 @@ def _each(work: Callable[[Draw], Any], draws: list[Draw], told: Callable[[float]
             yield result
 
 
-def _predicted(
-    draws: list[Draw], told: Callable[[float], None]
-) -> tuple[dict[str, Array], dict[str, int]]:
+def _predicted(draws: list[Draw], told: Callable[[float], None]) -> tuple[dict[str, Array], dict[str, int]]:
     def one(draw: Draw) -> dict[str, float]:
         out: dict[str, float] = {}
         for name, predictor in PREDICTORS.items():
@@ -252,7 +250,9 @@ def to_csv(ensemble: Ensemble) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     parameters = sorted(ensemble.draws[0].values)
-    writer.writerow(["draw", *(f"parameter {n}" for n in parameters), *(f"predicted {n}" for n in ensemble.values)])
+    writer.writerow(
+        ["draw", *(f"parameter {n}" for n in parameters), *(f"predicted {n}" for n in ensemble.values)]
+    )
     for k, draw in enumerate(ensemble.draws):
         numbers = [draw.values[n] for n in parameters] + [v[k] for v in ensemble.values.values()]
         writer.writerow([k, *(f"{v:.7g}" for v in numbers)])

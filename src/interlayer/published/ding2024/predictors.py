@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from interlayer.published.ding2024.draw import Draw
+from interlayer.published.ding2024.draw import COATED_RAMP, HORIZON_H, Draw
 
 Predictor = Callable[[Draw], float | None]
 
@@ -71,8 +71,8 @@ PREDICTORS: Final[dict[str, Predictor]] = {
 LIKELIHOODS: Final[dict[str, Callable[[Draw], float]]] = {}
 """Log-likelihoods of calibrating numbers that need a simulation of their own, by row name."""
 
-CENSORED_AT: Final = {
-    "short-7um": ">6000 h", "short-32um": ">6000 h", "ccd-cuf2": ">=3 mA/cm2", "cracks-bare": ">400 h",
-    "ccd-bare-0.05": ">0.4 mA/cm2", "ccd-bare-0.1": ">0.4 mA/cm2",
+CENSORED: Final = {
+    "short-7um": HORIZON_H, "short-32um": HORIZON_H, "ccd-cuf2": COATED_RAMP[1], "cracks-bare": 400.0,
+    "ccd-bare-0.05": 0.4, "ccd-bare-0.1": 0.4,
 }  # fmt: skip
-"""What an infinite prediction means."""
+"""What an infinite prediction means: at least this, in the unit of the row."""
