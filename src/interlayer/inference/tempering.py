@@ -27,6 +27,9 @@ ALIVE: Final = 9.0
 """A stratum whose evidence is smaller than the best by more than exp(-ALIVE) is given up: it gets none at all."""
 TARGET_ACCEPTANCE: Final = 0.3
 _MOST_STEPS: Final = 200
+_SHORT: Final = 0.3
+"""Length of a move for which the number of moves is meant."""
+_FEWEST: Final = 10
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def temper(
     end: Array,
     rng: np.random.Generator,
     *,
-    moves: int = 12,
+    moves: int = 60,
     told: Callable[[float], None] | None = None,
 ) -> Population:
     """Take particles from the posterior with data exponents `begin` to that with `end`, shapes (k,).
@@ -122,7 +125,11 @@ def temper(
             features=np.take_along_axis(population.features, chosen[..., None], axis=1),
         )
         done = to
-        population = move(problem, population, begin + done * (end - begin), rng, moves)
+        # Long moves forget sooner: fewer of them are needed while the posterior is wide.
+        count = int(np.ceil(moves * min(1.0, (_SHORT / population.scale) ** 2)))
+        population = move(
+            problem, population, begin + done * (end - begin), rng, max(count, min(moves, _FEWEST))
+        )
         if told:
             told(done)
         if done >= 1.0:
@@ -228,7 +235,8 @@ def _effective(log_weight: Array) -> Array:
 
 def _log_mean(log_weight: Array) -> Array:
     top = log_weight.max(axis=1)
-    return top + np.log(np.mean(np.exp(log_weight - top[:, None]), axis=1))
+    total = np.exp(log_weight - top[:, None]).sum(axis=1)
+    return np.asarray(top + np.log(total / log_weight.shape[1]), dtype=np.float64)
 
 
 def _systematic(log_weight: Array, rng: np.random.Generator, count: int | None = None) -> Whole:
@@ -243,7 +251,8 @@ def _systematic(log_weight: Array, rng: np.random.Generator, count: int | None =
 def _solved(root: Array, apart: Array) -> Array:
     """Whitened coordinates: what `root` maps to `apart` (strata, particles, dimension)."""
     flat = apart.reshape(-1, apart.shape[-1])
-    return np.linalg.solve(root, flat.T).T.reshape(apart.shape)
+    solved = np.linalg.solve(root, flat.T)
+    return np.asarray(solved.T, dtype=np.float64).reshape(apart.shape)
 
 
 def _pooled_root(z: Array) -> Array:

@@ -417,14 +417,14 @@ def intervals_figure(ensemble: Ensemble) -> Figure | None:
         some = [(k, p, at) for k, p, at in rows if p.role == role]
         if not some:
             continue
-        x = [float(k) for k, _, _ in some]
-        y, low, high = (
-            [100 * (getattr(at, name) / p.published - 1) for _, p, at in some]
-            for name in ("p50", "p05", "p95")
+        x = np.array([float(k) for k, _, _ in some])
+        median, low, high = (
+            np.array([100 * (end / p.published - 1) for end, (_, p, _) in zip(ends, some, strict=True)])
+            for ends in zip(*((at.p50, at.p05, at.p95) for _, _, at in some), strict=True)
         )
         series.append(
-            Series(f"{role}, median and 90 %", x, y, style="points", color=slot, low=low, high=high)
-        )  # pyright: ignore[reportArgumentType]
+            Series(f"{role}, median and 90 %", x, median, style="points", color=slot, low=low, high=high)
+        )
     panel = Panel(
         Axis("Row of the comparison", "1"),
         Axis("Predicted over published, minus 1", "%"),

@@ -119,14 +119,9 @@ class Draw:
     @cached_property
     def bare_failed(self) -> dict[float, float]:
         """First failed level (mA/cm2) of the bare cell by the step of its ramp."""
-        return {
-            step: float(
-                failed_levels(
-                    self.system("bare"), ramp(step, 0.4), np.array([self.values["threshold_current"]])
-                )[0]
-            )
-            for step in (0.05, 0.1)
-        }
+        thresholds = np.array([self.values["threshold_current"]])
+        bare = self.system("bare")
+        return {step: float(failed_levels(bare, ramp(step, 0.4), thresholds)[0]) for step in (0.05, 0.1)}
 
     @cached_property
     def coated_passed(self) -> float:

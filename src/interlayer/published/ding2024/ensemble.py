@@ -126,12 +126,12 @@ def make(count: int, seed: int, *, sampled: Posterior | None = None, told: Told 
 
 def interval(found: Array, relation: str = "=", bound: float = 0.0) -> Interval:
     """Quantiles of equally likely predictions (n,), and how many of them satisfy a bound."""
-    quantiles = weighted_quantiles(found, np.ones(len(found)), LEVELS)
+    p05, p25, p50, p75, p95 = (float(q) for q in weighted_quantiles(found, np.ones(len(found)), LEVELS))
     satisfied = None
     if relation in (">=", "<="):
         met = found >= bound * (1 - 1e-9) if relation == ">=" else found <= bound * (1 + 1e-9)
         satisfied = float(met.mean())
-    return Interval(*(float(q) for q in quantiles), satisfied)
+    return Interval(p05, p25, p50, p75, p95, satisfied)
 
 
 @jax.jit
@@ -196,7 +196,8 @@ def _chosen(
 ) -> tuple[list[Draw], float]:
     """`count` draws with a threshold each, in proportion to the range of thresholds that the bare ramp allows."""
     prior = priors.load()["threshold_current"]
-    edges = 10.0 * np.geomspace(*prior.numbers, _THRESHOLDS + 1)
+    low, high = prior.numbers
+    edges = 10.0 * np.geomspace(low, high, _THRESHOLDS + 1)
     middles = np.sqrt(edges[1:] * edges[:-1])
 
     def one(draw: Draw) -> tuple[NDArray[np.bool_], float]:

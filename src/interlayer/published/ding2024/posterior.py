@@ -6,8 +6,9 @@ Numbers of one cell share its factor: `observations.csv` says which is which. Th
 with priors like the others.
 
 The discrete unknowns (area, place of the layer's resistance, reading of the rate test's list) are strata of a tempered
-sampler (`interlayer.inference.tempering`). Two populations run from different seeds; where they disagree, no interval
-is given. The threshold of filaments follows afterwards from the bare ramp (`ensemble.py`): no number used here feels it.
+sampler (`interlayer.inference.tempering`). Two populations run from different seeds; where they disagree, no
+interval is given. The threshold of filaments follows afterwards from the bare ramp (`ensemble.py`): no number used
+here feels it.
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ def strata() -> tuple[Stratum, ...]:
 @cache
 def bases() -> dict[str, Any]:
     """Systems of the five cells, whose numbers are replaced."""
-    return forward.bases(1.0, "b", 0.5)
+    with jax.ensure_compile_time_eval():  # the first to ask may be a function that is being traced
+        return forward.bases(1.0, "b", 0.5)
 
 
 def parameters(z: Any, area: Any, arc: Any, normal: Callable[[Any], Any] = jax_ndtr) -> dict[str, Any]:

@@ -193,8 +193,8 @@ def _page(rows: list[Row], made: list[Figure], stack: str, certainty: Certainty 
 
 NO_ENSEMBLE: Final = (
     "No intervals here. `interlayer reproduce ding2024 --ensemble 200` draws what the paper leaves open (area,"
-    " thickness of the pellet, place of the layer's resistance, luck of each cell, ...), gives each number a 50 % and a 90 %"
-    " interval, and adds a page on calibration and predictive skill."
+    " thickness of the pellet, place of the layer's resistance, luck of each cell, ...), gives each number a 50 % and a"
+    " 90 % interval, and adds a page on calibration and predictive skill."
 )
 
 ASSUMED: Final = (

@@ -62,7 +62,8 @@ def failed_levels(system: System, course: Ramp, thresholds: Array) -> Array:
     count = len(course.levels)
     lengths = np.asarray(_lengths(never, trace, jnp.asarray(thresholds)))[:, :, :count]
     crossed = (lengths >= float(system.conduction.thickness)).any(axis=1)  # either side
-    crossed |= (np.abs(np.asarray(trace.voltage)) >= VOLTAGE_LIMIT).any(axis=1)[None, :count]
+    stopped = np.any(np.abs(np.asarray(trace.voltage)) >= VOLTAGE_LIMIT, axis=1)[:count]
+    crossed = crossed | stopped[None, :]
     at = crossed.argmax(axis=1)
     return np.where(crossed.any(axis=1), course.levels[at], np.inf)
 

@@ -43,8 +43,8 @@ def left_out() -> tuple[LeftOutRow, ...]:
     text = (files("interlayer.published.ding2024") / "left_out.csv").read_text(encoding="utf-8")
     rows: list[LeftOutRow] = []
     for row in csv.DictReader(io.StringIO(text)):
-        numbers = {k: float(row.pop(k)) for k in ("published", "scale", "baseline")}
-        rows.append(LeftOutRow(**row, **numbers))
+        published, scale, baseline = (float(row.pop(k)) for k in ("published", "scale", "baseline"))
+        rows.append(LeftOutRow(published=published, scale=scale, baseline=baseline, **row))
     return tuple(rows)
 
 
