@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from interlayer import parameter_sets
+from interlayer.inference.scores import weighted_quantiles
 from interlayer.published.ding2024 import forward, posterior, priors
 from interlayer.published.ding2024.comparison import Published, published
 from interlayer.published.ding2024.ensemble import Ensemble
@@ -249,7 +250,7 @@ def _parameter_table(ensemble: Ensemble) -> Table:
     for k, prior in enumerate(priors.felt()):
         value, status, by = _entry(prior.name)
         low, middle, high = fitted.summary(prior.name)
-        z = np.quantile(fitted.z[:, k], (0.05, 0.95))
+        z = weighted_quantiles(fitted.z[:, k], fitted.weight, (0.05, 0.95))
         narrowed = float((z[1] - z[0]) / (2 * 1.6449))
         if prior.group == "errors":
             by = "size of an error: an unknown of its own"
@@ -280,21 +281,13 @@ def _afterwards_table() -> Table:
 def _strata_table(ensemble: Ensemble) -> Table:
     shares = ensemble.posterior.shares
     known = posterior.strata()
-    prior = np.full(len(known), 1.0 / len(known))
-    both = [p.shares(prior) for p in ensemble.posterior.populations]
     order = np.argsort(-shares)
-    rows = [
-        (known[k].text, f"{100 * shares[k]:.1f}", f"{100 * both[0][k]:.1f}", f"{100 * both[1][k]:.1f}")
-        for k in order
-        if shares[k] >= 5e-4
-    ]
+    rows = [(known[k].text, f"{100 * shares[k]:.1f}") for k in order if shares[k] >= 5e-4]
     rest = float(shares[shares < 5e-4].sum())
-    rows.append(("all others together", f"{100 * rest:.2f}", "", ""))
+    rows.append(("all others together", f"{100 * rest:.2f}"))
     columns = (
         Column("Area, place of the layer's resistance, reading of the list"),
         Column("Posterior", "%", align="right"),
-        Column("First population", "%", align="right"),
-        Column("Second", "%", align="right"),
     )
     sums = _margins(shares)
     return Table(columns, tuple(rows), sums)
@@ -383,7 +376,7 @@ def _sampler_text(ensemble: Ensemble) -> str:
     )
     return (
         "Sequential Monte Carlo by tempering from the prior, one stratum for each combination of the discrete unknowns,"
-        " each with its own evidence; two populations from different seeds. " + verdict
+        " in two populations from different seeds; evidences by bridge sampling between them. " + verdict
     )
 
 
@@ -395,7 +388,7 @@ def _sampler_table(ensemble: Ensemble) -> Table:
          name.replace("_", " ")),
         ("Largest memory of the last moves", f"{d.memory:.2f}", f"{posterior.WORST_MEMORY}", "correlation"),
         ("Effective particles", f"{d.effective:.0f}", f"{posterior.FEWEST_EFFECTIVE:.0f}", "by weight"),
-        ("Largest difference of a combination's probability", f"{d.share_gap:.2f}", "", "between populations"),
+        ("Largest difference of a combination's probability", f"{d.share_gap:.2f}", "", "two estimates"),
         ("Share of moves accepted", f"{d.accepted:.2f}", "", ""),
         ("Tempering steps", f"{d.steps}", "", ""),
     )  # fmt: skip

@@ -153,8 +153,8 @@ def _more_numbers(z: jax.Array, area: Any, arc: Any) -> tuple[jax.Array, jax.Arr
 def _candidates(fitted: Posterior, count: int, seed: int) -> list[Draw]:
     """Draws without a threshold yet: parameters, model values and cell factors."""
     rng = np.random.default_rng([seed, 101])
-    chosen = np.sort(rng.choice(len(fitted.z), size=count, replace=count > len(fitted.z), p=fitted.weight))
-    chosen = rng.permutation(chosen)
+    place = (rng.random() + np.arange(count)) / count
+    chosen = rng.permutation(np.minimum(np.searchsorted(np.cumsum(fitted.weight), place), len(fitted.z) - 1))
     z, found = fitted.z[chosen], fitted.found[chosen]
     strata = [posterior.strata()[k] for k in fitted.stratum[chosen]]
     known = posterior.observations()

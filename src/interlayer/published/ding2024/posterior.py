@@ -6,9 +6,9 @@ Numbers of one cell share its factor: `observations.csv` says which is which. Th
 with priors like the others.
 
 The discrete unknowns (area, place of the layer's resistance, reading of the rate test's list) are strata of a tempered
-sampler (`interlayer.inference.tempering`). Two populations run from different seeds; where they disagree, no
-interval is given. The threshold of filaments follows afterwards from the bare ramp (`ensemble.py`): no number used
-here feels it.
+sampler (`interlayer.inference.tempering`) with two populations from different seeds; the evidences of the strata come
+from bridge sampling between the two. Where these disagree, no interval is given. The threshold of filaments follows
+afterwards from the bare ramp (`ensemble.py`): no number used here feels it.
 """
 
 from __future__ import annotations
@@ -29,9 +29,10 @@ import numpy as np
 from jax.scipy.special import ndtr as jax_ndtr
 from numpy.typing import NDArray
 
+from interlayer.inference.bridge import fitted, log_evidence
 from interlayer.inference.pareto import tail_shape
 from interlayer.inference.scores import weighted_quantiles
-from interlayer.inference.tempering import Population, Problem, drawn, from_prior, move, temper
+from interlayer.inference.tempering import Population, Problem, from_prior, move, temper
 from interlayer.published.ding2024 import forward, priors
 from interlayer.published.ding2024.calibrate import RATE_CURRENTS
 from interlayer.published.ding2024.comparison import published
@@ -42,9 +43,9 @@ Told = Callable[[str, float], None]
 
 PARTICLES: Final = 128
 """In each stratum of each population."""
-FINAL: Final = 1152
-"""Particles of each population after the strata have been weighed; twice `_CHUNK`."""
-FINAL_MOVES: Final = 600
+FINAL_MOVES: Final = 200
+BRIDGE: Final = 576
+"""Gaussian draws for the evidence of each stratum."""
 MOVES: Final = 60
 """Between two tempering steps."""
 LOO_MOVES: Final = 30
@@ -226,11 +227,11 @@ class Diagnostics:
     memory: float
     """Largest correlation of a coordinate with itself before the last moves; 0: the moves forgot everything."""
     effective: float
-    """Effective number of particles of different weight."""
+    """Effective number of particles, by their weights."""
     accepted: float
     steps: int
     share_gap: float
-    """Largest difference of a stratum's posterior probability between the populations."""
+    """Largest difference of a stratum's posterior probability between two estimates of the evidences."""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -282,7 +283,7 @@ class Posterior:
     """Posterior probability of each stratum."""
     diagnostics: Diagnostics
     populations: tuple[Population, Population]
-    """As they came out of tempering, with all strata."""
+    """With all strata and their common evidences."""
     seed: int
 
     def summary(self, name: str) -> Array:
@@ -307,7 +308,7 @@ def sample(
     tell = told or (lambda _text, _share: None)
     features(np.zeros((1, made.dimension)), np.zeros(1, dtype=np.int64))  # compiled before the threads start
 
-    def one(number: int) -> tuple[Population, Population, Array, Whole]:
+    def one(number: int) -> tuple[Population, Array]:
         rng = np.random.default_rng([seed, number])
 
         def share(done: float) -> None:
@@ -315,83 +316,96 @@ def sample(
                 tell("sampling the posterior", 0.7 * done)
 
         begun = from_prior(made, particles, rng)
-        ended = temper(made, begun, 0.0 * everything, everything, rng, moves=moves, told=share)
-        final, which = _concentrated(ended, made, rng)
-        before = final.z.copy()
-        # One row of particles from all strata, each keeping its own.
-        row = replace(made, features=lambda z, _k: features(z, which), strata=1, prior=np.ones(1))
-        moved = final
+        moved = temper(made, begun, 0.0 * everything, everything, rng, moves=moves, told=share)
+        before = moved.z.copy()
         for begin in range(0, final_moves, 10):
-            moved = move(row, moved, everything, rng, min(10, final_moves - begin))
+            moved = move(made, moved, everything, rng, min(10, final_moves - begin))
             if number == 0:
                 tell("moving the particles", 0.7 + 0.3 * begin / final_moves)
-        return ended, moved, before, which
+        return moved, before
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         runs = list(pool.map(one, (0, 1)))
-    ended = (runs[0][0], runs[1][0])
-    z = np.concatenate([moved.z[0] for _, moved, _, _ in runs])
-    found = np.concatenate([moved.features[0] for _, moved, _, _ in runs])
-    which = np.concatenate([w for *_, w in runs])
-    # Both populations estimate the evidences: their mean weighs the strata that each has drawn from.
-    both = np.logaddexp(ended[0].log_evidence, ended[1].log_evidence) - np.log(2.0)
-    shares = np.exp(both - both.max())
-    shares = shares / shares.sum()
-    own = np.concatenate([(shares / np.maximum(e.shares(made.prior), 1e-300))[w] for e, _, _, w in runs])
-    return Posterior(z, found, which, own / own.sum(), shares, _diagnose(runs, made, own), ended, seed)
+    first, second, gap = _weighed(made, runs[0][0], runs[1][0], seed)
+    populations = (first, second)
+    shares = first.shares(made.prior)
+    size = len(shares) * particles
+    z = np.concatenate([p.z.reshape(size, -1) for p in populations])
+    found = np.concatenate([p.features.reshape(size, -1) for p in populations])
+    which = np.tile(np.repeat(np.arange(len(shares)), particles), 2)
+    weight = shares[which] / (2 * particles)
+    alive = weight > 0.0
+    befores = np.concatenate([before.reshape(size, -1) for _, before in runs])
+    checked = _diagnose(z, befores, which, weight, populations, gap)
+    return Posterior(z[alive], found[alive], which[alive], weight[alive], shares, checked, populations, seed)
 
 
-def _concentrated(
-    population: Population, made: Problem, rng: np.random.Generator
-) -> tuple[Population, Whole]:
-    """All particles as one row, strata in proportion to their probability."""
-    which, place = drawn(population, made.prior, FINAL, rng)
-    row = replace(
-        population,
-        z=population.z[which, place][None],
-        features=population.features[which, place][None],
-        log_evidence=np.zeros(1),
-    )
-    return row, which
+def _weighed(
+    made: Problem, first: Population, second: Population, seed: int
+) -> tuple[Population, Population, float]:
+    """Both populations with one common set of evidences, and the largest difference of a share between two estimates.
+
+    Each estimate takes the particles of one population and a Gaussian fitted to those of the other.
+    """
+    everything = np.ones(len(observations()))
+    strata_alive = np.isfinite(first.log_evidence) & np.isfinite(second.log_evidence)
+    estimates = np.full((2, made.strata), -np.inf)
+    for number, (mine, other) in enumerate(((first, second), (second, first))):
+        rng = np.random.default_rng([seed, 50 + number])
+        apart = other.z[strata_alive] - other.z[strata_alive].mean(axis=1, keepdims=True)
+        flat = apart.reshape(-1, made.dimension)
+        pooled = flat.T @ flat / len(flat)
+        for stratum in np.flatnonzero(strata_alive):
+
+            def density(z: Array, stratum: int = int(stratum)) -> Array:
+                found = features(z, np.full(len(z), stratum))
+                prior = -0.5 * ((z**2).sum(axis=1) + made.dimension * np.log(2.0 * np.pi))
+                value = log_likelihood(z, found, everything) + prior
+                return np.where(np.isfinite(value), value, -1e300)
+
+            guide = fitted(other.z[stratum], pooled)
+            estimates[number, stratum] = log_evidence(density, mine.z[stratum], guide, BRIDGE, rng)
+    both = np.logaddexp(estimates[0], estimates[1]) - np.log(2.0)
+    shares = [replace(first, log_evidence=e).shares(made.prior) for e in estimates]
+    gap = float(np.abs(shares[0] - shares[1]).max())
+    return replace(first, log_evidence=both), replace(second, log_evidence=both), gap
 
 
 def _diagnose(
-    runs: list[tuple[Population, Population, Array, Whole]], made: Problem, weight: Array
+    z: Array,
+    before: Array,
+    which: Whole,
+    weight: Array,
+    populations: tuple[Population, Population],
+    gap: float,
 ) -> Diagnostics:
-    names = [p.name for p in priors.felt()]
-    ends = [moved.z[0] for _, moved, _, _ in runs]
+    half = len(z) // 2
     r_hat: dict[str, float] = {}
-    for k, name in enumerate(names):
-        within = np.mean([e[:, k].var() for e in ends])
-        between = np.var([e[:, k].mean() for e in ends], ddof=1)
-        r_hat[name] = float(np.sqrt(1.0 + between / within))
-    memory = max(_memory(before[0], moved.z[0], which) for _, moved, before, which in runs)
-    shares = [ended.shares(made.prior) for ended, *_ in runs]
-    # Strata were filled from a few particles each: no more than these count, and moves part their copies.
-    particles = runs[0][0].z.shape[1]
-    unequal = min(
-        sum(particles * float((s > 1.0 / FINAL).sum()) for s in shares),
-        float(weight.sum() ** 2 / (weight**2).sum()),
-    )
-    gap = float(np.abs(shares[0] - shares[1]).max())
+    for k, prior in enumerate(priors.felt()):
+        means = [
+            float(np.average(z[part, k], weights=weight[part])) for part in (slice(half), slice(half, None))
+        ]
+        within = float(np.average((z[:, k] - np.average(z[:, k], weights=weight)) ** 2, weights=weight))
+        r_hat[prior.name] = float(np.sqrt(1.0 + np.var(means, ddof=1) / within))
     return Diagnostics(
         r_hat,
-        memory,
-        unequal,
-        float(np.mean([moved.accepted for _, moved, _, _ in runs])),
-        max(ended.steps for ended, *_ in runs),
+        _memory(before, z, which, weight),
+        float(1.0 / (weight**2).sum()),
+        float(np.mean([p.accepted for p in populations])),
+        max(p.steps for p in populations),
         gap,
     )
 
 
-def _memory(before: Array, after: Array, which: Whole) -> float:
-    """Largest correlation of a coordinate (n, d) with its earlier self, strata taken apart."""
+def _memory(before: Array, after: Array, which: Whole, weight: Array) -> float:
+    """Largest correlation of a coordinate (n, d) with its earlier self, strata taken apart, particles weighted."""
     one, two = before.copy(), after.copy()
     for stratum in np.unique(which):
         here = which == stratum
         one[here] -= one[here].mean(axis=0)
         two[here] -= two[here].mean(axis=0)
-    return float(((one * two).sum(axis=0) / np.sqrt((one**2).sum(axis=0) * (two**2).sum(axis=0))).max())
+    cross, first, second = (weight @ (a * b) for a, b in ((one, two), (one, one), (two, two)))
+    return float((cross / np.sqrt(first * second)).max())
 
 
 def leave_one_out(posterior: Posterior, *, told: Told | None = None) -> list[LeftOut]:
