@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from functools import partial
 
 import jax
@@ -16,12 +17,22 @@ from interlayer.build import build
 from interlayer.errors import InputError
 from interlayer.metrics.critical_current import critical_current
 from interlayer.protocol import Block, Protocol
-from interlayer.published.ding2024 import calibrate, forward, posterior, priors, skill
+from interlayer.published.ding2024 import (
+    calibrate,
+    calibration_page,
+    ensemble,
+    forward,
+    identifiability,
+    posterior,
+    priors,
+    skill,
+)
 from interlayer.published.ding2024.comparison import published
 from interlayer.published.ding2024.draw import Draw
 from interlayer.published.ding2024.ensemble import Interval, check_size, interval
 from interlayer.published.ding2024.predictors import CENSORED, PREDICTORS
 from interlayer.published.ding2024.shorts import failed_levels, hours_to_short, ramp
+from interlayer.report.html import render_page
 from interlayer.simulation import simulate
 
 
@@ -254,3 +265,72 @@ def test_a_perfect_forecast_beats_the_baseline_and_a_bad_one_does_not():
     assert "NOT better than the baseline" in bad.verdict()
     table = list(csv.DictReader(io.StringIO(skill.to_csv(bad))))
     assert [row["id"] for row in table] == [r.id for r in skill.left_out()]
+
+
+@pytest.fixture(scope="module")
+def tiny():
+    """A posterior that is far too small to be trusted, made in seconds."""
+    return posterior.sample(4, particles=40, moves=8, final_moves=2)
+
+
+def test_the_same_seed_gives_the_same_posterior(tiny):
+    again = posterior.sample(4, particles=40, moves=8, final_moves=2)
+    assert np.array_equal(tiny.z, again.z)
+    assert np.array_equal(tiny.weight, again.weight)
+    assert tiny.weight.sum() == pytest.approx(1.0)
+    assert tiny.shares.sum() == pytest.approx(1.0)
+
+
+def test_poor_diagnostics_give_no_interval_and_are_said(tiny):
+    assert tiny.diagnostics.problems
+    made = ensemble.make(20, 4, sampled=tiny)
+    assert len(made.draws) == 20
+    assert set(made.values) == set(PREDICTORS)
+    assert not made.intervals
+    found = skill.assess(made)
+    assert found.not_predicted == tuple(r.id for r in skill.left_out())
+    again = ensemble.make(20, 4, sampled=tiny)
+    for name, values in made.values.items():
+        assert np.array_equal(values, again.values[name]), name
+    table = list(csv.DictReader(io.StringIO(ensemble.to_csv(made))))
+    assert len(table) == 20
+    bare = [made.draws[k].bare_failed[made.draws[k].values["ramp_step"] / 10.0] for k in range(20)]
+    assert bare == pytest.approx([0.2] * 20)  # the published step, by construction
+
+
+def test_the_page_shows_what_there_is(tiny):
+    good = replace(tiny, diagnostics=posterior.Diagnostics({"pellet": 1.0}, 0.1, 500.0, 0.3, 20, 0.01))
+    made = ensemble.make(20, 4, sampled=good)
+    assert set(made.intervals) == set(PREDICTORS)
+    left = (posterior.LeftOut("rate-1", 21.0, "mV", 19.0, 20.0, 21.0, 22.0, 23.0, 0.1, 0.3, False),)
+    found = identifiability.Information(
+        ("rate-1",), ("pellet",), np.array([[0.5]]),
+        (identifiability.Direction(4.0, (("pellet", 1.0),)), identifiability.Direction(0.0, (("arc", 1.0),))), "x",
+    )  # fmt: skip
+    scored = skill.assess(made)
+    page, figures = calibration_page.page(made, scored, found, left, "<svg/>", version="0", date="2024-01-01")
+    text = render_page(page)
+    assert scored.verdict().split(";")[0] in text.replace("&#x27;", "'")
+    for word in ("prior only", "Leave", "lfp-bare-0.1C", "Narrowed", "Identified by", "not predicted"):
+        assert word.lower() in text.lower(), word
+    assert {f.id for f in figures} == {"intervals", "left-out"}
+    assert found.identified == 1
+
+
+@pytest.mark.slow
+def test_sensitivities_are_the_slopes_of_finite_differences(tiny):
+    """`pytest -m slow`: central differences of the forward model at the same point, to 1e-5."""
+    found = identifiability.information(tiny)
+    home = int(np.argmax(tiny.shares))
+    stratum = posterior.strata()[home]
+    likely = posterior.log_likelihood(tiny.z, tiny.found, np.ones(20)) - 0.5 * (tiny.z**2).sum(axis=1)
+    z = tiny.z[int(np.argmax(np.where(tiny.stratum == home, likely, -np.inf)))]
+    p = {k: float(v) for k, v in posterior.parameters(z, stratum.area_m2, stratum.arc, priors.ndtr).items()}
+    currents = jnp.asarray(posterior.READINGS[stratum.reading]) * 10.0
+    predict = jax.jit(lambda q: forward.predict(posterior.bases(), q, currents))
+    for name in ("pellet", "exchange_current_density", "largest_damage", "ageing_time"):
+        step = 1e-4
+        up, down = (predict(p | {name: p[name] * np.exp(s)}) for s in (step, -step))
+        slopes = [(np.log(float(up[n])) - np.log(float(down[n]))) / (2 * step) for n in found.numbers]
+        column = found.sensitivity[:, found.parameters.index(name)]
+        assert column == pytest.approx(slopes, abs=2e-5), name

@@ -29,6 +29,7 @@ import numpy as np
 from jax.scipy.special import ndtr as jax_ndtr
 from numpy.typing import NDArray
 
+from interlayer.errors import SimulationError
 from interlayer.inference.bridge import fitted, log_evidence
 from interlayer.inference.pareto import tail_shape
 from interlayer.inference.scores import weighted_quantiles
@@ -302,7 +303,13 @@ def sample(
     final_moves: int = FINAL_MOVES,
     told: Told | None = None,
 ) -> Posterior:
-    """Sample the posterior of everything that the calibrating numbers feel; the same for the same seed."""
+    """Sample the posterior of everything that the calibrating numbers feel; the same for the same seed.
+
+    Raises
+    ------
+    SimulationError
+        If the two populations have nothing in common (far too few particles).
+    """
     made = problem()
     everything = np.ones(len(observations()))
     tell = told or (lambda _text, _share: None)
@@ -349,6 +356,11 @@ def _weighed(
     """
     everything = np.ones(len(observations()))
     strata_alive = np.isfinite(first.log_evidence) & np.isfinite(second.log_evidence)
+    if not strata_alive.any():
+        raise SimulationError(
+            "the two populations of the sampler share no combination of the discrete unknowns",
+            advice="take another --seed",
+        )
     estimates = np.full((2, made.strata), -np.inf)
     for number, (mine, other) in enumerate(((first, second), (second, first))):
         rng = np.random.default_rng([seed, 50 + number])
