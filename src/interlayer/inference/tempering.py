@@ -3,7 +3,7 @@
 Particles live in coordinates in which the prior is a standard normal in every dimension, in strata (combinations of
 discrete unknowns) that never exchange particles; each stratum's evidence is estimated on the way, so that strata
 are weighed at the end (Del Moral, Doucet and Jasra 2006, J. R. Stat. Soc. B 68, 411). Moves are autoregressive
-Metropolis steps around each stratum's mean with the covariance pooled within strata (preconditioned Crank-Nicolson).
+Metropolis steps around each stratum's mean with its covariance (preconditioned Crank-Nicolson).
 Everything follows from the seed.
 """
 
@@ -30,6 +30,8 @@ _MOST_STEPS: Final = 200
 _SHORT: Final = 0.3
 """Length of a move for which the number of moves is meant."""
 _FEWEST: Final = 10
+_OWN: Final = 4.0
+"""Particles a dimension at which a stratum's own covariance counts as much as the pooled one."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ class Population:
     features : ndarray, shape (strata, particles, m)
     log_evidence : ndarray, shape (strata,)
         Logarithm of the likelihood averaged over the prior, by stratum.
-    scale : float
+    scale : ndarray, shape (strata,)
         Length of a move: 1 forgets the particle's place, 0 stays.
     accepted : float
         Share of the last moves that were accepted.
@@ -65,7 +67,7 @@ class Population:
     z: Array
     features: Array
     log_evidence: Array
-    scale: float
+    scale: Array
     accepted: float = 1.0
     steps: int = 0
 
@@ -80,7 +82,7 @@ def from_prior(problem: Problem, particles: int, rng: np.random.Generator) -> Po
     """Draw `particles` in each stratum from the prior."""
     z = rng.standard_normal((problem.strata, particles, problem.dimension))
     features = _features(problem, z, np.arange(problem.strata))
-    return Population(z, features, np.zeros(problem.strata), 0.7)
+    return Population(z, features, np.zeros(problem.strata), np.full(problem.strata, 0.7))
 
 
 def temper(
@@ -126,7 +128,8 @@ def temper(
         )
         done = to
         # Long moves forget sooner: fewer of them are needed while the posterior is wide.
-        count = int(np.ceil(moves * min(1.0, (_SHORT / population.scale) ** 2)))
+        length = float(population.shares(problem.prior) @ population.scale)
+        count = int(np.ceil(moves * min(1.0, (_SHORT / length) ** 2)))
         population = move(
             problem, population, begin + done * (end - begin), rng, max(count, min(moves, _FEWEST))
         )
@@ -148,17 +151,17 @@ def move(
     z, found = population.z[living], population.features[living]
     strata, particles = z.shape[:2]
     centre = z.mean(axis=1, keepdims=True)
-    root = _pooled_root(z)
-    at = _solved(root, z - centre)
+    root = _roots(z)
+    at = np.linalg.solve(root, (z - centre).swapaxes(1, 2)).swapaxes(1, 2)
     old = _target(problem, z, found, exponents)
-    scale = min(population.scale, 1.0)
+    scale = population.scale[living]
     weights = population.shares(problem.prior)[living]
     rates: list[float] = []
     for _ in range(moves):
         # Autoregressive in whitened coordinates: a Gaussian posterior would accept every step, however long.
-        step = np.minimum(scale * rng.uniform(0.3, 1.7, (strata, particles, 1)), 1.0)
+        step = np.minimum(scale[:, None, None] * rng.uniform(0.3, 1.7, (strata, particles, 1)), 1.0)
         to = np.sqrt(1.0 - step**2) * at + step * rng.standard_normal(z.shape)
-        tried = centre + to @ root.T
+        tried = centre + to @ root.swapaxes(1, 2)
         there = _features(problem, tried, living)
         new = _target(problem, tried, there, exponents)
         ratio = new - old + 0.5 * ((to**2).sum(axis=-1) - (at**2).sum(axis=-1))
@@ -166,12 +169,15 @@ def move(
         z, at = (np.where(yes[..., None], a, b) for a, b in ((tried, z), (to, at)))
         found = np.where(yes[..., None], there, found)
         old = np.where(yes, new, old)
-        rates.append(float(weights @ yes.mean(axis=1)))
-        scale = float(np.clip(scale * np.exp(0.4 * (rates[-1] - TARGET_ACCEPTANCE)), 1e-3, 1.0))
+        taken = yes.mean(axis=1)
+        rates.append(float(weights @ taken))
+        scale = np.clip(scale * np.exp(0.4 * (taken - TARGET_ACCEPTANCE)), 1e-3, 1.0)
     every, features = population.z.copy(), population.features.copy()
     every[living], features[living] = z, found
+    scales = population.scale.copy()
+    scales[living] = scale
     accepted = float(np.mean(rates)) if rates else population.accepted
-    return replace(population, z=every, features=features, scale=scale, accepted=accepted)
+    return replace(population, z=every, features=features, scale=scales, accepted=accepted)
 
 
 def drawn(population: Population, prior: Array, count: int, rng: np.random.Generator) -> tuple[Whole, Whole]:
@@ -248,16 +254,12 @@ def _systematic(log_weight: Array, rng: np.random.Generator, count: int | None =
     return np.minimum(np.searchsorted(edges, places), len(log_weight) - 1).astype(np.int64)
 
 
-def _solved(root: Array, apart: Array) -> Array:
-    """Whitened coordinates: what `root` maps to `apart` (strata, particles, dimension)."""
-    flat = apart.reshape(-1, apart.shape[-1])
-    solved = np.linalg.solve(root, flat.T)
-    return np.asarray(solved.T, dtype=np.float64).reshape(apart.shape)
-
-
-def _pooled_root(z: Array) -> Array:
-    """Cholesky root of the covariance within strata, shrunk a little to its diagonal."""
-    apart = (z - z.mean(axis=1, keepdims=True)).reshape(-1, z.shape[-1])
-    cov = apart.T @ apart / max(len(apart) - 1, 1)
-    cov = 0.95 * cov + 0.05 * np.diag(np.diag(cov)) + 1e-10 * np.eye(len(cov))
-    return np.linalg.cholesky(cov)
+def _roots(z: Array) -> Array:
+    """Cholesky roots of the covariances of the strata, halfway to what is pooled over them, (strata, d, d)."""
+    count, particles, dimension = z.shape
+    apart = z - z.mean(axis=1, keepdims=True)
+    own = apart.swapaxes(1, 2) @ apart / max(particles - 1, 1)
+    pooled = own.mean(axis=0)
+    pooled = 0.95 * pooled + 0.05 * np.diag(np.diag(pooled)) + 1e-10 * np.eye(dimension)
+    share = particles / (particles + _OWN * dimension) if count > 1 else 1.0
+    return np.linalg.cholesky(share * own + (1.0 - share) * pooled + 1e-10 * np.eye(dimension))

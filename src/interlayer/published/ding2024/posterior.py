@@ -44,7 +44,7 @@ Told = Callable[[str, float], None]
 
 PARTICLES: Final = 128
 """In each stratum of each population."""
-FINAL_MOVES: Final = 200
+FINAL_MOVES: Final = 800
 BRIDGE: Final = 576
 """Gaussian draws for the evidence of each stratum."""
 MOVES: Final = 60
@@ -325,8 +325,8 @@ def sample(
         begun = from_prior(made, particles, rng)
         moved = temper(made, begun, 0.0 * everything, everything, rng, moves=moves, told=share)
         before = moved.z.copy()
-        for begin in range(0, final_moves, 10):
-            moved = move(made, moved, everything, rng, min(10, final_moves - begin))
+        for begin in range(0, final_moves, 20):
+            moved = move(made, moved, everything, rng, min(20, final_moves - begin))
             if number == 0:
                 tell("moving the particles", 0.7 + 0.3 * begin / final_moves)
         return moved, before
