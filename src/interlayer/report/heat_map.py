@@ -88,7 +88,7 @@ def draw_heat_map(
                 axes.add_patch(box)
                 if np.isfinite(value) and abs(value) >= smallest:
                     axes.text(left + (j + 0.5) * wide, y + 0.52 * _ROW_MM, _short(value), ha="center", va="center",
-                              color="#FFFFFF" if share > 0.55 else INK, size=0.82 * FONT_PT)  # fmt: skip
+                              color="#FFFFFF" if share > 0.55 else INK, size=0.74 * FONT_PT)  # fmt: skip
         if note:
             axes.text(
                 left, height - 0.45 * _BOTTOM_MM, note, ha="left", va="center", color=MUTED, parse_math=False

@@ -112,7 +112,8 @@ def _facts(ensemble: Ensemble, skill: Skill, found: Information, left: Sequence[
     return (
         Fact("Left-out list, 90 %", f"{hits} of {len(skill.rows)} covered",
              f"wanted 4 in 5; {len(skill.not_predicted)} not predicted"),
-        Fact("Interval score", f"{skill.score:.3g}", f"naive baseline {skill.baseline_score:.3g}; smaller is better"),
+        Fact("Interval score", f"{skill.score:.3g}" if skill.predicted else "none",
+             f"naive baseline {skill.baseline_score:.3g}; smaller is better" if skill.predicted else "no intervals"),
         Fact("Calibrating numbers left out", f"{inside} of {len(left)} inside 90 %", "each predicted without itself"),
         Fact("Fixed by data", f"{found.identified} of {len(found.directions)} combinations",
              f"R-hat at most {worst:.3f}"),
@@ -155,15 +156,13 @@ def _published(value: float, relation: str) -> str:
 
 def _skill_table(skill: Skill) -> Table:
     columns = (
-        Column("Left-out number"), Column("Published", align="right"), Column("Median", align="right"),
-        Column("50 %", align="right"), Column("90 %", align="right"), Column("Covered by 90 %"),
-        Column("Satisfied", "%", align="right"), Column("Score", align="right"),
-        Column("Baseline's score", align="right"),
+        Column("Left-out number"), Column("Published", align="right"), Column("50 %", align="right"),
+        Column("90 %", align="right"), Column("Covered"), Column("Score", align="right"),
     )  # fmt: skip
     return Table(
         columns,
         tuple(_skill_row(r) for r in skill.rows),
-        "Baseline rule below each number; scores over the row's scale.",
+        "Scores over the row's scale, the baseline's below. Covered: by the 90 % interval.",
     )
 
 
@@ -173,22 +172,21 @@ def _skill_row(r: Scored) -> tuple[Any, ...]:
         f"{row.quantity} ({row.unit})",
         note=f"{row.cell.removeprefix('ding2024/')}: {row.conditions}. Baseline {row.baseline:g}: {row.baseline_rule}",
     )
+    shown = _published(row.published, row.relation)
     if r.interval is None:
-        return (name, _published(row.published, row.relation), "\u2013", "\u2013", "\u2013",
-                Cell("not predicted", "miss"), "\u2013", "\u2013", "\u2013")  # fmt: skip
+        return (name, shown, "\u2013", "\u2013", Cell("not predicted", "miss"), "\u2013")
     cap = CENSORED.get(row.id)
     at = r.interval
-    satisfied = "\u2013" if at.mean_satisfied is None else f"{100 * at.mean_satisfied:.0f}"
+    satisfied = (
+        "" if at.mean_satisfied is None else f"{100 * at.mean_satisfied:.0f} % of the draws satisfy it"
+    )
     return (
         name,
-        _published(row.published, row.relation),
-        _number(at.p50, cap),
-        _range(at.p25, at.p75, cap),
+        shown,
+        Cell(_range(at.p25, at.p75, cap), note=f"median {_number(at.p50, cap)}"),
         _range(at.p05, at.p95, cap),
-        Cell("yes" if r.covered90 else "no", "ok" if r.covered90 else "miss"),
-        satisfied,
-        _number(r.score),
-        _number(r.baseline_score),
+        Cell("yes" if r.covered90 else "no", "ok" if r.covered90 else "miss", satisfied),
+        Cell(_number(r.score), note=f"baseline {_number(r.baseline_score)}"),
     )
 
 
@@ -205,8 +203,8 @@ def _interval_text(ensemble: Ensemble) -> str:
 
 def _interval_table(ensemble: Ensemble) -> Table:
     columns = (
-        Column("Quantity"), Column("Unit"), Column("Published", align="right"), Column("Median", align="right"),
-        Column("50 %", align="right"), Column("90 %", align="right"), Column("Role"),
+        Column("Quantity"), Column("Published", align="right"), Column("50 %", align="right"),
+        Column("90 %", align="right"), Column("Role"),
     )  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     for p in published():
@@ -214,12 +212,11 @@ def _interval_table(ensemble: Ensemble) -> Table:
         if at is None:
             continue
         cap = CENSORED.get(p.id)
-        note = f"{p.cell.removeprefix('ding2024/')}: {p.conditions}"
-        if at.mean_satisfied is not None:
-            note += f"; satisfied by {100 * at.mean_satisfied:.0f} % of the draws"
+        note = "" if at.mean_satisfied is None else f"{100 * at.mean_satisfied:.0f} % of the draws satisfy it"
         rows.append(
-            (Cell(p.quantity, note=note), p.unit, _published(p.published, p.relation), _number(at.p50, cap),
-             _range(at.p25, at.p75, cap), _range(at.p05, at.p95, cap), p.role)
+            (Cell(f"{p.quantity} ({p.unit})", note=_where(p)), _published(p.published, p.relation),
+             Cell(_range(at.p25, at.p75, cap), note=f"median {_number(at.p50, cap)}"),
+             _range(at.p05, at.p95, cap), Cell(p.role, note=note))
         )  # fmt: skip
     return Table(columns, tuple(rows), "\u2265: did not happen up to there.")
 
@@ -241,9 +238,8 @@ def _entry(name: str) -> tuple[str, str, str]:
 
 def _parameter_table(ensemble: Ensemble) -> Table:
     columns = (
-        Column("Parameter"), Column("Unit"), Column("Default set", align="right"), Column("Prior"),
-        Column("Posterior 5 to 95 %", align="right"), Column("Median", align="right"),
-        Column("Narrowed", align="right"), Column("What fixed it"),
+        Column("Parameter"), Column("Default set", align="right"), Column("Prior"),
+        Column("Posterior", align="right"), Column("Narrowed", align="right"), Column("What fixed it"),
     )  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     fitted = ensemble.posterior
@@ -255,27 +251,30 @@ def _parameter_table(ensemble: Ensemble) -> Table:
         if prior.group == "errors":
             by = "size of an error: an unknown of its own"
         rows.append(
-            (Cell(prior.name.replace("_", " "), note=prior.source), prior.unit, value.removesuffix(prior.unit).strip(),
-             prior.text(), _range(low, high), _number(middle), f"{narrowed:.2f}",
+            (Cell(prior.name.replace("_", " "), note=prior.unit if prior.unit != "1" else ""),
+             value.removesuffix(prior.unit).strip(), Cell(prior.text(), note=prior.source),
+             Cell(_range(low, high), note=f"median {_number(middle)}"), f"{narrowed:.2f}",
              Cell(by or "prior only", note=status))
         )  # fmt: skip
-    return Table(columns, tuple(rows), "Unknowns that the calibrating numbers feel.")
+    return Table(
+        columns, tuple(rows), "Unknowns that the calibrating numbers feel; posterior from 5 to 95 %."
+    )
 
 
 def _afterwards_table() -> Table:
-    columns = (Column("Parameter"), Column("Unit"), Column("Prior"), Column("Acts on"), Column("Source"))
+    columns = (Column("Parameter"), Column("Prior"), Column("Acts on"))
     acts = {
         "time": "time simulations, ramps",
         "scatter": "ramps and shorts; the threshold is fixed by the bare ramp, draw by draw",
         "full-cell": "full cells only",
     }
     rows = [
-        (p.name.replace("_", " "), p.unit, p.text(), acts[p.group], p.source)
+        (Cell(p.name.replace("_", " "), note=p.unit if p.unit != "1" else ""), Cell(p.text(), note=p.source),
+         acts[p.group])
         for p in priors.drawn_afterwards()
-    ]
-    return Table(
-        columns, tuple(rows), "Unknowns that no calibrating number above feels: drawn from their priors."
-    )
+    ]  # fmt: skip
+    caption = "Unknowns that no calibrating number above feels: drawn from their priors."
+    return Table(columns, tuple(rows), caption)
 
 
 def _strata_table(ensemble: Ensemble) -> Table:
@@ -343,9 +342,9 @@ def _loo_text(left: Sequence[LeftOut]) -> str:
 
 def _loo_table(left: Sequence[LeftOut]) -> Table:
     columns = (
-        Column("Number"), Column("Published", align="right"), Column("Predicted without it", align="right"),
-        Column("50 %", align="right"), Column("90 %", align="right"), Column("Deviation", "%", align="right"),
-        Column("z", align="right"), Column("Inside 90 %"), Column("Pareto k", align="right"),
+        Column("Number"), Column("Published", align="right"), Column("Without it", align="right"),
+        Column("90 %", align="right"), Column("Dev.", "%", align="right"), Column("z", align="right"),
+        Column("Inside"), Column("Pareto k", align="right"),
     )  # fmt: skip
     names = {p.id: p for p in published()}
     rows: list[tuple[Any, ...]] = []
@@ -354,8 +353,8 @@ def _loo_table(left: Sequence[LeftOut]) -> Table:
         inside = one.p05 <= one.observed <= one.p95
         k = "\u221e" if np.isinf(one.tail) else f"{one.tail:.2f}".replace("-", MINUS)
         rows.append(
-            (Cell(f"{p.quantity} ({p.unit})", note=_where(p)), f"{one.observed:g}", _number(one.p50),
-             _range(one.p25, one.p75), _range(one.p05, one.p95),
+            (Cell(f"{p.quantity} ({p.unit})", note=_where(p)), f"{one.observed:g}",
+             Cell(_number(one.p50), note=f"50 %: {_range(one.p25, one.p75)}"), _range(one.p05, one.p95),
              f"{100 * (one.p50 / one.observed - 1):+.0f}".replace("-", MINUS),
              f"{one.z_score:+.1f}".replace("-", MINUS), Cell("yes" if inside else "no", "ok" if inside else "miss"),
              Cell(k, note="refitted" if one.refitted else ""))
