@@ -147,7 +147,8 @@ def _number(value: float | None, cap: float | None = None) -> str:
 
 
 def _range(low: float, high: float, cap: float | None = None) -> str:
-    return f"{_number(low, cap)} to {_number(high, cap)}"
+    first, last = _number(low, cap), _number(high, cap)
+    return first if first == last else f"{first} to {last}"
 
 
 def _published(value: float, relation: str) -> str:

@@ -53,6 +53,8 @@ LOO_MOVES: Final = 30
 LOO_TAIL: Final = 0.5
 """Shape of the weights' tail above which a number is left out by sampling anew. Stricter than the usual 0.7: weights
 cannot reach where no particle is, and some parameters hang on one number alone."""
+LOO_ROUNDS: Final = 30
+"""Of ten moves each, after a number has been taken out."""
 LOO_SHARE: Final = 2
 """Every second particle is enough for that."""
 WORST_R_HAT: Final = 1.05
@@ -453,6 +455,10 @@ def _without(
         whole = posterior.populations[k]
         some = replace(whole, z=whole.z[:, ::LOO_SHARE], features=whole.features[:, ::LOO_SHARE])
         ended = temper(made, some, begin, end, rng, moves=LOO_MOVES)
+        for _ in range(
+            LOO_ROUNDS
+        ):  # each with the covariance of the last: a direction that was held opens up
+            ended = move(made, ended, end, rng, 10)
         shares = ended.shares(made.prior)
         weight = np.repeat(shares / ended.z.shape[1], ended.z.shape[1])
         return ended.z.reshape(-1, made.dimension), ended.features.reshape(len(weight), -1), weight

@@ -134,7 +134,12 @@ class Skill:
             f" (90 %) and {self.median_width(0.5):.2g} (50 %) of the scale. Interval score (smaller is better)"
             f" {self.score:.3g} against {self.baseline_score:.3g} of the naive baseline: "
         )
-        return text + ("better." if self.beats_baseline else "NOT better than the baseline.")
+        text += "better." if self.beats_baseline else "NOT better than the baseline."
+        worst = max(self.predicted, key=lambda r: r.score or 0.0)
+        share = (worst.score or 0.0) / (self.score * len(self.predicted)) if self.score > 0.0 else 0.0
+        if share > 0.5:
+            text += f" {100 * share:.0f} % of the score is {worst.row.id} alone."
+        return text
 
 
 def assess(ensemble: Ensemble) -> Skill:
