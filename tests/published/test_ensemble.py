@@ -270,37 +270,41 @@ def test_a_perfect_forecast_beats_the_baseline_and_a_bad_one_does_not():
 @pytest.fixture(scope="module")
 def tiny():
     """A posterior that is far too small to be trusted, made in seconds."""
-    return posterior.sample(4, particles=40, moves=8, final_moves=2)
+    return posterior.sample(4, particles=24, moves=6, final_moves=2)
 
 
 def test_the_same_seed_gives_the_same_posterior(tiny):
-    again = posterior.sample(4, particles=40, moves=8, final_moves=2)
+    again = posterior.sample(4, particles=24, moves=6, final_moves=2)
     assert np.array_equal(tiny.z, again.z)
     assert np.array_equal(tiny.weight, again.weight)
     assert tiny.weight.sum() == pytest.approx(1.0)
     assert tiny.shares.sum() == pytest.approx(1.0)
 
 
-def test_poor_diagnostics_give_no_interval_and_are_said(tiny):
+@pytest.fixture(scope="module")
+def made(tiny):
+    return ensemble.make(20, 4, sampled=tiny)
+
+
+def test_poor_diagnostics_give_no_interval_and_are_said(tiny, made):
     assert tiny.diagnostics.problems
-    made = ensemble.make(20, 4, sampled=tiny)
     assert len(made.draws) == 20
     assert set(made.values) == set(PREDICTORS)
     assert not made.intervals
     found = skill.assess(made)
     assert found.not_predicted == tuple(r.id for r in skill.left_out())
-    again = ensemble.make(20, 4, sampled=tiny)
-    for name, values in made.values.items():
-        assert np.array_equal(values, again.values[name]), name
     table = list(csv.DictReader(io.StringIO(ensemble.to_csv(made))))
     assert len(table) == 20
     bare = [made.draws[k].bare_failed[made.draws[k].values["ramp_step"] / 10.0] for k in range(20)]
     assert bare == pytest.approx([0.2] * 20)  # the published step, by construction
 
 
-def test_the_page_shows_what_there_is(tiny):
+def test_the_same_seed_gives_the_same_draws_and_the_page_shows_them(tiny, made):
     good = replace(tiny, diagnostics=posterior.Diagnostics({"pellet": 1.0}, 0.1, 500.0, 0.3, 20, 0.01))
-    made = ensemble.make(20, 4, sampled=good)
+    again = ensemble.make(20, 4, sampled=good)
+    for name, values in made.values.items():
+        assert np.array_equal(values, again.values[name]), name
+    made = again
     assert set(made.intervals) == set(PREDICTORS)
     left = (posterior.LeftOut("rate-1", 21.0, "mV", 19.0, 20.0, 21.0, 22.0, 23.0, 0.1, 0.3, False),)
     found = identifiability.Information(
