@@ -21,6 +21,7 @@ from interlayer.published.ding2024.predictors import CENSORED
 from interlayer.published.ding2024.skill import Scored, Skill
 from interlayer.report.figure import Axis, Figure, Line, Panel, Series
 from interlayer.report.html import Cell, Column, Fact, Page, Picture, Section, Table
+from interlayer.simulation import VOLTAGE_LIMIT
 
 STEPS: Final = (
     ("8 rate-test overpotentials; 72, 40, 116 mV; 92 ohm",
@@ -352,10 +353,12 @@ def _loo_table(left: Sequence[LeftOut]) -> Table:
     for one in left:
         p = names[one.id]
         inside = one.p05 <= one.observed <= one.p95
+        cap = 1e3 * VOLTAGE_LIMIT if one.unit == "mV" else None  # a layer out of salt: the cycler would stop
         k = "\u221e" if np.isinf(one.tail) else f"{one.tail:.2f}".replace("-", MINUS)
         rows.append(
             (Cell(f"{p.quantity} ({p.unit})", note=_where(p)), f"{one.observed:g}",
-             Cell(_number(one.p50), note=f"50 %: {_range(one.p25, one.p75)}"), _range(one.p05, one.p95),
+             Cell(_number(one.p50), note=f"50 %: {_range(one.p25, one.p75, cap)}"),
+             _range(one.p05, one.p95, cap),
              f"{100 * (one.p50 / one.observed - 1):+.0f}".replace("-", MINUS),
              f"{one.z_score:+.1f}".replace("-", MINUS), Cell("yes" if inside else "no", "ok" if inside else "miss"),
              Cell(k, note="refitted" if one.refitted else ""))
