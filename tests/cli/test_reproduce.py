@@ -25,14 +25,16 @@ ROWS = [
 @pytest.fixture
 def reproduction(monkeypatch):
     """Replaces the simulations by two rows; returns whether all is said to have run, to be changed."""
-    state = {"all_ran": True, "force": None}
+    state = {"all_ran": True, "force": None, "ensemble": None, "seed": None}
 
-    def replaced(out: Path, *, progress=None, force=False) -> Reproduction:
-        state["force"] = force
+    def replaced(out: Path, *, progress=None, force=False, ensemble=0, seed=0) -> Reproduction:
+        state.update(force=force, ensemble=ensemble, seed=seed)
         out.mkdir(parents=True, exist_ok=True)
         progress("simulating", 0.4)
         (out / "report.html").write_text("<html>")
-        return Reproduction(ROWS, out / "report.html", out / "comparison.csv", state["all_ran"], 61.0)
+        rows = [row | ({"p05": 550.0, "p95": ">=600"} if ensemble else {}) for row in ROWS]
+        notes = ("the verdict",) if ensemble else ()
+        return Reproduction(rows, out / "report.html", out / "comparison.csv", state["all_ran"], 61.0, notes)
 
     monkeypatch.setattr(reproduce, "run", replaced)
     return state
@@ -46,6 +48,34 @@ def test_the_table_is_printed(tmp_path, reproduction):
     assert "nan" not in ran.out
     assert "report.html in 1 min 1 s" in ran.err
     assert reproduction["force"] is False
+    assert (reproduction["ensemble"], reproduction["seed"]) == (0, 0)
+    assert "p95" not in ran.out
+
+
+def test_an_ensemble_adds_its_quantiles_and_its_verdict(tmp_path, reproduction):
+    ran = run("reproduce", "ding2024", "--out", tmp_path / "out", "--ensemble", "50", "--seed", "7")
+    assert (reproduction["ensemble"], reproduction["seed"]) == (50, 7)
+    assert "p95" in ran.out
+    assert ">=600" in ran.out
+    assert "the verdict" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "words"),
+    [
+        ("--ensemble", "5", ("20 to 5000", "--ensemble 200")),
+        ("--ensemble", "-1", ("20 to 5000",)),
+        ("--ensemble", "many", ("--ensemble",)),
+        ("--seed", "-3", ("--seed",)),
+    ],
+)
+def test_an_ensemble_that_cannot_be_drawn_is_refused_before_anything_is_written(
+    tmp_path, option, value, words
+):
+    """The true one: it refuses before it computes anything."""
+    ran = run("reproduce", "ding2024", "--out", tmp_path / "out", option, value)
+    assert_refused(ran, *words)
+    assert files_in(tmp_path) == set()
 
 
 def test_json_has_no_nan(tmp_path, reproduction):

@@ -165,6 +165,8 @@ class Page:
         Words that the reader needs, such as `ROLE_TERMS`.
     facts : tuple of Fact
         Numbers worth seeing first.
+    links : tuple of (text, file)
+        Other pages beside this one, by relative path.
     """
 
     title: str
@@ -175,6 +177,7 @@ class Page:
     about: str = ""
     terms: tuple[tuple[str, str], ...] = ()
     facts: tuple[Fact, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -315,6 +318,11 @@ def _opening(page: Page) -> str:
         )
         html += '<div class="about">\n' + _paragraphs(page.about) + (f"<dl>\n{terms}</dl>\n" if terms else "")
         html += "</div>\n"
+    if page.links:
+        links = " \u00b7 ".join(
+            f'<a href="{escape(quote(file), quote=True)}">{escape(text)}</a>' for text, file in page.links
+        )
+        html += f"<p>Beside this page: {links}</p>\n"
     if page.facts:
         html += '<div class="facts">\n'
         for fact in page.facts:

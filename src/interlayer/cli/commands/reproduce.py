@@ -25,6 +25,15 @@ def reproduce(
     out: Annotated[
         str, typer.Option("-o", "--out", metavar="DIR", help="Folder of the report.", show_default=False)
     ],
+    ensemble: Annotated[
+        int,
+        typer.Option(
+            "--ensemble",
+            metavar="N",
+            help="Draw N members of what the publication leaves open and give intervals; 0: none.",
+        ),
+    ] = 0,
+    seed: Annotated[int, typer.Option("--seed", metavar="K", help="Of the ensemble; the same again.")] = 0,
     show: options.Open = False,
     force: options.Force = False,
     as_json: options.Json = False,
@@ -34,15 +43,25 @@ def reproduce(
     with guarded(debug):
         if publication not in PUBLICATIONS:
             raise InputError(unknown_name("publication", publication, PUBLICATIONS))
+        if seed < 0:
+            raise InputError(f"a seed of {seed} is negative", where="--seed", advice="write --seed 0")
         with progress(f"reproducing {publication}") as report:
             from interlayer.published.ding2024.reproduce import run
 
-            made = run(path_of(out), progress=lambda what, done: report(done, what), force=force)
+            made = run(
+                path_of(out),
+                progress=lambda what, done: report(done, what),
+                force=force,
+                ensemble=ensemble,
+                seed=seed,
+            )
         say(f"wrote {made.report} in {span(made.seconds)}")
         if as_json:
             sys.stdout.write(tables.as_json(made.rows, ascii_only=True))
         else:
             _show(made.rows)
+        for line in made.notes:
+            say(line)
         if show:
             webbrowser.open(made.report.resolve().as_uri())
         if not made.all_ran:
@@ -63,6 +82,8 @@ def _show(rows: list[dict[str, Any]]) -> None:
         "deviation",
         "role",
     )
+    with_intervals = any(row.get("p05") is not None for row in rows)
+    heads += ("p05", "p95") if with_intervals else ()
     lines: list[list[str]] = []
     for row in rows:
         line = [tables.digits(row.get(head)) for head in heads]
@@ -72,4 +93,4 @@ def _show(rows: list[dict[str, Any]]) -> None:
         elif satisfied not in (None, ""):
             line[8] = f"satisfied: {tables.digits(satisfied)}"
         lines.append(line)
-    tables.show(heads, lines, numeric=("published", "simulated", "low", "high", "deviation"))
+    tables.show(heads, lines, numeric=("published", "simulated", "low", "high", "deviation", "p05", "p95"))

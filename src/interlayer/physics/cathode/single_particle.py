@@ -144,7 +144,7 @@ class SingleParticle(ActiveMaterial):
     def advance(
         self,
         states: States,
-        open_circuit: OpenCircuit,
+        open_circuit: OpenCircuit,  # noqa: ARG002
         drive: CathodeDrive,
         dt: Scalar,
     ) -> dict[str, jax.Array]:

@@ -18,7 +18,6 @@ Steady states are computed by the same functions that the simulation steps throu
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,26 +31,24 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq, least_squares
 
 from interlayer import cells
-from interlayer.build import build
 from interlayer.errors import SimulationError
-from interlayer.lithium_side import LithiumSide
 from interlayer.metrics.critical_current import critical_current
-from interlayer.physics.layer import SaltInPolymer
-from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.protocol import Protocol
-from interlayer.simulation import simulate
-from interlayer.stepping import pad, run_stages, step_weights
-from interlayer.system import (
-    CellStates,
-    System,
-    interface_overpotential,
-    ionic_voltage,
-    layer_resistance,
-    rates,
-    start,
+from interlayer.published.ding2024.forward import (
+    AGES,
+    ARC_CAPACITANCE,
+    HOUR,
+    WHOLE_SAMPLE_ELECTRONIC,
+    bases,
+    fresh_interface,
+    interface_resistances,
+    layer_leakage,
+    rate_plateaus,
+    thickness_plateaus,
 )
+from interlayer.simulation import simulate
+from interlayer.system import System
 
-HOUR: Final = 3600.0
 RATE_CURRENTS: Final = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6)
 """mA/cm2, with the step that the published list of seven currents lacks inserted at 0.25 (a reading, chosen)."""
 RATE_OVERPOTENTIALS: Final = (21.0, 39.0, 66.0, 78.0, 86.0, 106.0, 126.0, 159.0)
@@ -62,11 +59,6 @@ BARE_R_INT: Final = ((0.0, 562.0), (100.0, 1006.0), (200.0, 2931.0), (400.0, 408
 COATED_R_INT: Final = ((0.0, 92.0), (100.0, 98.0), (200.0, 105.0), (400.0, 108.0))
 """Hours and ohm, as published."""
 
-LATP_ELECTRONIC: Final = 1.11e-8
-"""S/cm, Ag|LATP|Ag."""
-WHOLE_SAMPLE_ELECTRONIC: Final = (1.10e-10, 3.14e-10)
-"""S/cm, coated pellet before and after the reaction with lithium."""
-
 MEMBERS: Final = {
     "ding2024-a": ("a", 0.785),
     "ding2024-a-wide": ("a", 1.131),
@@ -75,7 +67,15 @@ MEMBERS: Final = {
 }
 """Sets by name: hypothesis and area in cm2 (discs of 10 and 12 mm). Wider discs miss the 4 % on the rate test."""
 PELLET_MM: Final = 0.5
-ARC_CAPACITANCE: Final = "25 uF/cm2"
+GROWTH_STEPS: Final = 96
+"""Time steps between two spectra of the bare cell."""
+
+
+JOINT: Final = (
+    "exchange_current_density", "layer_conductivity", "saturation_voltage", "saturation_current",
+    "covering_thickness", "roughness", "porosity_exponent",
+)  # fmt: skip
+"""Parameters of the joint fit of step 1, in its order."""
 
 
 @dataclass(frozen=True)
@@ -92,87 +92,6 @@ class Fit:
     """mA/cm2: chosen, and the interval that the bare ramp allows."""
 
 
-def bases(area_cm2: float, hypothesis: str) -> dict[str, System]:
-    """Uncalibrated systems of the paper's five cells."""
-    arc = {"model.layer.interfacial_capacitance": ARC_CAPACITANCE} if hypothesis == "a" else {}
-    out: dict[str, System] = {}
-    for name in ("bare", "cuf2-10ul", "cuf2-20ul", "cuf2-30ul", "pvdf"):
-        changes: dict[str, Any] = {
-            "parameters": None,
-            "area": f"{area_cm2} cm2",
-            "electrolyte.thickness": f"{PELLET_MM} mm",
-            "model.polarisation.time_constant": "60 s",
-            "model.filament.tip_focusing": 1000,
-        }
-        if name != "bare":
-            changes |= arc
-            changes["model.contact.void_height"] = "1 mm"
-            changes["model.contact.replenishment"] = "10 mA/cm2"
-            changes["model.contact.healing_time"] = "0.05 hour"
-        made = build(cells.load(f"ding2024/{name}").override(changes)).system
-        out[name] = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made)
-    return out
-
-
-def changed(system: System, **families: dict[str, Any]) -> System:
-    """The system with fields of both sides replaced: changed(system, layer={'conductivity': k})."""
-
-    def one(side: LithiumSide) -> LithiumSide:
-        new = {f: dataclasses.replace(getattr(side, f), **fields) for f, fields in families.items()}
-        return side._replace(**new)
-
-    first, second = system.sides
-    return system._replace(sides=(one(first), one(second)))
-
-
-def steady(system: System, y: CellStates, current: Any) -> CellStates:
-    """States with everything that relaxes within a half-cycle relaxed at `current`."""
-    out: list[dict[str, Any]] = []
-    rate = rates(system, ({**y[0], **_zeroed(y[0])}, {**y[1], **_zeroed(y[1])}, y[2]), current)
-    for index, (side, states) in enumerate(zip(system.sides, y[:2], strict=True)):
-        own = current if index == 0 else -current
-        new = dict(states)
-        if isinstance(side.layer, SaltInPolymer):
-            new["salt_modes"] = rate[index]["salt_modes"] / side.layer.decay(system.temperature)
-        p = side.polarisation
-        if isinstance(p, SaturatingOffset):
-            new["dc_polarisation"] = p.saturation_voltage * jnp.tanh(own / p.saturation_current)
-        out.append(new)
-    return out[0], out[1], y[2]
-
-
-def _zeroed(states: dict[str, Any]) -> dict[str, Any]:
-    return {n: jnp.zeros_like(v) for n, v in states.items() if n in ("salt_modes", "dc_polarisation")}
-
-
-def plateau_mv(system: System, current: Any, ageing_ohm_m2: Any = 0.0) -> jax.Array:
-    """Plateau of a fresh cell at `current` (A/m2) plus ageing resistance of both sides together, mV."""
-    y = steady(system, start(system), current)
-    return 1e3 * (ionic_voltage(system, y, current) + ageing_ohm_m2 * current)
-
-
-def interface_ohm(system: System, y: CellStates, *, layer: bool) -> jax.Array:
-    """Resistance of all interfaces of the cell, ohm; with the layers if they lie in the arc."""
-    total = jnp.asarray(0.0)
-    for index, side in enumerate(system.sides):
-
-        def across(i: jax.Array, index: int = index) -> jax.Array:
-            return sum(interface_overpotential(system, index, y[index], i).values(), start=jnp.asarray(0.0))
-
-        total = total + jax.grad(across)(jnp.asarray(0.0)) + side.interphase_resistance(y[index])
-        total = total + (layer_resistance(system, index) if layer else 0.0)
-    return total / system.area
-
-
-def layer_leakage(whole: float, layer_um: float = 15.0) -> float:
-    """The layers' own electronic conductivity (S/cm) from a whole sample's, both faces coated: series rule.
-
-    (L + 2 h) / sigma = L / sigma_LATP + 2 h / sigma_layer; the paper states neither L nor the number of coats.
-    """
-    pellet, coats = PELLET_MM * 0.1, 2 * layer_um * 1e-4
-    return coats / ((pellet + coats) / whole - pellet / LATP_ELECTRONIC)
-
-
 def ageing() -> tuple[float, float]:
     """Total resistance (ohm, both sides) and time constant (s) of the coated cell's ageing, on 98/105/108 ohm."""
     hours, ohms = np.array(COATED_R_INT).T
@@ -187,33 +106,27 @@ def ageing() -> tuple[float, float]:
 def calibrate(name: str) -> Fit:
     """Fix one member's parameters."""
     hypothesis, area_cm2 = MEMBERS[name]
-    area = area_cm2 * 1e-4
-    base = bases(area_cm2, hypothesis)
+    base = bases(area_cm2, hypothesis, PELLET_MM)
     gained, tau = ageing()
-    in_arc = hypothesis == "a"
+    known: dict[str, Any] = {
+        "area": area_cm2 * 1e-4,
+        "arc": float(hypothesis == "a"),
+        "rate_cycles": float(RATE_CYCLES),
+        "ageing_resistance": gained * area_cm2 * 1e-4 / 2.0,
+        "ageing_time": tau,
+    }
     currents = jnp.asarray(RATE_CURRENTS) * 10.0
-    when = (np.arange(len(RATE_CURRENTS)) * 2 + 1.0) * RATE_CYCLES * HOUR
-    aged = gained * area * (1 - np.exp(-when / tau))
-    aged_late = gained * area * (1 - np.exp(-210 * HOUR / tau))
 
-    def applied(p: jax.Array, system: System) -> System:
-        i0, kappa, volts, amps, covering, rough, exponent = (jnp.exp(p[k]) for k in range(7))
-        return changed(
-            system,
-            charge_transfer={"exchange_current_density": i0},
-            layer={"conductivity": kappa, "porosity_exponent": exponent},
-            polarisation={"saturation_voltage": volts, "saturation_current": amps},
-            coverage={"covering_thickness": covering, "roughness": rough},
-        )
+    def named(p: jax.Array) -> dict[str, Any]:
+        return known | {n: jnp.exp(p[k]) for k, n in enumerate(JOINT)}
 
     @jax.jit
     def predicted(p: jax.Array) -> jax.Array:
-        normal = applied(p, base["cuf2-20ul"])
-        rate = jax.vmap(lambda i, r: plateau_mv(normal, i, r))(currents, jnp.asarray(aged))
-        thin = plateau_mv(applied(p, base["cuf2-10ul"]), 1.0)
-        thick = plateau_mv(applied(p, base["cuf2-30ul"]), 1.0, aged_late)
-        ohm = interface_ohm(normal, start(normal), layer=in_arc)
-        return jnp.concatenate([rate, jnp.stack([thin, thick, plateau_mv(normal, 1.0), ohm])])
+        made = named(p)
+        found = thickness_plateaus(base, made)
+        one = [found["v-7um-initial"], found["v-32um-max"], found["v-15um"]]
+        ohm = fresh_interface(base, "cuf2-20ul", made)
+        return jnp.concatenate([rate_plateaus(base, made, currents), jnp.stack([*one, ohm])])
 
     targets = jnp.asarray([*RATE_OVERPOTENTIALS, 72.0, 116.0, 40.0, 92.0])
     weights = jnp.asarray([0.03] * 8 + [0.02, 0.02, 0.05, 0.003])
@@ -232,31 +145,25 @@ def calibrate(name: str) -> Fit:
     assert best is not None
     p = best.x
     rate = np.asarray(predicted(p))[:8] / np.asarray(RATE_OVERPOTENTIALS) - 1.0
-    i0, kappa, volts, amps, covering, rough, exponent = np.exp(p)
+    made = {k: float(v) for k, v in named(p).items()}
 
-    pvdf = applied(p, base["pvdf"])
-    without: Any = brentq(
-        lambda k: float(plateau_mv(changed(pvdf, layer={"conductivity": np.exp(k)}), 1.0)) - 136.0,
-        np.log(1e-5), np.log(1.0),
-    )  # fmt: skip
-    kinetics = {
-        "charge_transfer": {"exchange_current_density": i0},
-        "polarisation": {"saturation_voltage": volts, "saturation_current": amps},
-    }
-    bare = changed(base["bare"], **kinetics)
-    contact: Any = brentq(lambda f: _fresh_ohm(bare, float(np.exp(f))) - 562.0, np.log(2e-3), np.log(0.99))
-    bare = changed(bare, contact={"initial": np.exp(contact)})
-    sigma, critical, damage = _growth(bare)
+    pvdf = jax.jit(lambda k: thickness_plateaus(base, made | {"pvdf_conductivity": jnp.exp(k)})["v-pvdf"])
+    without: Any = brentq(lambda k: float(pvdf(k)) - 136.0, np.log(1e-5), np.log(1.0))
+    made["pvdf_conductivity"] = float(np.exp(without))
+    fresh = jax.jit(lambda f: fresh_interface(base, "bare", made | {"bare_contact": jnp.exp(f)}))
+    contact: Any = brentq(lambda f: float(fresh(f)) - 562.0, np.log(2e-3), np.log(0.99))
+    made["bare_contact"] = float(np.exp(contact))
+    sigma, critical, damage = _growth(base, made)
     values = {
-        "exchange_current_density": i0 / 10.0,
-        "conductivity": kappa / 100.0,
-        "saturation_voltage": volts * 1e3,
-        "saturation_current": amps / 10.0,
-        "covering_thickness": covering * 1e6,
-        "roughness": rough * 1e6,
-        "porosity_exponent": exponent,
-        "pvdf_conductivity": np.exp(without) / 100.0,
-        "bare_contact": np.exp(contact),
+        "exchange_current_density": made["exchange_current_density"] / 10.0,
+        "conductivity": made["layer_conductivity"] / 100.0,
+        "saturation_voltage": made["saturation_voltage"] * 1e3,
+        "saturation_current": made["saturation_current"] / 10.0,
+        "covering_thickness": made["covering_thickness"] * 1e6,
+        "roughness": made["roughness"] * 1e6,
+        "porosity_exponent": made["porosity_exponent"],
+        "pvdf_conductivity": made["pvdf_conductivity"] / 100.0,
+        "bare_contact": made["bare_contact"],
         "interphase_conductivity": sigma / 100.0,
         "critical_thickness": critical * 1e6,
         "largest_damage": damage,
@@ -269,34 +176,19 @@ def calibrate(name: str) -> Fit:
                threshold)  # fmt: skip
 
 
-def _fresh_ohm(system: System, contact: float) -> float:
-    made = changed(system, contact={"initial": contact})
-    return float(interface_ohm(made, start(made), layer=False))
-
-
-def _growth(bare: System) -> tuple[float, float, float]:
+def _growth(base: dict[str, System], made: dict[str, Any]) -> tuple[float, float, float]:
     """Interphase conductivity (S/m), critical thickness (m) and damage on the three aged values of R_int."""
-    stages = pad([False] * 3, [0.0] * 3, [100 * HOUR, 100 * HOUR, 200 * HOUR])
-    weights = jnp.asarray(step_weights(96))
     targets = np.array([ohm for _, ohm in BARE_R_INT[1:]])
-
-    def at(system: System) -> jax.Array:
-        _, trace = run_stages(system, start(system), stages, weights)
-        return jnp.stack(
-            [
-                interface_ohm(system, jax.tree.map(lambda v, k=k: v[k, -1], trace.states), layer=False)
-                for k in range(3)
-            ]
-        )
+    assert tuple(age for age, _ in BARE_R_INT) == AGES
 
     @jax.jit
     def misfit(p: jax.Array) -> jax.Array:
-        made = changed(
-            bare,
-            interphase={"ionic_conductivity": jnp.exp(p[0])},
-            cracking={"critical_thickness": jnp.exp(p[1]), "largest_damage": jax.nn.sigmoid(p[2])},
-        )
-        return at(made) / targets - 1.0
+        tried = made | {
+            "interphase_conductivity": jnp.exp(p[0]),
+            "critical_thickness": jnp.exp(p[1]),
+            "largest_damage": jax.nn.sigmoid(p[2]),
+        }
+        return interface_resistances(base, "bare", tried, GROWTH_STEPS)[1:] / targets - 1.0
 
     first = np.array([np.log(1e-3), np.log(44e-6), 0.6])
     found = least_squares(lambda p: np.asarray(misfit(p)), first, diff_step=1e-4, x_scale=[1, 0.1, 1])
@@ -407,6 +299,11 @@ law = "none"
 '''
 
 
+def _leakage(whole: float) -> float:
+    """The layer's own electronic conductivity, S/cm."""
+    return float(layer_leakage(whole, PELLET_MM * 1e-3)) / 100.0
+
+
 def _coated(material: str, conductivity: str, by: str, v: dict[str, str], weak: str, arc: str) -> str:
     return f'''
 [{material}.layer]
@@ -420,8 +317,8 @@ covering_thickness = {{ value = "{v["covering_thickness"]} um", status = "calibr
 roughness = {{ value = "{v["roughness"]} um", status = "calibrated", fixed_by = "{weak}" }}
 
 [{material}.leakage]
-conductivity_before = {{ value = "{layer_leakage(WHOLE_SAMPLE_ELECTRONIC[0]):.5g} S/cm", status = "derived", fixed_by = "1.10e-10 S/cm of the whole sample, series rule" }}
-conductivity_after = {{ value = "{layer_leakage(WHOLE_SAMPLE_ELECTRONIC[1]):.5g} S/cm", status = "derived", fixed_by = "3.14e-10 S/cm of the whole sample, series rule" }}
+conductivity_before = {{ value = "{_leakage(WHOLE_SAMPLE_ELECTRONIC[0]):.5g} S/cm", status = "derived", fixed_by = "1.10e-10 S/cm of the whole sample, series rule" }}
+conductivity_after = {{ value = "{_leakage(WHOLE_SAMPLE_ELECTRONIC[1]):.5g} S/cm", status = "derived", fixed_by = "3.14e-10 S/cm of the whole sample, series rule" }}
 blocking_factor = {{ value = 0.02, status = "assumed", fixed_by = "XPS finds no reduced titanium", low = 0.01, high = 1 }}
 
 [{material}.contact]

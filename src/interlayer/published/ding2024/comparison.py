@@ -20,15 +20,18 @@ from interlayer.metrics.overpotential import overpotentials
 from interlayer.metrics.rate import rate_rows
 from interlayer.metrics.short import find_short
 from interlayer.physics.constants import BOLTZMANN
-from interlayer.published.ding2024.calibrate import LATP_ELECTRONIC, PELLET_MM
+from interlayer.published.ding2024.calibrate import PELLET_MM
 from interlayer.published.ding2024.experiments import DEFAULT_SET, Member, Runs, members
+from interlayer.published.ding2024.forward import LATP_ELECTRONIC
 from interlayer.record import Record
 from interlayer.record import schema as s
 
 COLUMNS: Final = (
     "id", "quantity", "cell", "conditions", "unit", "published", "simulated", "low", "high", "deviation",
-    "satisfied", "role",
+    "satisfied", "role", "p05", "p25", "p50", "p75", "p95",
 )  # fmt: skip
+QUANTILES: Final = COLUMNS[-5:]
+"""Predictive quantiles of the ensemble; empty without one. '>=400': did not happen up to there."""
 HOUR: Final = 3600.0
 ELEMENTARY_CHARGE: Final = 1.602176634e-19
 
@@ -60,6 +63,8 @@ class Row:
     simulated: float | None
     low: float | None
     high: float | None
+    quantiles: tuple[float | str, ...] = ()
+    """Predictive quantiles of the ensemble by `QUANTILES`; a text where the event did not happen."""
 
     @property
     def is_bound(self) -> bool:
@@ -98,6 +103,7 @@ class Row:
             "deviation": self.deviation,
             "satisfied": None if self.satisfied is None else ("yes" if self.satisfied else "no"),
             "role": v.role,
+            **dict(zip(QUANTILES, self.quantiles or (None,) * len(QUANTILES), strict=True)),
         }
 
 

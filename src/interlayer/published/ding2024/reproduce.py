@@ -15,7 +15,9 @@ from interlayer import parameter_sets
 from interlayer.errors import OutputError
 from interlayer.published.ding2024 import figures as drawings
 from interlayer.published.ding2024.calibrate import MEMBERS
+from interlayer.published.ding2024.certainty import PAGE, Certainty, assess
 from interlayer.published.ding2024.comparison import NOT_SIMULATED, Row, compare, to_csv
+from interlayer.published.ding2024.ensemble import check_size
 from interlayer.published.ding2024.experiments import DEFAULT_SET, Member, Runs, run_all
 from interlayer.record import store
 from interlayer.report.atomic import write_bytes, write_text
@@ -29,6 +31,8 @@ from interlayer.version import __version__
 Progress = Callable[[str, float], None]
 """Called with what is being done and the fraction done, 0 to 1."""
 
+_MAIN_SHARE: Final = 0.15
+"""Share of the time that the main job takes where an ensemble is drawn as well."""
 MARK: Final = ".interlayer-reproduce"
 """File that says a folder is ours and may be written anew."""
 
@@ -43,23 +47,49 @@ class Reproduction:
     comparison: Path
     all_ran: bool
     seconds: float
+    notes: tuple[str, ...] = ()
+    """What else a person should know: the verdict on predictive skill."""
 
 
-def run(out: Path, *, progress: Progress | None = None, force: bool = False) -> Reproduction:
+def run(
+    out: Path,
+    *,
+    progress: Progress | None = None,
+    force: bool = False,
+    ensemble: int = 0,
+    seed: int = 0,
+) -> Reproduction:
     """Simulate, compare, draw, and write report.html, comparison.csv, figures/ and records/ into `out`.
+
+    With `ensemble` draws of what the paper leaves open, also calibration.html, ensemble.csv, leave-one-out.csv,
+    skill.csv and sensitivity.csv, and quantiles in comparison.csv; the same for the same `seed`.
 
     Raises
     ------
     OutputError
         If `out` is a file, or holds something that is not an earlier run and `force` is not set.
+    InputError
+        If the ensemble is too small or too large.
     """
     begin = time.perf_counter()
+    check_size(ensemble)
     _claim(out, force=force)
-    tell = progress or (lambda _text, _share: None)
+    everything = progress or (lambda _text, _share: None)
+    main_part = _MAIN_SHARE if ensemble else 1.0
+
+    def tell(text: str, share: float) -> None:
+        everything(text, 1.0 if share >= 1.0 else main_part * share)
+
     tell("simulating", 0.0)
     runs = run_all(lambda name, share: tell(f"simulated {name}", 0.75 * share))
     tell("comparing", 0.76)
     rows = compare(runs)
+    certainty: Certainty | None = None
+    if ensemble:
+        certainty = assess(
+            out, ensemble, seed, lambda text, share: everything(text, main_part + (1 - main_part) * share)
+        )
+        rows = certainty.with_quantiles(rows)
     comparison = write_text(out / "comparison.csv", to_csv(rows))
     tell("drawing", 0.82)
     made = drawings.make(runs, rows)
@@ -73,10 +103,12 @@ def run(out: Path, *, progress: Progress | None = None, force: bool = False) -> 
             write_bytes(out / "figures" / f"stack.{kind}", data)
         saved.result()
     tell("writing the report", 0.97)
-    page = _page(rows, made, stack["svg"].decode("utf-8"))
+    page = _page(rows, made, stack["svg"].decode("utf-8"), certainty)
     report = write_page(page, out / "report.html", exported=exported)
     tell("done", 1.0)
-    return Reproduction([r.as_dict() for r in rows], report, comparison, True, time.perf_counter() - begin)
+    notes = certainty.notes() if certainty else ()
+    seconds = time.perf_counter() - begin
+    return Reproduction([r.as_dict() for r in rows], report, comparison, True, seconds, notes)
 
 
 def _claim(out: Path, *, force: bool) -> None:
@@ -103,7 +135,7 @@ def _save(runs: Runs, folder: Path) -> None:
             store.save(record, folder / f"{name}.parquet", overwrite=True)
 
 
-def _page(rows: list[Row], made: list[Figure], stack: str) -> Page:
+def _page(rows: list[Row], made: list[Figure], stack: str, certainty: Certainty | None) -> Page:
     by_id = {figure.id: figure for figure in made}
 
     def part(title: str, text: str, *ids: str) -> Section:
@@ -124,11 +156,13 @@ def _page(rows: list[Row], made: list[Figure], stack: str) -> Page:
             " thickness, pressure, recipe or ramp step; bands run over four parameter sets that fit equally well."
         ),
         terms=ROLE_TERMS,
+        links=(("Calibration and predictive skill", PAGE),) if certainty else (),
         facts=_facts(rows),
         sections=(
             Section("Published and simulated", _summary(rows), figures=(by_id["deviations"],),
                     tables=(_table(rows),), tables_first=True),
             Section("What does not fit", "", lists=(_misfits(rows),)),
+            Section("How sure", certainty.summary() if certainty else NO_ENSEMBLE),
             part("Cycling", "Plateaus, and four periods of the long run. Cells differ by about 10 % in the paper.",
                  "life-low", "life-higher"),
             part("Impedance", "Simulated from the same equations, linearised at each age, and fitted without a guess"
@@ -156,6 +190,12 @@ def _page(rows: list[Row], made: list[Figure], stack: str) -> Page:
         ),
     )  # fmt: skip
 
+
+NO_ENSEMBLE: Final = (
+    "No intervals here. `interlayer reproduce ding2024 --ensemble 200` draws what the paper leaves open (area,"
+    " thickness of the pellet, place of the layer's resistance, luck of each cell, ...), gives each number a 50 % and a"
+    " 90 % interval, and adds a page on calibration and predictive skill."
+)
 
 ASSUMED: Final = (
     "Electrode area 0.785 or 1.131 cm2 (discs of 10 and 12 mm), pellet 0.5 mm thick, lithium 450 um.",
