@@ -30,6 +30,8 @@ from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage.blocked import BlockedLeak
 from interlayer.physics.leakage.ohmic import OhmicLeak
 from interlayer.physics.leakage.tunnelling import TunnellingLeak
+from interlayer.physics.plating.by_conduction import PlatingByConduction
+from interlayer.physics.plating.inactive_share import InactiveShare
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.physics.solid_film import SolidFilm
@@ -103,6 +105,14 @@ SYSTEMS: dict[str, System] = {
     "passivating, blocked": system(
         coated(interphase=PassivatingGrowth(), leakage=TunnellingLeak()),
         coated(interphase=WagnerGrowth(cycling_coefficient=1e-3), leakage=BlockedLeak()),
+    ),
+    "plating everywhere, plating lost": system(
+        coated(
+            layer=SaltInPolymer(thickness="15 um", conductivity="1e-6 S/cm"),
+            leakage=OhmicLeak(conductivity_before="1e-9 S/cm", conductivity_after="1e-8 S/cm"),
+            plating=PlatingByConduction(inside_conductance="100 S/cm3", elsewhere_weight=0.1),
+        ),
+        coated(plating=InactiveShare()),
     ),
 }
 

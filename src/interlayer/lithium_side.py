@@ -38,8 +38,6 @@ SideStates = dict[str, Any]
 """States of one side by name, plus 'lithium' (mol/m2 of metal left)."""
 
 LITHIUM = State("lithium", "mol/m2", "Lithium", "metal left on the electrode")
-_BINDING = ("interphase_thickness", "conversion", "inactive_lithium")
-"""States that take lithium up."""
 _VOLTAGE_STATES = ("salt_modes", "dc_polarisation")
 
 
@@ -90,7 +88,10 @@ class LithiumSide(NamedTuple):
     def drive(self, around: Surroundings, states: States, own: Scalar) -> Drive:
         """What the side feels at its own current density `own` (> 0 strips)."""
         felt = self._drive_of_start(around, states, own)
-        return felt._replace(interface_resistance=self.interface_resistance(around, states))
+        return felt._replace(
+            interface_resistance=self.interface_resistance(around, states),
+            filament_reach=self.plating.filament_reach(felt),
+        )
 
     def _drive_of_start(self, around: Surroundings, states: States, own: Scalar) -> Drive:
         """`drive` from the few states that others depend on, before the rest exists."""
@@ -110,6 +111,8 @@ class LithiumSide(NamedTuple):
             pellet_thickness=around.pellet_thickness,
             interface_resistance=0.0,
             area=around.area,
+            layer_thickness=thickness,
+            layer_resistance=self.layer_resistance(around.temperature),
         )
 
     def start(self, around: Surroundings, lithium: Scalar) -> SideStates:
@@ -134,13 +137,14 @@ class LithiumSide(NamedTuple):
 
     def _bound_rate(self, states: States, d: SideStates) -> jax.Array:
         """Rate at which lithium is bound or lost, mol/(m2 s)."""
-        names = [n for n in _BINDING if n in d]
+        binding = (self.interphase, self.conversion, self.plating)
+        names = [state.name for mechanism in binding for state in mechanism.states]
         point = {n: states[n] for n in names}
         slope = {n: jnp.asarray(d[n], dtype=float) for n in names}
         return jax.jvp(lambda s: self.bound_lithium({**states, **s}), (point,), (slope,))[1]
 
     def bound_lithium(self, states: States) -> jax.Array:
-        """Lithium taken up by interphase and layer, or out of reach, mol/m2."""
+        """Lithium taken up by interphase and layer, plated elsewhere, or out of reach, mol/m2."""
         bound = self.interphase.lithium_bound(states) + self.conversion.lithium_bound(states)
         return jnp.asarray(bound + self.plating.lithium_bound(states))
 
@@ -170,7 +174,10 @@ class LithiumSide(NamedTuple):
             if not mechanism.states:
                 continue
             if mechanism is self.filament:
-                felt = felt._replace(interface_resistance=self.interface_resistance(around, halfway))
+                felt = felt._replace(
+                    interface_resistance=self.interface_resistance(around, halfway),
+                    filament_reach=self.plating.filament_reach(felt),
+                )
             made = mechanism.advance(old, felt, dt)
             new |= made
             middle = {n: 0.5 * (old[n] + made[n]) for n in made}

@@ -42,6 +42,9 @@ WORDS = {
     "blocked": BLOCKED,
     "atanh": math.atanh,
     "abs": abs,
+    "cosh": math.cosh,
+    "tanh": math.tanh,
+    "min": min,
 }
 STATES = {
     "contact_fraction": 0.11,
@@ -53,6 +56,9 @@ STATES = {
     "deposit_charge": 120.0,
     "porous_thickness": 4e-5,
     "filament_length": 1e-5,
+    "inactive_lithium": 0.3,
+    "lithium_inside": 0.2,
+    "lithium_at_electrolyte": 0.1,
 }
 GIVEN = {"thickness": 15e-6}
 THIN = {"logarithmic": 1e-9, "passivating": 8e-9}
@@ -73,6 +79,9 @@ def drive(current: float) -> Drive:
         pellet_thickness=5.5e-4,
         interface_resistance=0.03,
         area=0.785e-4,
+        layer_thickness=15e-6,
+        layer_resistance=0.4,
+        filament_reach=0.7,
     )
 
 
@@ -88,6 +97,8 @@ OFF = {
     "growth_activation_energy": 5e-20,
     "cycling_coefficient": 0.01,
     "strip_back": 0.5,
+    "inside_conductance": 1e5,
+    "elsewhere_weight": 0.2,
 }
 """Fields that do nothing by default, switched on, in SI."""
 
@@ -119,7 +130,7 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "resistance": lambda: (
             made.resistance(names["layer_thickness"], STATES["conversion"])
             if made.family == "leakage"
-            else made.resistance(states)
+            else (made.line(felt).both if made.family == "plating" else made.resistance(states))
         ),
         "decay": lambda: made.decay(),
         "area_factor": lambda: made.area_factor(states),
@@ -130,6 +141,14 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "threshold": lambda: made.threshold(felt),
         "critical_overpotential": lambda: made.critical_overpotential(),
         "overload": lambda: made.overload(felt),
+        "warmth": lambda: made.line(felt).near / made.lithium_conductance,
+        "depth_ratio": lambda: jnp.sqrt(made.line(felt).volume * made.line(felt).both),
+        "flat": lambda: made.line(felt).flat,
+        "weight": lambda: made.line(felt).weight,
+        "share_at_lithium": lambda: made.shares(felt).lithium,
+        "share_inside": lambda: made.shares(felt).inside,
+        "share_at_electrolyte": lambda: made.shares(felt).electrolyte,
+        "filament_reach": lambda: made.filament_reach(felt),
         "leak_speed": lambda: made.leak_speed(felt),
         "shunt_conductance": lambda: made.shunt_conductance(felt.pellet_thickness),
         "admittance": lambda: made.admittance(names["omega"], names["active_fraction"]),

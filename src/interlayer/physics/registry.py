@@ -43,6 +43,7 @@ from interlayer.physics.leakage.ohmic import OhmicLeak
 from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.open_circuit.lfp import LfpOpenCircuit
 from interlayer.physics.open_circuit.nmc811 import Nmc811OpenCircuit
+from interlayer.physics.plating.by_conduction import PlatingByConduction
 from interlayer.physics.plating.inactive_share import InactiveShare
 from interlayer.physics.plating.reversible import ReversiblePlating
 from interlayer.physics.polarisation.growing_area import GrowingArea
@@ -88,6 +89,7 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     GriffithFlaw,
     ReversiblePlating,
     InactiveShare,
+    PlatingByConduction,
     LfpOpenCircuit,
     Nmc811OpenCircuit,
     ResistiveReactants,

@@ -101,7 +101,7 @@ class ElectrolyteLaw(Law, Protocol):
 
     @property
     def thickness(self) -> Scalar:
-        """m"""
+        """M"""
         ...
 
     def start(self) -> dict[str, Any]:
@@ -185,10 +185,14 @@ class FilamentLaw(Evolving, Protocol):
 
 
 class PlatingLaw(Law, Protocol):
-    """What becomes of plated lithium; a law with states has the state `inactive_lithium`."""
+    """What becomes of plated lithium: where it lies, and what is lost."""
 
     def lithium_bound(self, states: States) -> Scalar:
-        """Lithium out of reach, mol/m2; may depend on `inactive_lithium` alone."""
+        """Lithium that is not on the electrode, mol/m2; linear in the states of the law, and of no others."""
+        ...
+
+    def filament_reach(self, drive: Drive) -> Scalar:
+        """Share of the plating current that can drive a filament."""
         ...
 
 

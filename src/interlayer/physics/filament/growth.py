@@ -79,7 +79,8 @@ class Filament(Mechanism):
     def overload(self, drive: Drive) -> jax.Array:
         """Local plating current over the threshold."""
         plating = jnp.maximum(-drive.current, 0.0)
-        return self.focusing * plating / self.share(drive) / self.threshold(drive)
+        reaching = plating * drive.filament_reach
+        return self.focusing * reaching / self.share(drive) / self.threshold(drive)
 
     def leak_speed(self, drive: Drive) -> jax.Array:
         """Speed by electrons that leak to the tip, m/s: the interface's overpotential over the pellet's thickness."""
@@ -113,7 +114,7 @@ def equations(median: str, share: str) -> dict[str, str]:
     return {
         "threshold": f"{median} * (reference_area / area) ** inverse_modulus"
         " * (-log(1 - quantile) / log(2)) ** inverse_modulus",
-        "overload": f"focusing * positive(-current) / {share} / threshold",
+        "overload": f"focusing * positive(-current) * filament_reach / {share} / threshold",
         "leak_speed": "tip_focusing * V_Li / F * electronic_conductivity * interface_resistance * positive(-current)"
         " / pellet_thickness",
         "filament_length": "tip_focusing * V_Li * threshold / F * overload ** growth_exponent"

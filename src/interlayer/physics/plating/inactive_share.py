@@ -24,6 +24,7 @@ class InactiveShare(Mechanism):
     equation = {  # noqa: RUF012
         "inactive_lithium": "share * positive(-current) / F",
         "lithium_bound": "inactive_lithium",
+        "filament_reach": "1.0",
     }
     references = ("ding2024",)
     states = (State("inactive_lithium", "mol/m2", "Inactive Lithium", "plated lithium out of reach"),)
@@ -42,8 +43,15 @@ class InactiveShare(Mechanism):
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """Exact at constant current."""
-        return {"inactive_lithium": states["inactive_lithium"] + dt * self.rates(states, drive)["inactive_lithium"]}
+        return {
+            "inactive_lithium": states["inactive_lithium"]
+            + dt * self.rates(states, drive)["inactive_lithium"]
+        }
 
     def lithium_bound(self, states: States) -> Scalar:
         """Lithium out of reach, mol/m2."""
         return states["inactive_lithium"]
+
+    def filament_reach(self, drive: Drive) -> Scalar:  # noqa: ARG002
+        """Share of the plating current that can drive a filament: all of it."""
+        return 1.0
