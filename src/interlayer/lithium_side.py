@@ -13,7 +13,7 @@ from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.base import Drive, Scalar, State, States
 from interlayer.physics.charge_transfer import ButlerVolmer
-from interlayer.physics.constants import FARADAY
+from interlayer.physics.constants import FARADAY, REFERENCE_TEMPERATURE
 from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
@@ -103,7 +103,7 @@ class LithiumSide(NamedTuple):
             temperature=around.temperature,
             coverage=coverage,
             full_contact=coverage * self.contact.initial,
-            leak_resistance=self.leakage.resistance(thickness, conversion),
+            leak_resistance=self.leakage.resistance(thickness, conversion, around.temperature),
             conversion=conversion,
             interphase_thickness=states["interphase_thickness"],
             crack_damage=states["crack_damage"],
@@ -183,7 +183,9 @@ class LithiumSide(NamedTuple):
             middle = {n: 0.5 * (old[n] + made[n]) for n in made}
             halfway |= middle
             if "conversion" in made:
-                leak = self.leakage.resistance(self.layer_thickness(), middle["conversion"])
+                leak = self.leakage.resistance(
+                    self.layer_thickness(), middle["conversion"], around.temperature
+                )
                 felt = felt._replace(conversion=middle["conversion"], leak_resistance=leak)
             known = {n: v for n, v in middle.items() if n in Drive._fields and n != "conversion"}
             felt = felt._replace(**known)
@@ -206,7 +208,7 @@ class LithiumSide(NamedTuple):
                 own, self.active_fraction(states), around.temperature
             ),
             "constriction": spots * own,
-            "ageing": jnp.asarray(self.ageing.resistance(states) * own),
+            "ageing": jnp.asarray(self.ageing.resistance(states, around.temperature) * own),
         }
 
     def interface_resistance(self, around: Surroundings, states: States) -> jax.Array:
@@ -214,13 +216,14 @@ class LithiumSide(NamedTuple):
         return (
             self.charge_transfer.resistance(self.active_fraction(states), around.temperature)
             + self.contact.constriction_resistance(states["contact_fraction"], around.grain_conductivity)
-            + self.ageing.resistance(states)
-            + self.interphase_resistance(states)
+            + self.ageing.resistance(states, around.temperature)
+            + self.interphase_resistance(states, around.temperature)
         )
 
-    def interphase_resistance(self, states: States) -> jax.Array:
+    def interphase_resistance(self, states: States, temperature: Scalar = REFERENCE_TEMPERATURE) -> jax.Array:
         """Resistance of the interphase with its cracks, ohm m2."""
-        return jnp.asarray(self.interphase.resistance(states) / (1.0 - states["crack_damage"]))
+        whole = self.interphase.resistance(states, temperature)
+        return jnp.asarray(whole / (1.0 - states["crack_damage"]))
 
     def layer_resistance(self, temperature: Scalar) -> jax.Array:
         """Ohmic resistance of the layer, ohm m2."""
@@ -236,7 +239,7 @@ class LithiumSide(NamedTuple):
         """Every contribution to the overpotential of this side, V."""
         return {
             "layer": self.layer_resistance(around.temperature) * own,
-            "interphase": self.interphase_resistance(states) * own,
+            "interphase": self.interphase_resistance(states, around.temperature) * own,
             **self.interface_overpotential(around, states, own),
             **self.polarisation_voltage(around.temperature, states),
         }
@@ -253,7 +256,9 @@ class LithiumSide(NamedTuple):
 
         slope = jax.jvp(across, (own,), (jnp.ones_like(own),))[1]
         z = parallel(slope, self.double_layer.admittance(omega, self.active_fraction(states)))
-        z = z + parallel(self.interphase_resistance(states), s * self.interphase.capacitance)
+        z = z + parallel(
+            self.interphase_resistance(states, around.temperature), s * self.interphase.capacitance
+        )
         z = z + parallel(
             self.layer_resistance(around.temperature), s * self.layer.capacitance(geometric=geometric)
         )

@@ -95,6 +95,11 @@ OFF = {
     "inverse_modulus": 0.25,
     "quantile": 0.2,
     "growth_activation_energy": 5e-20,
+    "activation_energy": 6e-20,
+    "ionic_activation_energy": 7e-20,
+    "electronic_activation_energy": 8e-20,
+    "resistance_activation_energy": 4e-20,
+    "threshold_activation_energy": 3e-20,
     "cycling_coefficient": 0.01,
     "strip_back": 0.5,
     "inside_conductance": 1e5,
@@ -128,9 +133,13 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "ohmic_resistance": lambda: made.ohmic_resistance(felt.coverage, felt.temperature),
         "diffusion_coefficient": lambda: made.diffusion_coefficient(felt.temperature),
         "resistance": lambda: (
-            made.resistance(names["layer_thickness"], STATES["conversion"])
+            made.resistance(names["layer_thickness"], STATES["conversion"], felt.temperature)
             if made.family == "leakage"
-            else (made.line(felt).both if made.family == "plating" else made.resistance(states))
+            else (
+                made.line(felt).both
+                if made.family == "plating"
+                else made.resistance(states, felt.temperature)
+            )
         ),
         "decay": lambda: made.decay(),
         "area_factor": lambda: made.area_factor(states),

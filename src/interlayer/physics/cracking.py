@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, mechanism, parameter
+from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, arrhenius, mechanism, parameter
 
 
 @mechanism
@@ -23,7 +23,7 @@ class EnergyReleaseCracking(Mechanism):
     law = "energy-release"
     equation = {  # noqa: RUF012
         "crack_damage": "rate * positive(interphase_thickness / critical_thickness - 1)"
-        " * (largest_damage - crack_damage)"
+        " * (largest_damage - crack_damage) * arrhenius(activation_energy, temperature)"
     }
     references = ("tippens2019", "jackman2012")
     states = (
@@ -36,6 +36,10 @@ class EnergyReleaseCracking(Mechanism):
     rate: Scalar = parameter(
         "1/hour", "speed of damage per relative excess of thickness", default=0.3, bounds=(0.0, 1e4)
     )
+    activation_energy: Scalar = parameter(
+        "eV", "of the speed of damage (not known; fracture itself needs none); 0: as at 25 degC",
+        default=0.0, bounds=(0.0, 2.0),
+    )  # fmt: skip
     largest_damage: Scalar = parameter(
         "1", "damage at which the cracks saturate", default=0.65, bounds=(0.0, 0.999)
     )
@@ -54,4 +58,5 @@ class EnergyReleaseCracking(Mechanism):
         return {"crack_damage": self.largest_damage - left}
 
     def _speed(self, drive: Drive) -> jax.Array:
-        return self.rate * jnp.maximum(drive.interphase_thickness / self.critical_thickness - 1.0, 0.0)
+        warm = arrhenius(self.activation_energy, drive.temperature)
+        return self.rate * warm * jnp.maximum(drive.interphase_thickness / self.critical_thickness - 1.0, 0.0)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import jax
 
 from interlayer.physics.base import Drive, Scalar, State, States
+from interlayer.physics.constants import REFERENCE_TEMPERATURE
 
 
 class Law(Protocol):
@@ -155,7 +156,7 @@ class InterphaseLaw(Evolving, Protocol):
         """Chemical capacitance, F/m2."""
         ...
 
-    def resistance(self, states: States) -> Scalar:
+    def resistance(self, states: States, temperature: Scalar = REFERENCE_TEMPERATURE) -> Scalar:
         """Resistance against ions before cracks, ohm m2."""
         ...
 
@@ -167,7 +168,9 @@ class InterphaseLaw(Evolving, Protocol):
 class LeakageLaw(Law, Protocol):
     """What the layer lets electrons through."""
 
-    def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:
+    def resistance(
+        self, layer_thickness: Scalar, conversion: Scalar, temperature: Scalar = REFERENCE_TEMPERATURE
+    ) -> jax.Array:
         """Resistance against electrons, ohm m2; finite always."""
         ...
 
