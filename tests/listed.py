@@ -20,6 +20,7 @@ from interlayer.physics.coverage import GaussianRoughness
 from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament.contact_threshold import ContactThreshold
+from interlayer.physics.filled_polymer import FilledPolymer
 from interlayer.physics.interphase.linear import LinearGrowth
 from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
 from interlayer.physics.interphase.parabolic import ParabolicGrowth
@@ -29,6 +30,7 @@ from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage.blocked import BlockedLeak
 from interlayer.physics.leakage.ohmic import OhmicLeak
+from interlayer.physics.leakage.percolating_metal import PercolatingMetal
 from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.plating.by_conduction import PlatingByConduction
 from interlayer.physics.plating.inactive_share import InactiveShare
@@ -112,7 +114,11 @@ SYSTEMS: dict[str, System] = {
             leakage=OhmicLeak(conductivity_before="1e-9 S/cm", conductivity_after="1e-8 S/cm"),
             plating=PlatingByConduction(inside_conductance="100 S/cm3", elsewhere_weight=0.1),
         ),
-        coated(plating=InactiveShare()),
+        coated(
+            layer=FilledPolymer(thickness="15 um", filler_fraction=0.26),
+            leakage=PercolatingMetal(reactant_volume_fraction=0.26),
+            plating=InactiveShare(),
+        ),
     ),
 }
 

@@ -11,14 +11,15 @@ from interlayer import parameter_sets, units
 from interlayer.cathode_part import Cathode
 from interlayer.cathode_side import CathodeSide
 from interlayer.cell import Cell
+from interlayer.chemistry import reduction
 from interlayer.coating import Coating, DryLayer
 from interlayer.errors import DescriptionError, unknown_name
+from interlayer.lithium_side import LithiumSide
 from interlayer.materials import Material, Quantity, library
 from interlayer.parameter_sets import Entry, ParameterSet
 from interlayer.physics.base import Mechanism, ParameterSpec
 from interlayer.physics.constants import LITHIUM_MOLAR_VOLUME
 from interlayer.physics.registry import families, find
-from interlayer.lithium_side import LithiumSide
 from interlayer.system import System
 
 SIDES: Final = ("left", "right")
@@ -387,11 +388,9 @@ def _side(
                 given["thickness"] = _thickness(kind, dry, filled, origin)
             if family == "layer" and "porosity" in specs:
                 given["porosity"] = Given(dry.porosity, "derived", f"{origin}, solids balance")
-            if family == "conversion" and "reactant_volume_fraction" in specs and dry.reactant:
-                solid = dry.reactant_fraction * (1.0 - dry.porosity)
-                given.setdefault(
-                    "reactant_volume_fraction", Given(solid, "derived", f"{origin}, composition")
-                )
+            for key, share in _shares(dry).items():
+                if key in specs:
+                    given.setdefault(key, Given(share, "derived", f"{origin}, composition"))
         given |= {k: Given(v, "measured", f"cell '{cell.label}' [model.{family}]") for k, v in own.items()}
         made[family] = _resolve(kind, f"{number}.{family}", given, values)
     return LithiumSide(**made)
@@ -474,6 +473,21 @@ def _thickness(kind: type[Mechanism], dry: DryLayer, filled: Value | None, origi
         return Given(text, "measured" if dry.thickness_from == "measured" else "derived", origin)
     low, high = (None if e is None else _as_text(kind, "thickness", e) for e in (filled.low, filled.high))
     return Given(text, filled.status, filled.source, low, high)
+
+
+def _shares(dry: DryLayer) -> dict[str, float]:
+    """What the composition of a dry layer says to the mechanisms; nothing without a reactant."""
+    if not dry.reactant:
+        return {}
+    shares = {
+        "reactant_volume_fraction": dry.reactant_fraction * (1.0 - dry.porosity),
+        "filler_fraction": dry.reactant_fraction,
+    }
+    try:
+        shares["metal_ratio"] = reduction(dry.reactant).metal_volume_ratio
+    except DescriptionError:
+        return shares  # a reactant whose products are not stored: the declared ratio stands
+    return shares
 
 
 def _default_law(family: str, *, coated: bool) -> str:

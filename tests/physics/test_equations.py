@@ -104,6 +104,8 @@ OFF = {
     "strip_back": 0.5,
     "inside_conductance": 1e5,
     "elsewhere_weight": 0.2,
+    "filler_fraction": 0.3,
+    "particle_diameter": 3e-9,
 }
 """Fields that do nothing by default, switched on, in SI."""
 
@@ -158,6 +160,10 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "share_inside": lambda: made.shares(felt).inside,
         "share_at_electrolyte": lambda: made.shares(felt).electrolyte,
         "filament_reach": lambda: made.filament_reach(felt),
+        "metal_fraction": lambda: made.metal_fraction(STATES["conversion"]),
+        "widening": lambda: made.widening(STATES["conversion"]),
+        "metal": lambda: made.metal(STATES["conversion"]),
+        "blocking": lambda: made.blocking(),
         "leak_speed": lambda: made.leak_speed(felt),
         "shunt_conductance": lambda: made.shunt_conductance(felt.pellet_thickness),
         "admittance": lambda: made.admittance(names["omega"], names["active_fraction"]),

@@ -31,6 +31,7 @@ from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament.asr_exponential import AsrExponential
 from interlayer.physics.filament.contact_threshold import ContactThreshold
 from interlayer.physics.filament.griffith import GriffithFlaw
+from interlayer.physics.filled_polymer import FilledPolymer
 from interlayer.physics.interphase.linear import LinearGrowth
 from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
 from interlayer.physics.interphase.parabolic import ParabolicGrowth
@@ -40,6 +41,7 @@ from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage.blocked import BlockedLeak
 from interlayer.physics.leakage.ohmic import OhmicLeak
+from interlayer.physics.leakage.percolating_metal import PercolatingMetal
 from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.open_circuit.lfp import LfpOpenCircuit
 from interlayer.physics.open_circuit.nmc811 import Nmc811OpenCircuit
@@ -57,10 +59,12 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     GaussianRoughness,
     FullCoverage,
     SaltInPolymer,
+    FilledPolymer,
     SolidFilm,
     NoLayer,
     OhmicLeak,
     TunnellingLeak,
+    PercolatingMetal,
     BlockedLeak,
     NoBarrier,
     VoidGrowth,
