@@ -36,6 +36,7 @@ from interlayer.physics.plating.by_conduction import PlatingByConduction
 from interlayer.physics.plating.inactive_share import InactiveShare
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.shunt.fusing import FusingShunt
 from interlayer.physics.solid_film import SolidFilm
 from interlayer.system import System
 
@@ -101,7 +102,7 @@ SYSTEMS: dict[str, System] = {
         ),
     ),
     "logarithmic, two layers": system(
-        bare(interphase=LogarithmicGrowth()),
+        bare(interphase=LogarithmicGrowth(), shunt=FusingShunt()),
         bare(interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2")),
     ),
     "passivating, blocked": system(

@@ -28,8 +28,10 @@ from interlayer.physics.roles import (
     InterphaseLaw,
     LeakageLaw,
     PlatingLaw,
+    ShuntLaw,
     Surroundings,
 )
+from interlayer.physics.shunt.metallic import MetallicShunt
 from interlayer.physics.small_signal import parallel, voltage_state
 from interlayer.physics.solid_film import SolidFilm
 
@@ -57,6 +59,7 @@ class LithiumSide(NamedTuple):
     polarisation: SaturatingOffset | GrowingArea | NoPolarisation
     filament: FilamentLaw
     plating: PlatingLaw = ReversiblePlating()
+    shunt: ShuntLaw = MetallicShunt()
 
     @property
     def is_cathode(self) -> bool:
@@ -75,6 +78,7 @@ class LithiumSide(NamedTuple):
             self.cracking,
             self.plating,
             self.filament,
+            self.shunt,
         )
 
     def recorded(self) -> tuple[State, ...]:
@@ -111,6 +115,7 @@ class LithiumSide(NamedTuple):
             pellet_thickness=around.pellet_thickness,
             interface_resistance=0.0,
             area=around.area,
+            filament_conductance=self.filament.shunt_conductance(around.pellet_thickness),
             layer_thickness=thickness,
             layer_resistance=self.layer_resistance(around.temperature),
         )
@@ -171,7 +176,7 @@ class LithiumSide(NamedTuple):
         new: SideStates = {}
         halfway = dict(old)
         for mechanism in self.mechanisms():
-            if not mechanism.states:
+            if not mechanism.states or mechanism is self.shunt:
                 continue
             if mechanism is self.filament:
                 felt = felt._replace(
@@ -191,7 +196,28 @@ class LithiumSide(NamedTuple):
             felt = felt._replace(**known)
         taken = self.bound_lithium({**old, **new}) - self.bound_lithium(old)
         new[LITHIUM.name] = old[LITHIUM.name] - felt.current * dt / FARADAY - taken
-        return new
+        return {**old, **new}
+
+    def _along_shunt(self, around: Surroundings, states: States, own: Scalar, voltage: Scalar) -> Drive:
+        """What a filament that crosses feels of the cell's voltage (V)."""
+        crossed = states["filament_length"] >= around.pellet_thickness
+        return self.drive(around, states, own)._replace(
+            crossed=jnp.where(crossed, 1.0, 0.0), cell_voltage=jnp.where(crossed, voltage, 0.0)
+        )
+
+    def shunt_rates(
+        self, around: Surroundings, states: States, own: Scalar, voltage: Scalar
+    ) -> dict[str, jax.Array]:
+        """Time derivatives of the shunt's states, which depend on the voltage of the cell (V)."""
+        shunt: Any = self.shunt
+        return shunt.rates(states, self._along_shunt(around, states, own, voltage))
+
+    def advance_shunt(
+        self, around: Surroundings, states: States, own: Scalar, voltage: Scalar, dt: Scalar
+    ) -> dict[str, jax.Array]:
+        """The shunt's states `dt` seconds later, `voltage` (V) that of the middle of the step."""
+        shunt: Any = self.shunt
+        return shunt.advance(states, self._along_shunt(around, states, own, voltage), dt)
 
     def active_fraction(self, states: States) -> jax.Array:
         """Fraction of the electrode on which charge is transferred."""
@@ -287,7 +313,8 @@ class LithiumSide(NamedTuple):
     def shunt_conductance(self, states: States, pellet_thickness: Scalar) -> jax.Array:
         """Conductance of filaments that have crossed the pellet, S; zero while none has."""
         crossed = states["filament_length"] >= pellet_thickness
-        return jnp.where(crossed, self.filament.shunt_conductance(pellet_thickness), 0.0)
+        whole = self.filament.shunt_conductance(pellet_thickness) * self.shunt.size(states)
+        return jnp.where(crossed, whole, 0.0)
 
     def thresholds(self, number: int, pellet_thickness: float) -> list[tuple[str, str, float, str]]:
         """Events of the side: name, state column, level, and 'rises', 'falls' or 'swings' past it."""
@@ -302,6 +329,9 @@ class LithiumSide(NamedTuple):
             ("short", f"Filament Length {number} / m", pellet_thickness, "rises"),
             ("lithium exhausted", f"Lithium {number} / mol/m2", 0.0, "falls"),
         ]
+        hard = self.shunt.hard_size(float(self.filament.shunt_conductance(pellet_thickness)))
+        if hard is not None:
+            found.append(("hard short", f"Shunt Size {number} / 1", hard, "rises"))
         if self.layer.states:
             found.append(("salt depletion", f"Salt Swing {number} / 1", 1.0, "swings"))
         return found

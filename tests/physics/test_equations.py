@@ -17,8 +17,10 @@ from interlayer.physics.constants import (
     ELEMENTARY_CHARGE,
     FARADAY,
     GAS_CONSTANT,
+    LITHIUM_MELTING,
     LITHIUM_MOLAR_VOLUME,
     LITHIUM_RESISTIVITY,
+    LORENZ,
     PLANCK,
 )
 from interlayer.physics.leakage.film import BLOCKED
@@ -29,6 +31,8 @@ WORDS = {
     "R": GAS_CONSTANT,
     "V_Li": LITHIUM_MOLAR_VOLUME,
     "lithium_resistivity": LITHIUM_RESISTIVITY,
+    "melting_temperature": LITHIUM_MELTING,
+    "lorenz": LORENZ,
     "positive": lambda v: max(v, 0.0),
     "arrhenius": lambda e, t: float(arrhenius(e, t)),
     "normal_cdf": norm.cdf,
@@ -57,6 +61,7 @@ STATES = {
     "porous_thickness": 4e-5,
     "filament_length": 1e-5,
     "inactive_lithium": 0.3,
+    "shunt_size": 1.7,
     "lithium_inside": 0.2,
     "lithium_at_electrolyte": 0.1,
 }
@@ -82,6 +87,9 @@ def drive(current: float) -> Drive:
         layer_thickness=15e-6,
         layer_resistance=0.4,
         filament_reach=0.7,
+        filament_conductance=0.06,
+        crossed=1.0,
+        cell_voltage=0.2,
     )
 
 
@@ -164,6 +172,10 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "widening": lambda: made.widening(STATES["conversion"]),
         "metal": lambda: made.metal(STATES["conversion"]),
         "blocking": lambda: made.blocking(),
+        "fusing_voltage": lambda: made.fusing_voltage(felt),
+        "thickening": lambda: made.thickening(felt),
+        "soft": lambda: made.soft(states, felt),
+        "size": lambda: made.size(states),
         "leak_speed": lambda: made.leak_speed(felt),
         "shunt_conductance": lambda: made.shunt_conductance(felt.pellet_thickness),
         "admittance": lambda: made.admittance(names["omega"], names["active_fraction"]),

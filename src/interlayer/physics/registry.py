@@ -50,6 +50,8 @@ from interlayer.physics.plating.inactive_share import InactiveShare
 from interlayer.physics.plating.reversible import ReversiblePlating
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.shunt.fusing import FusingShunt
+from interlayer.physics.shunt.metallic import MetallicShunt
 from interlayer.physics.solid_film import SolidFilm
 
 ENTRY_POINT_GROUP = "interlayer.mechanisms"
@@ -94,6 +96,8 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     ReversiblePlating,
     InactiveShare,
     PlatingByConduction,
+    MetallicShunt,
+    FusingShunt,
     LfpOpenCircuit,
     Nmc811OpenCircuit,
     ResistiveReactants,

@@ -187,6 +187,18 @@ class FilamentLaw(Evolving, Protocol):
         ...
 
 
+class ShuntLaw(Law, Protocol):
+    """What a crossed filament becomes; a law with states is advanced last, since it feels the cell's voltage."""
+
+    def size(self, states: States) -> Scalar:
+        """Conductance over that of the fresh filament."""
+        ...
+
+    def hard_size(self, conductance: float) -> float | None:
+        """Size at which a filament of fresh `conductance` (S) makes a hard short; None if there is no such moment."""
+        ...
+
+
 class PlatingLaw(Law, Protocol):
     """What becomes of plated lithium: where it lies, and what is lost."""
 
