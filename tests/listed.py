@@ -17,7 +17,8 @@ from interlayer.physics.contact.void_growth import VoidGrowth
 from interlayer.physics.conversion.front import FrontConversion
 from interlayer.physics.conversion.mediated import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
-from interlayer.physics.cracking import EnergyReleaseCracking
+from interlayer.physics.cracking.energy_release import EnergyReleaseCracking
+from interlayer.physics.cracking.stress_relaxed import StressRelaxedCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament.contact_threshold import ContactThreshold
 from interlayer.physics.filled_polymer import FilledPolymer
@@ -103,7 +104,10 @@ SYSTEMS: dict[str, System] = {
     ),
     "logarithmic, two layers": system(
         bare(interphase=LogarithmicGrowth(), shunt=FusingShunt()),
-        bare(interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2")),
+        bare(
+            cracking=StressRelaxedCracking(),
+            interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2"),
+        ),
     ),
     "passivating, blocked": system(
         coated(interphase=PassivatingGrowth(), leakage=TunnellingLeak()),

@@ -50,6 +50,11 @@ _OF_ELECTROLYTE: Final[dict[str, dict[str, str]]] = {
         "charge_number": "electrons_per_formula",
         "molar_volume": "molar_volume",
     },
+    "cracking": {
+        "fracture_toughness": "fracture_toughness",
+        "young_modulus": "young_modulus",
+        "poisson_ratio": "poisson_ratio",
+    },
 }
 """The same of the electrolyte's material."""
 

@@ -15,7 +15,6 @@ from interlayer.physics.base import Drive, Scalar, State, States
 from interlayer.physics.charge_transfer import ButlerVolmer
 from interlayer.physics.constants import FARADAY, REFERENCE_TEMPERATURE
 from interlayer.physics.coverage import GaussianRoughness
-from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.plating.reversible import ReversiblePlating
@@ -24,6 +23,7 @@ from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.physics.roles import (
     ContactLaw,
     ConversionLaw,
+    CrackingLaw,
     FilamentLaw,
     InterphaseLaw,
     LeakageLaw,
@@ -53,7 +53,7 @@ class LithiumSide(NamedTuple):
     charge_transfer: ButlerVolmer
     double_layer: ConstantPhase
     interphase: InterphaseLaw
-    cracking: EnergyReleaseCracking
+    cracking: CrackingLaw
     ageing: SaturatingAgeing | LogarithmicAgeing | SquareRootAgeing | NoAgeing
     conversion: ConversionLaw
     polarisation: SaturatingOffset | GrowingArea | NoPolarisation

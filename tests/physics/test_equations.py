@@ -49,6 +49,8 @@ WORDS = {
     "cosh": math.cosh,
     "tanh": math.tanh,
     "min": min,
+    "max": max,
+    "least_stress": 1e4,
 }
 STATES = {
     "contact_fraction": 0.11,
@@ -112,6 +114,7 @@ OFF = {
     "strip_back": 0.5,
     "inside_conductance": 1e5,
     "elsewhere_weight": 0.2,
+    "stack_pressure": 3e6,
     "filler_fraction": 0.3,
     "particle_diameter": 3e-9,
 }
@@ -176,6 +179,9 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "thickening": lambda: made.thickening(felt),
         "soft": lambda: made.soft(states, felt),
         "size": lambda: made.size(states),
+        "fracture_energy": lambda: made.fracture_energy(),
+        "stress": lambda: made.stress(),
+        "critical_thickness": lambda: made.critical_thickness,
         "leak_speed": lambda: made.leak_speed(felt),
         "shunt_conductance": lambda: made.shunt_conductance(felt.pellet_thickness),
         "admittance": lambda: made.admittance(names["omega"], names["active_fraction"]),

@@ -14,7 +14,7 @@ from tests.physics.test_equations import drive, make
 WITH_STATES = tuple(kind for kind in ALL_MECHANISMS if kind.states)
 EXACT = {"wagner", "energy-release", "saturating", "logarithmic", "square-root", "mediated", "salt-in-polymer",
          "growing-area", "contact-threshold", "asr-exponential", "griffith", "front",
-         "linear", "parabolic", "passivating", "inactive-share", "by-conduction", "fusing",
+         "linear", "parabolic", "passivating", "inactive-share", "by-conduction", "fusing", "stress-relaxed",
          "filled-polymer"}  # fmt: skip
 SECOND_ORDER = {"void-growth", "saturating-offset", "two-layer", "creep"}
 

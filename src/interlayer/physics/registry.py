@@ -26,7 +26,8 @@ from interlayer.physics.contact.void_growth import VoidGrowth
 from interlayer.physics.conversion.front import FrontConversion
 from interlayer.physics.conversion.mediated import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
-from interlayer.physics.cracking import EnergyReleaseCracking
+from interlayer.physics.cracking.energy_release import EnergyReleaseCracking
+from interlayer.physics.cracking.stress_relaxed import StressRelaxedCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament.asr_exponential import AsrExponential
 from interlayer.physics.filament.contact_threshold import ContactThreshold
@@ -80,6 +81,7 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     TwoLayerGrowth,
     PassivatingGrowth,
     EnergyReleaseCracking,
+    StressRelaxedCracking,
     SaturatingAgeing,
     LogarithmicAgeing,
     SquareRootAgeing,

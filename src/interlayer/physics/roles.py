@@ -187,6 +187,15 @@ class FilamentLaw(Evolving, Protocol):
         ...
 
 
+class CrackingLaw(Evolving, Protocol):
+    """Damage of the electrolyte by the interphase; has the state `crack_damage`."""
+
+    @property
+    def critical_thickness(self) -> Scalar:
+        """Interphase thickness at which cracks start, m."""
+        ...
+
+
 class ShuntLaw(Law, Protocol):
     """What a crossed filament becomes; a law with states is advanced last, since it feels the cell's voltage."""
 
