@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_bvp
 
+import interlayer as il
+from interlayer.build import build
 from interlayer.physics.constants import FARADAY
 from interlayer.physics.filament.contact_threshold import ContactThreshold
 from interlayer.physics.plating.by_conduction import PlatingByConduction
@@ -150,3 +152,29 @@ def test_the_series_meets_the_closed_form():
         for f in (1 - 1e-9, 1 + 1e-9)
     )
     np.testing.assert_allclose(below, above, rtol=1e-8)
+
+
+def test_a_record_shows_how_much_lies_where():
+    """Of a cell described by name: lithium at the electrolyte is the share times what is plated, and comes back."""
+    cell = il.cells.load("ding2024/cuf2-20ul").override(
+        {
+            "model.plating.law": "by-conduction",
+            "model.layer.law": "solid-film",
+            "model.leakage.conductivity_before": "1e-6 S/cm",
+            "model.leakage.conductivity_after": "1e-6 S/cm",
+            "model.layer.conductivity": "1e-6 S/cm",
+            "model.leakage.blocking_factor": "1",
+        }
+    )
+    made = build(cell)
+    steps = ["Plate at 0.1 mA/cm2 for 1 hour", "Strip at 0.1 mA/cm2 for 1 hour"]
+    record = il.simulate(cell, il.Protocol(steps), built=made)
+    amount = record.table["Lithium at Electrolyte 1 / mol/m2"].to_numpy()
+    side = made.system.sides[0]
+    layer, coverage = side.layer_thickness(), side.coverage.coverage(side.layer_thickness())
+    ions, electrons = layer / 1e-4 / coverage, layer / 1e-4
+    around = felt(1.0, 1.0, layer)._replace(layer_resistance=ions, leak_resistance=electrons)
+    expected = side.plating.shares(around).electrolyte * coverage * 3600.0 / FARADAY
+    np.testing.assert_allclose(amount.max(), expected, rtol=1e-6)
+    assert 0.3 < float(expected) / (3600.0 / FARADAY) < 0.6
+    np.testing.assert_allclose(amount[-1], 0.0, atol=1e-9)
