@@ -25,9 +25,11 @@ from interlayer.physics.contact.void_growth import VoidGrowth
 from interlayer.physics.conversion.front import FrontConversion
 from interlayer.physics.conversion.mediated import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
-from interlayer.physics.cracking import EnergyReleaseCracking
+from interlayer.physics.cracking.energy_release import EnergyReleaseCracking
+from interlayer.physics.cracking.stress_relaxed import StressRelaxedCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament.contact_threshold import ContactThreshold
+from interlayer.physics.filled_polymer import FilledPolymer
 from interlayer.physics.interphase.linear import LinearGrowth
 from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
 from interlayer.physics.interphase.parabolic import ParabolicGrowth
@@ -37,13 +39,16 @@ from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage.blocked import BlockedLeak
 from interlayer.physics.leakage.ohmic import OhmicLeak
+from interlayer.physics.leakage.percolating_metal import PercolatingMetal
 from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.open_circuit.lfp import LfpOpenCircuit
 from interlayer.physics.open_circuit.nmc811 import Nmc811OpenCircuit
 from interlayer.physics.open_circuit.table import TableOpenCircuit
+from interlayer.physics.plating.by_conduction import PlatingByConduction
 from interlayer.physics.plating.inactive_share import InactiveShare
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.shunt.fusing import FusingShunt
 from interlayer.physics.solid_film import SolidFilm
 from interlayer.system import System
 
@@ -109,8 +114,11 @@ SYSTEMS: dict[str, System] = {
         ),
     ),
     "logarithmic, two layers": system(
-        bare(interphase=LogarithmicGrowth()),
-        bare(interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2")),
+        bare(interphase=LogarithmicGrowth(), shunt=FusingShunt()),
+        bare(
+            cracking=StressRelaxedCracking(),
+            interphase=TwoLayerGrowth(cycling_coefficient=1e-3, reaction_conductance="1e-6 S/cm2"),
+        ),
     ),
     "bare on polymer": system(bare(), bare(), SaltInPolymerElectrolyte(thickness="0.1 mm")),
     "coated on concentrated polymer": system(
@@ -130,6 +138,18 @@ SYSTEMS: dict[str, System] = {
         coated(interphase=WagnerGrowth(cycling_coefficient=1e-3), leakage=BlockedLeak()),
     ),
     "lithium lost on plating": system(coated(plating=InactiveShare(share=0.02)), bare()),
+    "plating everywhere, plating lost": system(
+        coated(
+            layer=SaltInPolymer(thickness="15 um", conductivity="1e-6 S/cm"),
+            leakage=OhmicLeak(conductivity_before="1e-9 S/cm", conductivity_after="1e-8 S/cm"),
+            plating=PlatingByConduction(inside_conductance="100 S/cm3", elsewhere_weight=0.1),
+        ),
+        coated(
+            layer=FilledPolymer(thickness="15 um", filler_fraction=0.26),
+            leakage=PercolatingMetal(reactant_volume_fraction=0.26),
+            plating=InactiveShare(),
+        ),
+    ),
 }
 
 

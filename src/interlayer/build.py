@@ -14,6 +14,7 @@ from interlayer.bpx import PositiveElectrode, read_positive_electrode
 from interlayer.cathode_part import Cathode
 from interlayer.cathode_side import CathodeSide
 from interlayer.cell import Cell
+from interlayer.chemistry import reduction
 from interlayer.coating import Coating, DryLayer
 from interlayer.errors import DescriptionError, unknown_name
 from interlayer.lithium_side import LithiumSide
@@ -53,6 +54,11 @@ _OF_ELECTROLYTE: Final[dict[str, dict[str, str]]] = {
         "driving_potential": "reduction_driving_force",
         "charge_number": "electrons_per_formula",
         "molar_volume": "molar_volume",
+    },
+    "cracking": {
+        "fracture_toughness": "fracture_toughness",
+        "young_modulus": "young_modulus",
+        "poisson_ratio": "poisson_ratio",
     },
 }
 """The same of the electrolyte's material."""
@@ -556,13 +562,14 @@ def _side(
                 given["porosity"] = Given(
                     dry.porosity, "derived", f"{origin}, solids balance", uncertainty=sigmas[1], origin=whose
                 )
-            if family == "conversion" and "reactant_volume_fraction" in specs and dry.reactant:
-                solid = dry.reactant_fraction * (1.0 - dry.porosity)
-                whose = _whose_coating(cell, side, "reactant_fraction", "porosity", *_RECIPE)
-                given.setdefault(
-                    "reactant_volume_fraction",
-                    Given(solid, "derived", f"{origin}, composition", uncertainty=sigmas[2], origin=whose),
-                )
+            for key, share in _shares(dry).items():
+                if key in specs:
+                    sigma = sigmas[2] if key == "reactant_volume_fraction" else None
+                    whose = _whose_coating(cell, side, "reactant_fraction", "porosity", *_RECIPE)
+                    given.setdefault(
+                        key,
+                        Given(share, "derived", f"{origin}, composition", uncertainty=sigma, origin=whose),
+                    )
         given |= _of_model(cell, family, side, own)
         made[family] = _resolve(kind, f"{number}.{family}", given, values)
     return LithiumSide(**made)
@@ -725,6 +732,21 @@ def _dry_sigmas(cell: Cell, number: int) -> list[float | None]:
         return dry.thickness_m, dry.porosity, dry.reactant_fraction * (1.0 - dry.porosity)
 
     return propagated(cell, values, of=("coating", "coating_area", *_AREA))
+
+
+def _shares(dry: DryLayer) -> dict[str, float]:
+    """What the composition of a dry layer says to the mechanisms; nothing without a reactant."""
+    if not dry.reactant:
+        return {}
+    shares = {
+        "reactant_volume_fraction": dry.reactant_fraction * (1.0 - dry.porosity),
+        "filler_fraction": dry.reactant_fraction,
+    }
+    try:
+        shares["metal_ratio"] = reduction(dry.reactant).metal_volume_ratio
+    except DescriptionError:
+        return shares  # a reactant whose products are not stored: the declared ratio stands
+    return shares
 
 
 def _default_law(family: str, *, coated: bool) -> str:

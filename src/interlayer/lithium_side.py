@@ -13,9 +13,8 @@ from interlayer.physics.ageing.saturating import SaturatingAgeing
 from interlayer.physics.ageing.square_root import SquareRootAgeing
 from interlayer.physics.base import Drive, Scalar, State, States
 from interlayer.physics.charge_transfer import ButlerVolmer
-from interlayer.physics.constants import FARADAY
+from interlayer.physics.constants import FARADAY, REFERENCE_TEMPERATURE
 from interlayer.physics.coverage import GaussianRoughness
-from interlayer.physics.cracking import EnergyReleaseCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.plating.reversible import ReversiblePlating
@@ -24,12 +23,15 @@ from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
 from interlayer.physics.roles import (
     ContactLaw,
     ConversionLaw,
+    CrackingLaw,
     FilamentLaw,
     InterphaseLaw,
     LeakageLaw,
     PlatingLaw,
+    ShuntLaw,
     Surroundings,
 )
+from interlayer.physics.shunt.metallic import MetallicShunt
 from interlayer.physics.small_signal import parallel, voltage_state
 from interlayer.physics.solid_film import SolidFilm
 
@@ -38,8 +40,6 @@ SideStates = dict[str, Any]
 """States of one side by name, plus 'lithium' (mol/m2 of metal left)."""
 
 LITHIUM = State("lithium", "mol/m2", "Lithium", "metal left on the electrode")
-_BINDING = ("interphase_thickness", "conversion", "inactive_lithium")
-"""States that take lithium up."""
 _VOLTAGE_STATES = ("salt_modes", "dc_polarisation")
 
 
@@ -53,12 +53,13 @@ class LithiumSide(NamedTuple):
     charge_transfer: ButlerVolmer
     double_layer: ConstantPhase
     interphase: InterphaseLaw
-    cracking: EnergyReleaseCracking
+    cracking: CrackingLaw
     ageing: SaturatingAgeing | LogarithmicAgeing | SquareRootAgeing | NoAgeing
     conversion: ConversionLaw
     polarisation: SaturatingOffset | GrowingArea | NoPolarisation
     filament: FilamentLaw
     plating: PlatingLaw = ReversiblePlating()  # pyright: ignore[reportAssignmentType]  # its names are its class's
+    shunt: ShuntLaw = MetallicShunt()  # pyright: ignore[reportAssignmentType]
 
     @property
     def is_cathode(self) -> bool:
@@ -77,6 +78,7 @@ class LithiumSide(NamedTuple):
             self.cracking,
             self.plating,
             self.filament,
+            self.shunt,
         )
 
     def recorded(self) -> tuple[State, ...]:
@@ -90,7 +92,10 @@ class LithiumSide(NamedTuple):
     def drive(self, around: Surroundings, states: States, own: Scalar) -> Drive:
         """What the side feels at its own current density `own` (> 0 strips)."""
         felt = self._drive_of_start(around, states, own)
-        return felt._replace(interface_resistance=self.interface_resistance(around, states))
+        return felt._replace(
+            interface_resistance=self.interface_resistance(around, states),
+            filament_reach=self.plating.filament_reach(felt),
+        )
 
     def _drive_of_start(self, around: Surroundings, states: States, own: Scalar) -> Drive:
         """`drive` from the few states that others depend on, before the rest exists."""
@@ -102,7 +107,7 @@ class LithiumSide(NamedTuple):
             temperature=around.temperature,
             coverage=coverage,
             full_contact=coverage * self.contact.initial,
-            leak_resistance=self.leakage.resistance(thickness, conversion),
+            leak_resistance=self.leakage.resistance(thickness, conversion, around.temperature),
             conversion=conversion,
             interphase_thickness=states["interphase_thickness"],
             crack_damage=states["crack_damage"],
@@ -110,6 +115,9 @@ class LithiumSide(NamedTuple):
             pellet_thickness=around.pellet_thickness,
             interface_resistance=0.0,
             area=around.area,
+            filament_conductance=self.filament.shunt_conductance(around.pellet_thickness),
+            layer_thickness=thickness,
+            layer_resistance=self.layer_resistance(around.temperature),
         )
 
     def start(self, around: Surroundings, lithium: Scalar) -> SideStates:
@@ -134,13 +142,14 @@ class LithiumSide(NamedTuple):
 
     def _bound_rate(self, states: States, d: SideStates) -> jax.Array:
         """Rate at which lithium is bound or lost, mol/(m2 s)."""
-        names = [n for n in _BINDING if n in d]
+        binding = (self.interphase, self.conversion, self.plating)
+        names = [state.name for mechanism in binding for state in mechanism.states]
         point = {n: states[n] for n in names}
         slope = {n: jnp.asarray(d[n], dtype=float) for n in names}
         return jax.jvp(lambda s: self.bound_lithium({**states, **s}), (point,), (slope,))[1]
 
     def bound_lithium(self, states: States) -> jax.Array:
-        """Lithium taken up by interphase and layer, or out of reach, mol/m2."""
+        """Lithium taken up by interphase and layer, plated elsewhere, or out of reach, mol/m2."""
         bound = self.interphase.lithium_bound(states) + self.conversion.lithium_bound(states)
         return jnp.asarray(bound + self.plating.lithium_bound(states))
 
@@ -167,22 +176,48 @@ class LithiumSide(NamedTuple):
         new: SideStates = {}
         halfway = dict(old)
         for mechanism in self.mechanisms():
-            if not mechanism.states:
+            if not mechanism.states or mechanism is self.shunt:
                 continue
             if mechanism is self.filament:
-                felt = felt._replace(interface_resistance=self.interface_resistance(around, halfway))
+                felt = felt._replace(
+                    interface_resistance=self.interface_resistance(around, halfway),
+                    filament_reach=self.plating.filament_reach(felt),
+                )
             made = mechanism.advance(old, felt, dt)
             new |= made
             middle = {n: 0.5 * (old[n] + made[n]) for n in made}
             halfway |= middle
             if "conversion" in made:
-                leak = self.leakage.resistance(self.layer_thickness(), middle["conversion"])
+                leak = self.leakage.resistance(
+                    self.layer_thickness(), middle["conversion"], around.temperature
+                )
                 felt = felt._replace(conversion=middle["conversion"], leak_resistance=leak)
             known = {n: v for n, v in middle.items() if n in Drive._fields and n != "conversion"}
             felt = felt._replace(**known)
         taken = self.bound_lithium({**old, **new}) - self.bound_lithium(old)
         new[LITHIUM.name] = old[LITHIUM.name] - felt.current * dt / FARADAY - taken
-        return new
+        return {**old, **new}
+
+    def _along_shunt(self, around: Surroundings, states: States, own: Scalar, voltage: Scalar) -> Drive:
+        """What a filament that crosses feels of the cell's voltage (V)."""
+        crossed = states["filament_length"] >= around.pellet_thickness
+        return self.drive(around, states, own)._replace(
+            crossed=jnp.where(crossed, 1.0, 0.0), cell_voltage=jnp.where(crossed, voltage, 0.0)
+        )
+
+    def shunt_rates(
+        self, around: Surroundings, states: States, own: Scalar, voltage: Scalar
+    ) -> dict[str, jax.Array]:
+        """Time derivatives of the shunt's states, which depend on the voltage of the cell (V)."""
+        shunt: Any = self.shunt
+        return shunt.rates(states, self._along_shunt(around, states, own, voltage))
+
+    def advance_shunt(
+        self, around: Surroundings, states: States, own: Scalar, voltage: Scalar, dt: Scalar
+    ) -> dict[str, jax.Array]:
+        """The shunt's states `dt` seconds later, `voltage` (V) that of the middle of the step."""
+        shunt: Any = self.shunt
+        return shunt.advance(states, self._along_shunt(around, states, own, voltage), dt)
 
     def active_fraction(self, states: States) -> jax.Array:
         """Fraction of the electrode on which charge is transferred."""
@@ -199,7 +234,7 @@ class LithiumSide(NamedTuple):
                 own, self.active_fraction(states), around.temperature
             ),
             "constriction": spots * own,
-            "ageing": jnp.asarray(self.ageing.resistance(states) * own),
+            "ageing": jnp.asarray(self.ageing.resistance(states, around.temperature) * own),
         }
 
     def interface_resistance(self, around: Surroundings, states: States) -> jax.Array:
@@ -207,13 +242,14 @@ class LithiumSide(NamedTuple):
         return (
             self.charge_transfer.resistance(self.active_fraction(states), around.temperature)
             + self.contact.constriction_resistance(states["contact_fraction"], around.grain_conductivity)
-            + self.ageing.resistance(states)
-            + self.interphase_resistance(states)
+            + self.ageing.resistance(states, around.temperature)
+            + self.interphase_resistance(states, around.temperature)
         )
 
-    def interphase_resistance(self, states: States) -> jax.Array:
+    def interphase_resistance(self, states: States, temperature: Scalar = REFERENCE_TEMPERATURE) -> jax.Array:
         """Resistance of the interphase with its cracks, ohm m2."""
-        return jnp.asarray(self.interphase.resistance(states) / (1.0 - states["crack_damage"]))
+        whole = self.interphase.resistance(states, temperature)
+        return jnp.asarray(whole / (1.0 - states["crack_damage"]))
 
     def layer_resistance(self, temperature: Scalar) -> jax.Array:
         """Ohmic resistance of the layer, ohm m2."""
@@ -229,7 +265,7 @@ class LithiumSide(NamedTuple):
         """Every contribution to the overpotential of this side, V."""
         return {
             "layer": self.layer_resistance(around.temperature) * own,
-            "interphase": self.interphase_resistance(states) * own,
+            "interphase": self.interphase_resistance(states, around.temperature) * own,
             **self.interface_overpotential(around, states, own),
             **self.polarisation_voltage(around.temperature, states),
         }
@@ -246,7 +282,9 @@ class LithiumSide(NamedTuple):
 
         slope = jax.jvp(across, (own,), (jnp.ones_like(own),))[1]
         z = parallel(slope, self.double_layer.admittance(omega, self.active_fraction(states)))
-        z = z + parallel(self.interphase_resistance(states), s * self.interphase.capacitance)
+        z = z + parallel(
+            self.interphase_resistance(states, around.temperature), s * self.interphase.capacitance
+        )
         z = z + parallel(
             self.layer_resistance(around.temperature), s * self.layer.capacitance(geometric=geometric)
         )
@@ -275,7 +313,8 @@ class LithiumSide(NamedTuple):
     def shunt_conductance(self, states: States, pellet_thickness: Scalar) -> jax.Array:
         """Conductance of filaments that have crossed the pellet, S; zero while none has."""
         crossed = states["filament_length"] >= pellet_thickness
-        return jnp.where(crossed, self.filament.shunt_conductance(pellet_thickness), 0.0)
+        whole = self.filament.shunt_conductance(pellet_thickness) * self.shunt.size(states)
+        return jnp.where(crossed, whole, 0.0)
 
     def thresholds(self, number: int, pellet_thickness: float) -> list[tuple[str, str, float, str]]:
         """Events of the side: name, state column, level, and 'rises', 'falls' or 'swings' past it."""
@@ -290,6 +329,9 @@ class LithiumSide(NamedTuple):
             ("short", f"Filament Length {number} / m", pellet_thickness, "rises"),
             ("lithium exhausted", f"Lithium {number} / mol/m2", 0.0, "falls"),
         ]
+        hard = self.shunt.hard_size(float(self.filament.shunt_conductance(pellet_thickness)))
+        if hard is not None:
+            found.append(("hard short", f"Shunt Size {number} / 1", hard, "rises"))
         if self.layer.states:
             found.append(("salt depletion", f"Salt Swing {number} / 1", 1.0, "swings"))
         return found

@@ -107,8 +107,8 @@ def simulate(
     cell, protocol : what was built and what is done to it.
     parameters : name of a parameter set instead of the cell's own choice.
     rtol : relative tolerance; it chooses the number of time steps a stage (12 to 192).
-    stop_on : events that end the run, of 'short', 'crack onset', 'salt depletion', 'lithium exhausted'. Not given:
-        the last one in a symmetric cell, where without lithium on the stripped side the equations no longer
+    stop_on : events that end the run, of 'short', 'hard short', 'crack onset', 'salt depletion', 'lithium exhausted'.
+        Not given: the last one in a symmetric cell, where without lithium on the stripped side the equations no longer
         hold; none in a full cell, where a discharge ends with the lithium.
     progress : called now and then with seconds done and in all.
     built : the equations, if they were made already (for sweeps).

@@ -76,6 +76,9 @@ def rates(system: System, y: CellStates, current: Scalar) -> CellStates:
         other = 1 - index
         around = surroundings(system, system.sides[other].damage(y[other]))
         ends.append(side.rates(around, y[index], own_current(index, current)))
+    for index in _evolving_shunts(system):
+        own, volts = own_current(index, current), ionic_voltage(system, y, current)
+        ends[index] |= system.sides[index].shunt_rates(surroundings(system), y[index], own, volts)
     return ends[0], ends[1], system.conduction.rates(y[2], current, system.temperature)
 
 
@@ -91,7 +94,19 @@ def advance(system: System, y: CellStates, current: Scalar, dt: Scalar) -> CellS
         around = surroundings(system, damage[1 - index])
         new[index] = side.advance(around, y[index], own_current(index, current), dt)
         damage[index] = 0.5 * (side.damage(y[index]) + side.damage(new[index]))
-    return new[0], new[1], system.conduction.advance(y[2], current, system.temperature, dt)
+    later = (new[0], new[1], system.conduction.advance(y[2], current, system.temperature, dt))
+    for index in _evolving_shunts(system):
+        # the ionic path does not know of the shunt, so its voltage in the middle is that of both ends of the step
+        own = own_current(index, current)
+        volts = 0.5 * (ionic_voltage(system, y, current) + ionic_voltage(system, later, current))
+        around = surroundings(system)
+        later[index].update(system.sides[index].advance_shunt(around, y[index], own, volts, dt))
+    return later
+
+
+def _evolving_shunts(system: System) -> list[int]:
+    """Ends whose crossed filaments change: they feel the voltage of the whole cell."""
+    return [k for k, side in enumerate(system.sides) if not side.is_cathode and side.shunt.states]
 
 
 def voltage_parts(system: System, y: CellStates, current: Scalar) -> dict[str, jax.Array]:

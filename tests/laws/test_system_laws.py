@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from interlayer.linearisation import cell_impedance
+from interlayer.physics.cracking.energy_release import EnergyReleaseCracking
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.stepping import pad, run_stages, step_weights
 from interlayer.system import (
@@ -303,7 +304,7 @@ def test_a_hold_imposes_its_voltage():
 def test_second_order_in_time(name):
     """Observed order of the coupled step, from halved steps, on contact, interphase and damage together."""
     made = SYSTEMS[name]
-    fast = [side._replace(cracking=type(side.cracking)(critical_thickness="1 um", rate="2 1/hour"))
+    fast = [side._replace(cracking=EnergyReleaseCracking(critical_thickness="1 um", rate="2 1/hour"))
             for side in made.sides]  # fmt: skip
     made = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made._replace(sides=tuple(fast)))
 

@@ -17,8 +17,10 @@ from interlayer.physics.constants import (
     ELEMENTARY_CHARGE,
     FARADAY,
     GAS_CONSTANT,
+    LITHIUM_MELTING,
     LITHIUM_MOLAR_VOLUME,
     LITHIUM_RESISTIVITY,
+    LORENZ,
     PLANCK,
 )
 from interlayer.physics.leakage.film import BLOCKED
@@ -29,6 +31,8 @@ WORDS = {
     "R": GAS_CONSTANT,
     "V_Li": LITHIUM_MOLAR_VOLUME,
     "lithium_resistivity": LITHIUM_RESISTIVITY,
+    "melting_temperature": LITHIUM_MELTING,
+    "lorenz": LORENZ,
     "positive": lambda v: max(v, 0.0),
     "arrhenius": lambda e, t: float(arrhenius(e, t)),
     "normal_cdf": norm.cdf,
@@ -42,8 +46,11 @@ WORDS = {
     "blocked": BLOCKED,
     "atanh": math.atanh,
     "abs": abs,
+    "cosh": math.cosh,
+    "tanh": math.tanh,
     "min": min,
     "max": max,
+    "least_stress": 1e4,
 }
 STATES = {
     "contact_fraction": 0.11,
@@ -55,6 +62,10 @@ STATES = {
     "deposit_charge": 120.0,
     "porous_thickness": 4e-5,
     "filament_length": 1e-5,
+    "inactive_lithium": 0.3,
+    "shunt_size": 1.7,
+    "lithium_inside": 0.2,
+    "lithium_at_electrolyte": 0.1,
 }
 GIVEN = {"thickness": 15e-6}
 THIN = {"logarithmic": 1e-9, "passivating": 8e-9}
@@ -75,6 +86,12 @@ def drive(current: float) -> Drive:
         pellet_thickness=5.5e-4,
         interface_resistance=0.03,
         area=0.785e-4,
+        layer_thickness=15e-6,
+        layer_resistance=0.4,
+        filament_reach=0.7,
+        filament_conductance=0.06,
+        crossed=1.0,
+        cell_voltage=0.2,
     )
 
 
@@ -88,8 +105,18 @@ OFF = {
     "inverse_modulus": 0.25,
     "quantile": 0.2,
     "growth_activation_energy": 5e-20,
+    "activation_energy": 6e-20,
+    "ionic_activation_energy": 7e-20,
+    "electronic_activation_energy": 8e-20,
+    "resistance_activation_energy": 4e-20,
+    "threshold_activation_energy": 3e-20,
     "cycling_coefficient": 0.01,
     "strip_back": 0.5,
+    "inside_conductance": 1e5,
+    "elsewhere_weight": 0.2,
+    "stack_pressure": 3e6,
+    "filler_fraction": 0.3,
+    "particle_diameter": 3e-9,
 }
 """Fields that do nothing by default, switched on, in SI."""
 
@@ -122,9 +149,13 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "ohmic_resistance": lambda: made.ohmic_resistance(felt.coverage, felt.temperature),
         "diffusion_coefficient": lambda: made.diffusion_coefficient(felt.temperature),
         "resistance": lambda: (
-            made.resistance(names["layer_thickness"], STATES["conversion"])
+            made.resistance(names["layer_thickness"], STATES["conversion"], felt.temperature)
             if made.family == "leakage"
-            else made.resistance(states)
+            else (
+                made.line(felt).both
+                if made.family == "plating"
+                else made.resistance(states, felt.temperature)
+            )
         ),
         "decay": lambda: made.decay(),
         "area_factor": lambda: made.area_factor(states),
@@ -135,6 +166,25 @@ def code_value(made: Mechanism, quantity: str, felt: Drive, names: dict, states:
         "threshold": lambda: made.threshold(felt),
         "critical_overpotential": lambda: made.critical_overpotential(),
         "overload": lambda: made.overload(felt),
+        "warmth": lambda: made.line(felt).near / made.lithium_conductance,
+        "depth_ratio": lambda: jnp.sqrt(made.line(felt).volume * made.line(felt).both),
+        "flat": lambda: made.line(felt).flat,
+        "weight": lambda: made.line(felt).weight,
+        "share_at_lithium": lambda: made.shares(felt).lithium,
+        "share_inside": lambda: made.shares(felt).inside,
+        "share_at_electrolyte": lambda: made.shares(felt).electrolyte,
+        "filament_reach": lambda: made.filament_reach(felt),
+        "metal_fraction": lambda: made.metal_fraction(STATES["conversion"]),
+        "widening": lambda: made.widening(STATES["conversion"]),
+        "metal": lambda: made.metal(STATES["conversion"]),
+        "blocking": lambda: made.blocking(),
+        "fusing_voltage": lambda: made.fusing_voltage(felt),
+        "thickening": lambda: made.thickening(felt),
+        "soft": lambda: made.soft(states, felt),
+        "size": lambda: made.size(states),
+        "fracture_energy": lambda: made.fracture_energy(),
+        "stress": lambda: made.stress(),
+        "critical_thickness": lambda: made.critical_thickness,
         "leak_speed": lambda: made.leak_speed(felt),
         "shunt_conductance": lambda: made.shunt_conductance(felt.pellet_thickness),
         "admittance": lambda: made.admittance(names["omega"], names["active_fraction"]),

@@ -36,7 +36,8 @@ def make(kind):
 WITH_STATES = tuple(kind for kind in ALL_MECHANISMS if kind.states)
 EXACT = {"wagner", "energy-release", "saturating", "logarithmic", "square-root", "mediated", "salt-in-polymer",
          "growing-area", "contact-threshold", "asr-exponential", "griffith", "front",
-         "linear", "parabolic", "passivating", "concentrated-salt"}  # fmt: skip
+         "linear", "parabolic", "passivating", "concentrated-salt", "inactive-share", "by-conduction", "fusing",
+         "stress-relaxed", "filled-polymer"}  # fmt: skip
 SECOND_ORDER = {"void-growth", "saturating-offset", "two-layer", "creep"}
 
 NATIVE = {"parabolic", "logarithmic"}

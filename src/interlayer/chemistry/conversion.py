@@ -203,6 +203,11 @@ class Conversion:
         return self._share(lambda s: s.is_metal)
 
     @property
+    def metal_volume_ratio(self) -> float:
+        """Volume of metal made per volume of reactant; silicon, germanium and boron are none."""
+        return sum(v for name, v in self.volume_ratios.items() if self.substance(name).is_metal)
+
+    @property
     def element_volume_fraction(self) -> float:
         """Share of reduced elements in the volume of the products, metals or not."""
         return self._share(lambda s: s.is_element)

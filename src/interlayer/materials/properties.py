@@ -57,6 +57,7 @@ PROPERTIES: Final[dict[str, Property]] = {
     # thermodynamics
     "formation_energy": Property("kJ/mol", -5000.0, 500.0, "standard Gibbs energy at 298.15 K"),
     "formation_enthalpy": Property("kJ/mol", -5000.0, 500.0, "standard enthalpy at 298.15 K"),
+    "heat_capacity": Property("J/g/K", 0.05, 10.0, "at constant pressure, 25 degC"),
     "reduction_potential": Property("V", 0.0, 6.0, "against Li+/Li, onset of reduction by lithium"),
     "insertion_potential": Property("V", 0.0, 6.0, "against Li+/Li, of lithium into the host"),
     "oxidation_potential": Property("V", 0.0, 6.0, "against Li+/Li, above which it decomposes"),

@@ -27,6 +27,7 @@ from interlayer.metrics.cycle_capacity import (
 )
 from interlayer.metrics.dc_asr import dc_asr, dc_resistance
 from interlayer.metrics.half_cycles import half_cycle_count
+from interlayer.metrics.heat_generation import heat_generation
 from interlayer.metrics.interface_growth import r_int_ratio
 from interlayer.metrics.overpotential import end_overpotential, plateau_overpotential, start_overpotential
 from interlayer.metrics.polarisation_gap import polarisation_gap
@@ -72,6 +73,12 @@ ALL_METRICS: tuple[MetricKind, ...] = (
     MetricKind("end_overpotential", "mV", end_overpotential, "|V| over the last 2 % of each half-cycle"),
     MetricKind("dc_resistance", "ohm", dc_resistance, "plateau |V|/|I| of each half-cycle, whole cell"),
     MetricKind("dc_asr", "ohm cm2", dc_asr, "plateau |V| A/|I| of each half-cycle, whole cell"),
+    MetricKind(
+        "heat_generation",
+        "mW/cm2",
+        heat_generation,
+        "mean electric power that turns to heat in each half-cycle, two lithium electrodes",
+    ),
     MetricKind("R_b", "ohm", r_b, "grain interior, each spectrum; null where it cannot be parted from R_gb"),
     MetricKind(
         "R_gb", "ohm", r_gb, "grain boundaries, each spectrum; null where their arc is outside the window"

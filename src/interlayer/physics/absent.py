@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from interlayer.physics.base import Mechanism, Scalar, States, mechanism
+from interlayer.physics.constants import REFERENCE_TEMPERATURE
 
 
 @mechanism
@@ -53,7 +54,12 @@ class NoBarrier(Mechanism):
     law = "none"
     equation = {"resistance": "0.0"}  # noqa: RUF012
 
-    def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:  # noqa: ARG002
+    def resistance(
+        self,
+        layer_thickness: Scalar,  # noqa: ARG002
+        conversion: Scalar,  # noqa: ARG002
+        temperature: Scalar = REFERENCE_TEMPERATURE,  # noqa: ARG002
+    ) -> jax.Array:
         """Resistance against electrons: zero."""
         return jnp.asarray(0.0)
 
@@ -66,7 +72,7 @@ class NoAgeing(Mechanism):
     law = "none"
     equation = {"resistance": "0.0"}  # noqa: RUF012
 
-    def resistance(self, states: States) -> jax.Array:  # noqa: ARG002
+    def resistance(self, states: States, temperature: Scalar = REFERENCE_TEMPERATURE) -> jax.Array:  # noqa: ARG002
         """Added resistance: zero."""
         return jnp.asarray(0.0)
 

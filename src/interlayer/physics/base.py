@@ -82,7 +82,9 @@ class Drive(NamedTuple):
     current : A/m2, > 0 strips this side. leak_resistance : ohm m2 against electrons through the layer.
     coverage : fraction of the pellet's face that the layer covers. full_contact : contact fraction at rest.
     interface_resistance : ohm m2, small-signal, of charge transfer, constriction, ageing and interphase; 0 at start.
-    area : electrode, m2.
+    area : electrode, m2. layer_thickness : m. layer_resistance : ohm m2 against ions through the layer.
+    filament_reach : share of the plating current that can drive a filament. filament_conductance : S, of a fresh
+    filament that crosses. crossed : 1 where one has crossed, else 0. cell_voltage : V, along it; 0 before one has.
     """
 
     current: Scalar
@@ -97,6 +99,12 @@ class Drive(NamedTuple):
     pellet_thickness: Scalar
     interface_resistance: Scalar
     area: Scalar
+    layer_thickness: Scalar = 0.0
+    layer_resistance: Scalar = 0.0
+    filament_reach: Scalar = 1.0
+    filament_conductance: Scalar = 0.0
+    crossed: Scalar = 0.0
+    cell_voltage: Scalar = 0.0
 
 
 def parameter(

@@ -14,6 +14,10 @@ LITHIUM_MOLAR_VOLUME: Final = 1.2997e-5
 """m3/mol, from 6.941 g/mol and 0.534 g/cm3 (CRC Handbook)."""
 LITHIUM_RESISTIVITY: Final = 9.28e-8
 """ohm m at 293 K (CRC Handbook)."""
+LITHIUM_MELTING: Final = 453.65
+"""K (CRC Handbook)."""
+LORENZ: Final = 2.443e-8
+"""V2/K2, pi^2/3 (k/e)^2: Wiedemann and Franz, Sommerfeld's value."""
 BOLTZMANN: Final = 1.380649e-23
 """J/K."""
 ELEMENTARY_CHARGE: Final = 1.602176634e-19

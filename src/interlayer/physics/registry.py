@@ -28,11 +28,13 @@ from interlayer.physics.contact.void_growth import VoidGrowth
 from interlayer.physics.conversion.front import FrontConversion
 from interlayer.physics.conversion.mediated import MediatedConversion
 from interlayer.physics.coverage import GaussianRoughness
-from interlayer.physics.cracking import EnergyReleaseCracking
+from interlayer.physics.cracking.energy_release import EnergyReleaseCracking
+from interlayer.physics.cracking.stress_relaxed import StressRelaxedCracking
 from interlayer.physics.double_layer import ConstantPhase
 from interlayer.physics.filament.asr_exponential import AsrExponential
 from interlayer.physics.filament.contact_threshold import ContactThreshold
 from interlayer.physics.filament.griffith import GriffithFlaw
+from interlayer.physics.filled_polymer import FilledPolymer
 from interlayer.physics.interphase.linear import LinearGrowth
 from interlayer.physics.interphase.logarithmic import LogarithmicGrowth
 from interlayer.physics.interphase.parabolic import ParabolicGrowth
@@ -42,13 +44,17 @@ from interlayer.physics.interphase.wagner import WagnerGrowth
 from interlayer.physics.layer import SaltInPolymer
 from interlayer.physics.leakage.blocked import BlockedLeak
 from interlayer.physics.leakage.ohmic import OhmicLeak
+from interlayer.physics.leakage.percolating_metal import PercolatingMetal
 from interlayer.physics.leakage.tunnelling import TunnellingLeak
 from interlayer.physics.open_circuit.lfp import LfpOpenCircuit
 from interlayer.physics.open_circuit.nmc811 import Nmc811OpenCircuit
+from interlayer.physics.plating.by_conduction import PlatingByConduction
 from interlayer.physics.plating.inactive_share import InactiveShare
 from interlayer.physics.plating.reversible import ReversiblePlating
 from interlayer.physics.polarisation.growing_area import GrowingArea
 from interlayer.physics.polarisation.saturating_offset import SaturatingOffset
+from interlayer.physics.shunt.fusing import FusingShunt
+from interlayer.physics.shunt.metallic import MetallicShunt
 from interlayer.physics.solid_film import SolidFilm
 
 ENTRY_POINT_GROUP = "interlayer.mechanisms"
@@ -60,10 +66,12 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     GaussianRoughness,
     FullCoverage,
     SaltInPolymer,
+    FilledPolymer,
     SolidFilm,
     NoLayer,
     OhmicLeak,
     TunnellingLeak,
+    PercolatingMetal,
     BlockedLeak,
     NoBarrier,
     VoidGrowth,
@@ -77,6 +85,7 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     TwoLayerGrowth,
     PassivatingGrowth,
     EnergyReleaseCracking,
+    StressRelaxedCracking,
     SaturatingAgeing,
     LogarithmicAgeing,
     SquareRootAgeing,
@@ -92,6 +101,9 @@ ALL_MECHANISMS: tuple[type[Mechanism], ...] = (
     GriffithFlaw,
     ReversiblePlating,
     InactiveShare,
+    PlatingByConduction,
+    MetallicShunt,
+    FusingShunt,
     LfpOpenCircuit,
     Nmc811OpenCircuit,
     ResistiveReactants,

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple, Protocol
 import jax
 
 from interlayer.physics.base import Drive, Scalar, State, States
+from interlayer.physics.constants import REFERENCE_TEMPERATURE
 
 
 class Law(Protocol):
@@ -163,7 +164,7 @@ class InterphaseLaw(Evolving, Protocol):
         """Chemical capacitance, F/m2."""
         ...
 
-    def resistance(self, states: States) -> Scalar:
+    def resistance(self, states: States, temperature: Scalar = REFERENCE_TEMPERATURE) -> Scalar:
         """Resistance against ions before cracks, ohm m2."""
         ...
 
@@ -175,7 +176,9 @@ class InterphaseLaw(Evolving, Protocol):
 class LeakageLaw(Law, Protocol):
     """What the layer lets electrons through."""
 
-    def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:
+    def resistance(
+        self, layer_thickness: Scalar, conversion: Scalar, temperature: Scalar = REFERENCE_TEMPERATURE
+    ) -> jax.Array:
         """Resistance against electrons, ohm m2; finite always."""
         ...
 
@@ -192,11 +195,36 @@ class FilamentLaw(Evolving, Protocol):
         ...
 
 
+class CrackingLaw(Evolving, Protocol):
+    """Damage of the electrolyte by the interphase; has the state `crack_damage`."""
+
+    @property
+    def critical_thickness(self) -> Scalar:
+        """Interphase thickness at which cracks start, m."""
+        ...
+
+
+class ShuntLaw(Law, Protocol):
+    """What a crossed filament becomes; a law with states is advanced last, since it feels the cell's voltage."""
+
+    def size(self, states: States) -> Scalar:
+        """Conductance over that of the fresh filament."""
+        ...
+
+    def hard_size(self, conductance: float) -> float | None:
+        """Size at which a filament of fresh `conductance` (S) makes a hard short; None if there is no such moment."""
+        ...
+
+
 class PlatingLaw(Law, Protocol):
-    """What becomes of plated lithium; a law with states has the state `inactive_lithium`."""
+    """What becomes of plated lithium: where it lies, and what is lost."""
 
     def lithium_bound(self, states: States) -> Scalar:
-        """Lithium out of reach, mol/m2; may depend on `inactive_lithium` alone."""
+        """Lithium that is not on the electrode, mol/m2; linear in the states of the law, and of no others."""
+        ...
+
+    def filament_reach(self, drive: Drive) -> Scalar:
+        """Share of the plating current that can drive a filament."""
         ...
 
 

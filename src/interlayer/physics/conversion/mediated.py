@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, mechanism, parameter
+from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, arrhenius, mechanism, parameter
 
 
 @mechanism
@@ -21,7 +21,7 @@ class MediatedConversion(Mechanism):
     family = "conversion"
     law = "mediated"
     equation = {  # noqa: RUF012
-        "conversion": "(1 - conversion) / time_constant",
+        "conversion": "(1 - conversion) / time_constant * arrhenius(activation_energy, temperature)",
         "lithium_bound": "reactant_volume_fraction * thickness / reactant_molar_volume * lithium_number * conversion",
     }
     references = ("ding2024", "wangf2011")
@@ -29,6 +29,9 @@ class MediatedConversion(Mechanism):
 
     thickness: Scalar = parameter("um", "thickness of the layer", bounds=(1e-4, 2000.0))
     time_constant: Scalar = parameter("hour", "of conversion", default=10.0, bounds=(1e-3, 1e7))
+    activation_energy: Scalar = parameter(
+        "eV", "of the conversion's speed (not known); 0: as at 25 degC", default=0.0, bounds=(0.0, 2.0)
+    )
     reactant_volume_fraction: Scalar = parameter(
         "1",
         "of the dry film before reaction",
@@ -46,13 +49,16 @@ class MediatedConversion(Mechanism):
         """Unreacted."""
         return {"conversion": jnp.asarray(0.0)}
 
-    def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:  # noqa: ARG002
+    def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
         """Rate of conversion, 1/s."""
-        return {"conversion": (1.0 - states["conversion"]) / self.time_constant}
+        return {"conversion": (1.0 - states["conversion"]) * self._speed(drive)}
 
-    def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:  # noqa: ARG002
+    def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """Exact."""
-        return {"conversion": 1.0 - (1.0 - states["conversion"]) * jnp.exp(-dt / self.time_constant)}
+        return {"conversion": 1.0 - (1.0 - states["conversion"]) * jnp.exp(-dt * self._speed(drive))}
+
+    def _speed(self, drive: Drive) -> Scalar:
+        return arrhenius(self.activation_energy, drive.temperature) / self.time_constant
 
     def lithium_bound(self, states: States) -> Scalar:
         """Lithium taken up by the layer, mol/m2."""

@@ -7,7 +7,16 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, parameter, shared_fields
+from interlayer.physics.base import (
+    Drive,
+    Mechanism,
+    Scalar,
+    State,
+    States,
+    arrhenius,
+    parameter,
+    shared_fields,
+)
 from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME, LITHIUM_RESISTIVITY
 from interlayer.physics.filament.weibull import quantile_factor, size_factor
 
@@ -35,6 +44,12 @@ class Filament(Mechanism):
     )
     filament_cross_section: Scalar = parameter(
         "um2", "of all filaments that cross together", default=3.0, bounds=(1e-4, 1e8)
+    )
+    threshold_activation_energy: Scalar = parameter(
+        "eV",
+        "of the threshold itself, beyond what the interface's resistance brings (not known); 0: as at 25 degC",
+        default=0.0,
+        bounds=(0.0, 2.0),
     )
     inverse_modulus: Scalar = parameter(
         "1",
@@ -67,10 +82,11 @@ class Filament(Mechanism):
         raise NotImplementedError
 
     def threshold(self, drive: Drive) -> Scalar:
-        """Threshold of this cell: the median, its size effect and its luck, A/m2."""
+        """Threshold of this cell: the median, its size effect, its luck and its warmth, A/m2."""
         luck = quantile_factor(self.quantile, self.inverse_modulus)
         size = size_factor(drive.area, self.reference_area, self.inverse_modulus)
-        return self.median_threshold(drive) * size * luck
+        warm = arrhenius(self.threshold_activation_energy, drive.temperature)
+        return self.median_threshold(drive) * size * luck * warm
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
         """None yet."""
@@ -79,7 +95,8 @@ class Filament(Mechanism):
     def overload(self, drive: Drive) -> jax.Array:
         """Local plating current over the threshold."""
         plating = jnp.maximum(-drive.current, 0.0)
-        return self.focusing * plating / self.share(drive) / self.threshold(drive)
+        reaching = plating * drive.filament_reach
+        return self.focusing * reaching / self.share(drive) / self.threshold(drive)
 
     def leak_speed(self, drive: Drive) -> jax.Array:
         """Speed by electrons that leak to the tip, m/s: the interface's overpotential over the pellet's thickness."""
@@ -112,8 +129,9 @@ def equations(median: str, share: str) -> dict[str, str]:
     """Equations of a law from the text of its median threshold and of its share of the face."""
     return {
         "threshold": f"{median} * (reference_area / area) ** inverse_modulus"
-        " * (-log(1 - quantile) / log(2)) ** inverse_modulus",
-        "overload": f"focusing * positive(-current) / {share} / threshold",
+        " * (-log(1 - quantile) / log(2)) ** inverse_modulus"
+        " * arrhenius(threshold_activation_energy, temperature)",
+        "overload": f"focusing * positive(-current) * filament_reach / {share} / threshold",
         "leak_speed": "tip_focusing * V_Li / F * electronic_conductivity * interface_resistance * positive(-current)"
         " / pellet_thickness",
         "filament_length": "tip_focusing * V_Li * threshold / F * overload ** growth_exponent"

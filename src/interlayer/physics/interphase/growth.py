@@ -14,7 +14,7 @@ from interlayer.physics.base import (
     parameter,
     shared_fields,
 )
-from interlayer.physics.constants import FARADAY
+from interlayer.physics.constants import FARADAY, REFERENCE_TEMPERATURE
 
 THICKNESS = State("interphase_thickness", "m", "Interphase Thickness", "thickness of reduced electrolyte")
 
@@ -46,7 +46,13 @@ class Growth(Mechanism):
         bounds=(0.0, 2.0),
     )
     ionic_conductivity: Scalar = parameter(
-        "S/cm", "of the interphase for lithium ions", default=1e-5, bounds=(1e-12, 1e-1)
+        "S/cm", "of the interphase for lithium ions at 25 degC", default=1e-5, bounds=(1e-12, 1e-1)
+    )
+    ionic_activation_energy: Scalar = parameter(
+        "eV",
+        "of the interphase's conductivity for lithium ions (not known; 0.3 to 0.6 in its kind)",
+        default=0.0,
+        bounds=(0.0, 2.0),
     )
     capacitance: Scalar = parameter(
         "F/cm2",
@@ -68,9 +74,10 @@ class Growth(Mechanism):
         """Growth rate by passed current, m/s."""
         return self.per_charge() * self.cycling_coefficient * abs(drive.current)
 
-    def resistance(self, states: States) -> Scalar:
+    def resistance(self, states: States, temperature: Scalar = REFERENCE_TEMPERATURE) -> Scalar:
         """Resistance against lithium ions, ohm m2, before cracks."""
-        return states["interphase_thickness"] / self.ionic_conductivity
+        warm = arrhenius(self.ionic_activation_energy, temperature)
+        return states["interphase_thickness"] / (self.ionic_conductivity * warm)
 
     def lithium_bound(self, states: States) -> Scalar:
         """Lithium that the reduced electrolyte has taken up, mol/m2."""

@@ -25,7 +25,7 @@ class LinearGrowth(Growth):
         "interphase_thickness": "molar_volume / (charge_number * F) * (driving_potential / (1 / (reaction_conductance"
         " * arrhenius(growth_activation_energy, temperature)) + leak_resistance)"
         " + cycling_coefficient * abs(current))",
-        "resistance": "interphase_thickness / ionic_conductivity",
+        "resistance": "interphase_thickness / ionic_conductivity / arrhenius(ionic_activation_energy, temperature)",
     }
     references = ("deal1965",)
     states = (THICKNESS,)

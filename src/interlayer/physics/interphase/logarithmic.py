@@ -28,7 +28,7 @@ class LogarithmicGrowth(Growth):
         " * exp(-interphase_thickness / decay_length) / (1 / (contact_conductance"
         " * arrhenius(growth_activation_energy, temperature))"
         " + leak_resistance * exp(-interphase_thickness / decay_length)) + cycling_coefficient * abs(current))",
-        "resistance": "interphase_thickness / ionic_conductivity",
+        "resistance": "interphase_thickness / ionic_conductivity / arrhenius(ionic_activation_energy, temperature)",
     }
     references = ("lin2016", "zhou2025")
     states = (THICKNESS,)

@@ -26,7 +26,7 @@ class PassivatingGrowth(Growth):
         " * molar_volume / (charge_number * F) * (driving_potential / (1 / (reaction_conductance"
         " * arrhenius(growth_activation_energy, temperature)) + leak_resistance)"
         " + cycling_coefficient * abs(current))",
-        "resistance": "interphase_thickness / ionic_conductivity",
+        "resistance": "interphase_thickness / ionic_conductivity / arrhenius(ionic_activation_energy, temperature)",
     }
     references = ("zhu2015",)
     states = (THICKNESS,)

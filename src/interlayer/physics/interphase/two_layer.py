@@ -7,7 +7,8 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.base import Drive, Scalar, State, States, mechanism, parameter
+from interlayer.physics.base import Drive, Scalar, State, States, arrhenius, mechanism, parameter
+from interlayer.physics.constants import REFERENCE_TEMPERATURE
 from interlayer.physics.interphase.growth import THICKNESS, Growth
 
 
@@ -27,9 +28,10 @@ class TwoLayerGrowth(Growth):
         " + (interphase_thickness - porous_thickness) / mixed_conductivity)"
         " / arrhenius(growth_activation_energy, temperature)"
         " + leak_resistance) + cycling_coefficient * abs(current))",
-        "porous_thickness": "(interphase_thickness - porous_thickness) / breakdown_time",
-        "resistance": "(interphase_thickness - porous_thickness) / ionic_conductivity"
-        " + porous_thickness / porous_ionic_conductivity",
+        "porous_thickness": "(interphase_thickness - porous_thickness) / breakdown_time"
+        " * arrhenius(growth_activation_energy, temperature)",
+        "resistance": "((interphase_thickness - porous_thickness) / ionic_conductivity"
+        " + porous_thickness / porous_ionic_conductivity) / arrhenius(ionic_activation_energy, temperature)",
     }
     references = ("wagner1933", "deal1965", "hartmann2013")
     states = (
@@ -62,7 +64,7 @@ class TwoLayerGrowth(Growth):
         leak = self.driving_potential / (blocking + compact / (self.mixed_conductivity * warm))
         return {
             "interphase_thickness": self.per_charge() * leak + self.cycled(drive),
-            "porous_thickness": compact / self.breakdown_time,
+            "porous_thickness": compact * warm / self.breakdown_time,
         }
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
@@ -70,7 +72,7 @@ class TwoLayerGrowth(Growth):
         warm = self.warmth(drive)
         conductivity = self.mixed_conductivity * warm
         blocking = 1.0 / (self.reaction_conductance * warm) + drive.leak_resistance
-        broken = -jnp.expm1(-0.5 * dt / self.breakdown_time)
+        broken = -jnp.expm1(-0.5 * dt * warm / self.breakdown_time)
         half = 0.5 * self.cycled(drive) * dt
         whole, porous = states["interphase_thickness"], states["porous_thickness"]
         porous = porous + (whole - porous) * broken
@@ -80,8 +82,9 @@ class TwoLayerGrowth(Growth):
         grown = 2.0 * reached / (blocking + jnp.sqrt(blocking**2 + 2.0 * reached / conductivity)) + half
         return {"interphase_thickness": porous + grown, "porous_thickness": porous + grown * broken}
 
-    def resistance(self, states: States) -> Scalar:
+    def resistance(self, states: States, temperature: Scalar = REFERENCE_TEMPERATURE) -> Scalar:
         """Resistance of both layers against lithium ions, ohm m2, before cracks."""
         porous = states["porous_thickness"]
         compact = states["interphase_thickness"] - porous
-        return compact / self.ionic_conductivity + porous / self.porous_ionic_conductivity
+        cold = compact / self.ionic_conductivity + porous / self.porous_ionic_conductivity
+        return cold / arrhenius(self.ionic_activation_energy, temperature)

@@ -26,7 +26,7 @@ class WagnerGrowth(Growth):
         "interphase_thickness": "molar_volume / (charge_number * F) * (driving_potential / ((1 / reaction_conductance"
         " + interphase_thickness / mixed_conductivity) / arrhenius(growth_activation_energy, temperature)"
         " + leak_resistance) + cycling_coefficient * abs(current))",
-        "resistance": "interphase_thickness / ionic_conductivity",
+        "resistance": "interphase_thickness / ionic_conductivity / arrhenius(ionic_activation_energy, temperature)",
     }
     references = ("wagner1933", "deal1965", "hartmann2013")
     states = (THICKNESS,)

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from interlayer.physics.base import Mechanism, Scalar, mechanism
+from interlayer.physics.constants import REFERENCE_TEMPERATURE
 from interlayer.physics.leakage.film import BLOCKED
 
 
@@ -22,6 +23,11 @@ class BlockedLeak(Mechanism):
     equation = {"resistance": "blocked"}  # noqa: RUF012
     references = ("textbook",)
 
-    def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:  # noqa: ARG002
+    def resistance(
+        self,
+        layer_thickness: Scalar,  # noqa: ARG002
+        conversion: Scalar,  # noqa: ARG002
+        temperature: Scalar = REFERENCE_TEMPERATURE,  # noqa: ARG002
+    ) -> jax.Array:
         """Resistance against electrons, ohm m2."""
         return jnp.asarray(BLOCKED)

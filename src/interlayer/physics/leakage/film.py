@@ -7,7 +7,7 @@ from typing import Final
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.base import Mechanism, Scalar, parameter, shared_fields
+from interlayer.physics.base import Mechanism, Scalar, arrhenius, parameter, shared_fields
 
 BLOCKED: Final = 1e30
 """ohm m2 that stand for an endless resistance: at 2 V not one electron a square metre in a thousand years."""
@@ -40,10 +40,17 @@ class Film(Mechanism):
     blocking_factor: Scalar = parameter(
         "1", "fraction of the ohmic leak that arrives", default=0.02, bounds=(1e-6, 1.0)
     )
+    electronic_activation_energy: Scalar = parameter(
+        "eV",
+        "of the electronic conductivity (not known for this layer; 0.3 to 1 in insulators); 0: at 25 degC for ever",
+        default=0.0,
+        bounds=(0.0, 2.0),
+    )
 
-    def film_resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:
+    def film_resistance(self, layer_thickness: Scalar, conversion: Scalar, temperature: Scalar) -> jax.Array:
         """Resistance against electrons, ohm m2 (geometric mean of before and after, weighted by conversion)."""
         log_conductivity = (1.0 - conversion) * jnp.log(self.conductivity_before) + conversion * jnp.log(
             self.conductivity_after
         )
-        return layer_thickness / jnp.exp(log_conductivity) / self.blocking_factor
+        warm = arrhenius(self.electronic_activation_energy, temperature)
+        return layer_thickness / jnp.exp(log_conductivity) / warm / self.blocking_factor

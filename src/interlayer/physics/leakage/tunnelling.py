@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from interlayer.physics.base import Scalar, mechanism, parameter
-from interlayer.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, PLANCK
+from interlayer.physics.constants import ELECTRON_MASS, ELEMENTARY_CHARGE, PLANCK, REFERENCE_TEMPERATURE
 from interlayer.physics.leakage.film import BLOCKED, Film
 
 
@@ -25,7 +25,8 @@ class TunnellingLeak(Film):
     equation = {  # noqa: RUF012
         "decay": "2 * pi * sqrt(2 * effective_mass * m_e * barrier_height) / h",
         "resistance": "layer_thickness / (conductivity_before ** (1 - conversion) * conductivity_after ** conversion)"
-        " / blocking_factor + 1 / (e ** 2 * decay * exp(-2 * decay * skin_thickness)"
+        " / arrhenius(electronic_activation_energy, temperature) / blocking_factor"
+        " + 1 / (e ** 2 * decay * exp(-2 * decay * skin_thickness)"
         " / (2 * pi * h * skin_thickness) + 1 / blocked)",
     }
     references = ("simmons1963", "zhou2025", "lin2016")
@@ -51,9 +52,13 @@ class TunnellingLeak(Film):
         momentum = jnp.sqrt(2.0 * self.effective_mass * ELECTRON_MASS * self.barrier_height)
         return 2.0 * jnp.pi * momentum / PLANCK
 
-    def resistance(self, layer_thickness: Scalar, conversion: Scalar) -> jax.Array:
+    def resistance(
+        self, layer_thickness: Scalar, conversion: Scalar, temperature: Scalar = REFERENCE_TEMPERATURE
+    ) -> jax.Array:
         """Resistance of film and skin against electrons, ohm m2."""
         kappa = self.decay()
         through = ELEMENTARY_CHARGE**2 * kappa * jnp.exp(-2.0 * kappa * self.skin_thickness)
         through = through / (2.0 * jnp.pi * PLANCK * self.skin_thickness)
-        return self.film_resistance(layer_thickness, conversion) + 1.0 / (through + 1.0 / BLOCKED)
+        return self.film_resistance(layer_thickness, conversion, temperature) + 1.0 / (
+            through + 1.0 / BLOCKED
+        )

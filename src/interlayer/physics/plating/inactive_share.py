@@ -24,6 +24,7 @@ class InactiveShare(Mechanism):
     equation = {  # noqa: RUF012
         "inactive_lithium": "share * positive(-current) / F",
         "lithium_bound": "inactive_lithium",
+        "filament_reach": "1.0",
     }
     references = ("ding2024",)
     states = (State("inactive_lithium", "mol/m2", "Inactive Lithium", "plated lithium out of reach"),)
@@ -50,3 +51,7 @@ class InactiveShare(Mechanism):
     def lithium_bound(self, states: States) -> Scalar:
         """Lithium out of reach, mol/m2."""
         return states["inactive_lithium"]
+
+    def filament_reach(self, drive: Drive) -> Scalar:  # noqa: ARG002
+        """Share of the plating current that can drive a filament: all of it."""
+        return 1.0

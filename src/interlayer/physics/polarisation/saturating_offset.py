@@ -7,7 +7,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, mechanism, parameter
+from interlayer.physics.base import Drive, Mechanism, Scalar, State, States, arrhenius, mechanism, parameter
 from interlayer.physics.integrators import sdirk2
 
 _SUBSTEPS = 3
@@ -25,7 +25,8 @@ class SaturatingOffset(Mechanism):
     family = "polarisation"
     law = "saturating-offset"
     equation = {  # noqa: RUF012
-        "dc_polarisation": "(current - saturation_current * atanh(dc_polarisation / saturation_voltage))"
+        "dc_polarisation": "(current - saturation_current * arrhenius(activation_energy, temperature)"
+        " * atanh(dc_polarisation / saturation_voltage))"
         " * saturation_voltage / (time_constant * saturation_current)"
     }
     references = ("ding2024",)
@@ -40,6 +41,12 @@ class SaturatingOffset(Mechanism):
         "mA/cm2", "current scale of the saturation", default=0.107, bounds=(1e-5, 1e3)
     )
     time_constant: Scalar = parameter("s", "small-signal relaxation time", default=120.0, bounds=(1e-3, 1e6))
+    activation_energy: Scalar = parameter(
+        "eV",
+        "of the current scale and of the relaxation's speed (not known, as is the cause); 0: as at 25 degC",
+        default=0.0,
+        bounds=(0.0, 2.0),
+    )
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
         """Relaxed."""
@@ -48,16 +55,20 @@ class SaturatingOffset(Mechanism):
     def _speed(self) -> Scalar:
         return self.saturation_voltage / (self.time_constant * self.saturation_current)
 
+    def _leak(self, drive: Drive) -> Scalar:
+        """Current scale at the temperature of the cell, A/m2; the capacitance does not change."""
+        return self.saturation_current * arrhenius(self.activation_energy, drive.temperature)
+
     def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
         """Rate, V/s."""
         bent = jnp.arctanh(states["dc_polarisation"] / self.saturation_voltage)
-        return {"dc_polarisation": self._speed() * (drive.current - self.saturation_current * bent)}
+        return {"dc_polarisation": self._speed() * (drive.current - self._leak(drive) * bent)}
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """Implicit substeps, each solved in u = atanh(w / V_s), where the equation is monotone and mild."""
 
         def solve(base: jax.Array, h: Scalar) -> jax.Array:
-            stiff = h * self._speed() * self.saturation_current / self.saturation_voltage
+            stiff = h * self._speed() * self._leak(drive) / self.saturation_voltage
             drift = h * self._speed() * drive.current / self.saturation_voltage
             target = base / self.saturation_voltage + drift  # tanh(u) + stiff * u = target
             u = _solve_tanh_plus_line(target, jnp.asarray(stiff))
