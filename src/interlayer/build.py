@@ -586,7 +586,11 @@ _CATHODES: Final[dict[str, tuple[str, str]]] = {
 def _cathode(
     cell: Cell, described: Cathode, chosen: ParameterSet, area: float, values: dict[str, Value]
 ) -> CathodeSide:
-    """The cathode end; its tables in a parameter set stand under the surface of the lithium end, or under `all`."""
+    """The cathode end.
+
+    Its tables in a parameter set stand under the name of its material, in lower case, or under the surface of the
+    lithium end (what was done to the pellet).
+    """
     coating = cell.coatings[1]
     surface = coating.material if coating is not None else "bare"
     potential, active = _CATHODES.get(described.material.lower(), (None, None))
@@ -601,7 +605,7 @@ def _cathode(
         ("cathode_fade", "linear-loss"),
     ):
         own = _own(cell, family, "left")
-        law = own.pop("law", None) or chosen.law(surface, family) or default
+        law = own.pop("law", None) or chosen.law(described.material.lower(), family) or default
         if law is None:
             raise DescriptionError(
                 f"no {family.replace('_', ' ')} law is known for the cathode material '{described.material}'",
@@ -614,7 +618,8 @@ def _cathode(
             continue
         kind = find(family, str(law), where=f"[model.{family}]")
         given = {} if bpx is not None else _of_material(described.material, _OF_CATHODE.get(family, {}), kind)
-        for key, entry in chosen.table(surface, family).items():
+        entries = chosen.table(surface, family) | chosen.table(described.material.lower(), family)
+        for key, entry in entries.items():
             if key in kind.specs():
                 given[key] = Given.of(entry, chosen.name)
         if bpx is not None and family == "cathode":

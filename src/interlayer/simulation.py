@@ -109,7 +109,7 @@ def simulate(
     rtol : relative tolerance; it chooses the number of time steps a stage (12 to 192).
     stop_on : events that end the run, of 'short', 'hard short', 'crack onset', 'salt depletion', 'lithium exhausted'.
         Not given: the last one in a symmetric cell, where without lithium on the stripped side the equations no longer
-        hold; none in a full cell, where a discharge ends with the lithium.
+        hold; 'short' in a full cell, whose charge never ends where it leaks, while a discharge ends with the lithium.
     progress : called now and then with seconds done and in all.
     built : the equations, if they were made already (for sweeps).
 
@@ -143,7 +143,7 @@ class _Runner:
         weights = step_weights(2 * steps, _FULL_GRADING) if self.full else step_weights(steps)
         self.weights = jnp.asarray(weights)
         self.searching = jnp.asarray(searching(weights))
-        self.stop_on = stop_on if stop_on is not None else (() if self.full else ("lithium exhausted",))
+        self.stop_on = stop_on if stop_on is not None else (("short",) if self.full else ("lithium exhausted",))
         self.states = jax.jit(start)(self.system)
         self.clock = 0.0
         self.rows = _Rows()
@@ -305,7 +305,7 @@ class _Runner:
             table=self._table(),
             label=cell.label,
             area_m2=self.area,
-            cell=cell.record_dict(),
+            cell=cell.record_dict() | {"resolved": made.cell.record_dict()["resolved"]},
             protocol=protocol.as_dict(),
             parameters=made.ledger(),
             events=tuple(sorted(self.events, key=lambda e: e.time_s)),

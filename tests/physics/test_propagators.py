@@ -8,8 +8,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from interlayer.physics.base import Mechanism
-from interlayer.physics.registry import ALL_MECHANISMS
-from tests.physics.test_equations import drive
+from tests.physics.test_equations import LITHIUM_END, drive
 from tests.physics.test_equations import make as plain
 
 
@@ -33,7 +32,8 @@ def make(kind):
     return AsOnASide(plain(kind)) if kind.family == "conduction" else plain(kind)
 
 
-WITH_STATES = tuple(kind for kind in ALL_MECHANISMS if kind.states)
+WITH_STATES = tuple(kind for kind in LITHIUM_END if kind.states)
+"""Those of cathodes: test_cathode.py."""
 EXACT = {"wagner", "energy-release", "saturating", "logarithmic", "square-root", "mediated", "salt-in-polymer",
          "growing-area", "contact-threshold", "asr-exponential", "griffith", "front",
          "linear", "parabolic", "passivating", "concentrated-salt", "inactive-share", "by-conduction", "fusing",
