@@ -143,7 +143,9 @@ class _Runner:
         weights = step_weights(2 * steps, _FULL_GRADING) if self.full else step_weights(steps)
         self.weights = jnp.asarray(weights)
         self.searching = jnp.asarray(searching(weights))
-        self.stop_on = stop_on if stop_on is not None else (("short",) if self.full else ("lithium exhausted",))
+        self.stop_on = (
+            stop_on if stop_on is not None else (("short",) if self.full else ("lithium exhausted",))
+        )
         self.states = jax.jit(start)(self.system)
         self.clock = 0.0
         self.rows = _Rows()

@@ -11,7 +11,7 @@ import numpy as np
 
 from interlayer.physics.absent import NoBarrier, NoPolarisation
 from interlayer.physics.charge_transfer import ButlerVolmer
-from interlayer.physics.conduction import BrickLayer
+from interlayer.physics.conduction.brick_layer import BrickLayer
 from interlayer.physics.contact.void_growth import VoidGrowth
 from interlayer.physics.filament.contact_threshold import ContactThreshold
 from interlayer.physics.interphase.linear import LinearGrowth

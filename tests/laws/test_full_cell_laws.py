@@ -142,14 +142,14 @@ def test_no_gradient_is_nan_at_the_corners(name):
 
 @every_cell
 def test_second_order_in_time(name):
-    """From the middle of the plateau: at a knee the fastest classes relax within less than any step."""
+    """From the middle of the plateau and slowly: at a knee the fastest classes relax within less than any step."""
     made = FULL_SYSTEMS[name]
 
     @jax.jit
     def end(count):
         y = start(made)
         y = ({**y[0], "lithiation": 0.0 * y[0]["lithiation"] + 0.6}, y[1], y[2])
-        for current in (1.0, -0.6):
+        for current in (0.1, -0.06):
             step = 0.25 * HOUR / count
             y = jax.lax.fori_loop(0, count, lambda _, s, i=current, dt=step: advance(made, s, i, dt), y)
         states = [jnp.ravel(y[0][n]) for n in y[0]] + [y[1]["crack_damage"][None]]

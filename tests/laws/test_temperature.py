@@ -13,7 +13,8 @@ from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.stepping import pad, run_stages, step_weights
 from interlayer.system import interface_resistance, layer_resistance, start
 from tests.listed import SYSTEMS
-from tests.physics.test_equations import drive, make
+from tests.physics.test_equations import drive
+from tests.physics.test_propagators import make
 
 HOUR = 3600.0
 COLD, COOL, HOT = 273.15, 298.15, 353.15

@@ -42,7 +42,7 @@ def test_exponential_law_joins_the_two_published_cells(resistance, current):
 def test_a_filament_starts_at_the_threshold_and_not_below():
     felt = drive(-10.0)._replace(interface_resistance=100 * CM2)
     for law in (AsrExponential(), GriffithFlaw(flaw_size="1 um"), ContactThreshold()):
-        start = float(law.threshold(felt)) * float(law.share(felt))
+        start = float(law.threshold(felt)) * float(law.share(felt)) / felt.filament_reach
         for factor, grows in ((0.99, False), (1.01, True)):
             pushed = felt._replace(current=-factor * start)
             speed = float(law.rates(law.start(pushed), pushed)["filament_length"])

@@ -13,7 +13,9 @@ from interlayer.record import schema as s
 
 @pytest.fixture(scope="module")
 def full():
-    return il.cells.load("ding2024/lfp-cuf2").override({"model.polarisation.law": "none"})
+    return il.cells.load("ding2024/lfp-cuf2").override(
+        {"model.polarisation.law": "none", "cathode.active_mass": "1 mg", "area": "0.785 cm2"}
+    )
 
 
 def steps_of(record):
@@ -49,10 +51,10 @@ def test_each_kind_of_limit_is_met_to_rounding(full):
 
 
 def test_a_step_whose_length_was_guessed_too_short_goes_on(full):
-    """0.2C for 500 h would overrun any cell; a tiny final current takes longer than the first guess of a hold."""
+    """A tiny final current takes longer than the first guess of how long a hold lasts."""
     record = il.simulate(full, Protocol(["Charge at 1C until 4.0 V", "Hold at 4.0 V until 0.0005C"]))
     hold = steps_of(record)[1]
-    assert hold[s.CURRENT][-1] == pytest.approx(0.0005 * 170e-6, rel=1e-5)
+    assert hold[s.CURRENT][-1] == pytest.approx(0.0005 * 170e-6, rel=1e-4)
     assert (np.diff(hold[s.TIME]) >= 0).all()
     assert hold[s.TIME][-1] - hold[s.TIME][0] > 4 * 3600
 

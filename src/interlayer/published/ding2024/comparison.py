@@ -22,9 +22,9 @@ from interlayer.metrics.rate import rate_rows
 from interlayer.metrics.short import find_short
 from interlayer.physics.constants import BOLTZMANN
 from interlayer.published.ding2024.calibrate import PELLET_MM
-from interlayer.published.ding2024.full_cell_numbers import KINDS as FULL_CELL_KINDS
 from interlayer.published.ding2024.experiments import DEFAULT_SET, Member, Runs, default_set, members
 from interlayer.published.ding2024.forward import LATP_ELECTRONIC
+from interlayer.published.ding2024.full_cell_numbers import KINDS as FULL_CELL_KINDS
 from interlayer.record import Record
 from interlayer.record import schema as s
 

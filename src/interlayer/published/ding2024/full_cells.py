@@ -103,7 +103,10 @@ def levels(record: Record, mass_kg: float) -> NDArray[np.float64]:
     return np.array([units.to_unit(mean / mass_kg, "mAh/g") for mean in means])
 
 
-_FADE_FIRST: Final = {"model.cathode_fade.cycle_loss": 2.3e-4, "model.cathode_fade.hourly_loss": "4.5e-5 1/hour"}
+_FADE_FIRST: Final = {
+    "model.cathode_fade.cycle_loss": 2.3e-4,
+    "model.cathode_fade.hourly_loss": "4.5e-5 1/hour",
+}
 """What step 11 finds; the rate test lasts 180 h and 25 cycles, in which it takes 1.3 %."""
 
 
@@ -124,7 +127,9 @@ def fit_cathode(cell: Cell, *, cycles: int = RATE_CYCLES) -> CathodeFit:
         moves = np.diag([0.08, 0.08, 0.02])
         return np.stack([(misfit(x + h) - misfit(x - h)) / (2.0 * h.max()) for h in moves], axis=1)
 
-    found = least_squares(misfit, np.log([0.11, 1.45, 1.03]), jac=slopes, x_scale=[0.3, 0.2, 0.03], max_nfev=8)
+    found = least_squares(
+        misfit, np.log([0.11, 1.45, 1.03]), jac=slopes, x_scale=[0.3, 0.2, 0.03], max_nfev=8
+    )
     return CathodeFit(mass * 1e6, found.x, np.linalg.inv(found.jac.T @ found.jac), READING * found.fun[:5])
 
 
