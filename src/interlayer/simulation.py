@@ -58,8 +58,8 @@ class _Stage:
 
     @property
     def limited(self) -> bool:
-        """Whether it is a hold, or has a limit of its own beside the safety's."""
-        return self.hold or self.limits != _safety(self.hold)
+        """Whether it has a limit of its own beside the safety's."""
+        return self.limits != _safety(self.hold)
 
     @property
     def text(self) -> str:
@@ -196,7 +196,8 @@ class _Runner:
                 [q.limits for q in queue],
             )
             weights = self.searching if search else self.weights
-            last, trace = run_stages(self.system, self.states, stages, weights, search=search)
+            holds = any(q.hold for q in queue)
+            last, trace = run_stages(self.system, self.states, stages, weights, search=search, holds=holds)
             if not np.isfinite(np.asarray(trace.voltage)[: len(queue)]).all():
                 raise SimulationError(
                     "the voltage left the finite numbers",

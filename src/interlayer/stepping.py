@@ -268,38 +268,49 @@ class _Search(NamedTuple):
         )
 
 
-@partial(jax.jit, static_argnames="search")
+@partial(jax.jit, static_argnames=("search", "holds"))
 def run_stages(
-    system: System, y: CellStates, stages: Stages, weights: jax.Array, *, search: bool = False
+    system: System,
+    y: CellStates,
+    stages: Stages,
+    weights: jax.Array,
+    *,
+    search: bool = False,
+    holds: bool = False,
 ) -> tuple[CellStates, Trace]:
     """Run all stages; returns the last states and every row.
 
-    With `search`, stages end at their limits and held voltages are stepped implicitly; without it limits are not looked
-    at, which takes half the time, and a hold needs steps shorter than the cell's relaxation.
+    Only what is asked for is compiled and takes time. With `search`, stages end at their limits; without it limits
+    are not looked at. With `holds`, a held voltage (and the current beside a shunt) is stepped implicitly; without it a
+    hold needs steps shorter than the cell's relaxation.
     """
 
     def stage(y: CellStates, one: Stages) -> tuple[CellStates, Trace]:
         warm = system._replace(temperature=one.temperature)
         first = _imposed(warm, y, one.hold, one.target)
         head = _row(warm, y, 0.0, first, one.hold, one.target)
-        last, rows = (_to_the_limit if search else _to_the_end)(warm, head, one, weights)
+        last, rows = (_to_the_limit if search else _to_the_end)(warm, head, one, weights, implicit=holds)
         whole = jax.tree.map(lambda a, b: jnp.concatenate([jnp.asarray(a)[None], b]), head, rows)
         return last.states, whole
 
     return jax.lax.scan(stage, y, stages)
 
 
-def _to_the_end(system: System, head: Trace, one: Stages, weights: jax.Array) -> tuple[Trace, Trace]:
+def _to_the_end(
+    system: System, head: Trace, one: Stages, weights: jax.Array, *, implicit: bool
+) -> tuple[Trace, Trace]:
     """Last row and all rows after `head` of a stage that takes its whole duration."""
 
     def step(old: Trace, weight: jax.Array) -> tuple[Trace, Trace]:
-        row = _after(system, old, one, weight * one.duration, implicit=False)
+        row = _after(system, old, one, weight * one.duration, implicit=implicit)
         return row, row
 
     return jax.lax.scan(step, head, weights)
 
 
-def _to_the_limit(system: System, head: Trace, one: Stages, weights: jax.Array) -> tuple[Trace, Trace]:
+def _to_the_limit(
+    system: System, head: Trace, one: Stages, weights: jax.Array, *, implicit: bool
+) -> tuple[Trace, Trace]:
     """Last row and all rows after `head` of a stage that ends where a limit is met, if one is.
 
     A step that passes a limit is not taken: the following steps, which would come too late anyway, try shorter ones
@@ -315,7 +326,7 @@ def _to_the_limit(system: System, head: Trace, one: Stages, weights: jax.Array) 
         searching = search.trial > 0
         dt = jnp.where(searching, search.length(), weight * one.duration)
         dt = jnp.where(old.met, 0.0, dt)
-        row = _after(system, old, one, dt, implicit=True)
+        row = _after(system, old, one, dt, implicit=implicit)
         passed = charge + 0.5 * dt * (jnp.abs(old.current) + jnp.abs(row.current))
         over = _beyond(system, row, passed, one.limits)
         found = searching & ~old.met & (search.trial >= LOCATE)

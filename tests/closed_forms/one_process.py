@@ -97,4 +97,4 @@ def run(system, *stages, y=None, steps=STEPS):
     holds, targets, seconds = (list(v) for v in zip(*stages, strict=True))
     begin = start(system) if y is None else y
     all_stages = jax.tree.map(lambda v: v[: len(holds)], pad(holds, targets, seconds))
-    return run_stages(system, begin, all_stages, jnp.asarray(step_weights(steps)), search=any(holds))
+    return run_stages(system, begin, all_stages, jnp.asarray(step_weights(steps)), holds=any(holds))

@@ -30,7 +30,7 @@ def ends(name, held, count):
     stages = jax.tree.map(lambda v: v[:2], pad(*(HELD if held else CURRENTS), [SECONDS, SECONDS]))
     weights = np.zeros(FINE)  # steps of no time change nothing: one compilation serves all counts
     weights[:count] = step_weights(count)
-    y, _ = run_stages(made, start(made), stages, jnp.asarray(weights), search=held)
+    y, _ = run_stages(made, start(made), stages, jnp.asarray(weights), holds=held)
     return {f"{n} {k + 1}": np.sum(y[k][n]) for k in (0, 1) for n in STATES if n in y[k]}
 
 

@@ -101,7 +101,7 @@ def experiments() -> dict[str, Experiment]:
 def full_cell_experiments() -> dict[str, Experiment]:
     """Those of full cells. 'lfp-bare-rate-constant' is the baseline without any growth of resistance."""
     found: dict[str, Experiment] = {}
-    still = {"model.leakage.law": "blocked", "model.cathode_contact.damage_rate": "0 ohm cm2/h"}
+    still = {"model.interphase.driving_potential": "0 V", "model.cathode_contact.damage_rate": "0 ohm cm2/h"}
     alone = {"model.cathode_contact.damage_rate": "0 ohm cm2/h"}
     for kind in ("cuf2", "bare"):
         lfp, ncm = f"ding2024/lfp-{kind}", f"ding2024/ncm811-{kind}"
