@@ -37,7 +37,7 @@ _ROOT: Final = 9
 """Trials for the current under which the end of a stage of a step obeys what is imposed."""
 _GAMMA: Final = 1.0 - 0.5**0.5
 """Of Alexander's two-stage method: order 2, and stiff relaxation is damped at once."""
-LOCATE: Final = 12
+LOCATE: Final = 20
 """Trials for the moment at which a limit is met, after the one that passed it (tests/simulate/test_limits.py)."""
 
 
@@ -244,12 +244,12 @@ class _Search(NamedTuple):
     """Which end moved last: 1 high, -1 low."""
 
     def length(self) -> jax.Array:
-        """Next length to try: false position and, every third time, bisection; at last the end."""
+        """Next length to try: false position and bisection in turn (a knee is no straight line); at last the end."""
         met = jnp.isfinite(self.f_high) & jnp.isfinite(self.f_low) & (self.f_high >= 0.0) & (self.f_low < 0.0)
         rise = jnp.where(met, self.f_high - self.f_low, 1.0)
         part = jnp.where(met, jnp.where(met, self.f_high, 0.0) / rise, 0.0)
         guess = self.high - jnp.max(part) * (self.high - self.low)
-        sound = (guess > self.low) & (guess < self.high) & (self.trial % 3 != 0)
+        sound = (guess > self.low) & (guess < self.high) & (self.trial % 2 == 0)
         inner = jnp.where(sound, guess, 0.5 * (self.low + self.high))
         return jnp.where(self.trial >= LOCATE, self.high, inner)
 

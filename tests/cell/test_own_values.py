@@ -204,7 +204,7 @@ def test_ranges_are_drawn_evenly_or_evenly_in_the_logarithm():
 
 
 def test_each_draw_is_what_was_drawn_and_says_so(cell):
-    draws = uncertainty.sample(cell, 6, 1)
+    draws = uncertainty.sample(cell, 3, 1)
     assert len(draws) == 3
     assert draws.held > 40
     for k, built in enumerate(draws):
@@ -255,7 +255,7 @@ def test_one_compilation_serves_all_draws():
     cell = cells.load("llzo/lif").override({"electrolyte.thickness": "1.00(3) mm"})
     simulate(cell, ONE_HOUR)
     compiled = run_stages._cache_size()
-    for built in uncertainty.sample(cell, 6, 1):
+    for built in uncertainty.sample(cell, 3, 1):
         simulate(built.cell, ONE_HOUR, built=built)
     assert run_stages._cache_size() <= compiled + 1  # once more for draws that meet the safety limit
 

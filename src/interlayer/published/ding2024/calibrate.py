@@ -344,8 +344,8 @@ def main() -> None:
         fit = calibrate(name)
         file, text = folder / f"{name}.toml", as_toml(fit)
         file.write_text(text, encoding="utf-8")
-        values, _ = full_cells.calibrate(str(file))
-        file.write_text(text + full_cells.as_toml(values), encoding="utf-8")
+        values, cathode = full_cells.calibrate(str(file))
+        file.write_text(text + full_cells.as_toml(values, cathode), encoding="utf-8")
         numbers = ", ".join(f"{k} {v:.4g}" for k, v in fit.values.items())
         sys.stdout.write(f"{name}: rate test {fit.rms_rate:.2%} rms, worst {fit.worst_rate:.2%}; {numbers}; "
                          f"threshold {fit.threshold}\n")  # fmt: skip

@@ -14,7 +14,7 @@ from interlayer import cells, units
 from interlayer.build import SIDES, build
 from interlayer.cell import Cell
 from interlayer.physics.filament.weibull import quantile_factor
-from interlayer.published.ding2024 import forward, priors
+from interlayer.published.ding2024 import forward, full_cell_draws, priors
 from interlayer.published.ding2024.posterior import bases
 from interlayer.published.ding2024.shorts import failed_levels, hours_to_short, ramp
 from interlayer.system import System
@@ -122,6 +122,11 @@ class Draw:
         thresholds = np.array([self.values["threshold_current"]])
         bare = self.system("bare")
         return {step: float(failed_levels(bare, ramp(step, 0.4), thresholds)[0]) for step in (0.05, 0.1)}
+
+    @cached_property
+    def full_cells(self) -> dict[str, float | None]:
+        """What this draw says of the left-out numbers of full cells."""
+        return full_cell_draws.predict(self)
 
     @cached_property
     def coated_passed(self) -> float:

@@ -15,7 +15,7 @@ from interlayer.published.ding2024.full_cells import BARE, COATED, RATE_CYCLES
 from interlayer.report.figure import Figure
 from interlayer.report.figures.bode import bode
 from interlayer.report.figures.charge_curves import charge_curves
-from interlayer.report.figures.common import Published, Trace
+from interlayer.report.figures.common import Bound, Published, Trace
 from interlayer.report.figures.cycle_life import cycle_life
 
 COATED_LABEL: Final = "CuF2@LATP"
@@ -52,7 +52,7 @@ def _points(values: tuple[float, ...], label: str) -> list[Published]:
 
 
 def _kept(
-    n: Numbers, name: str, cycle: int, percent: float, label: str, bound: str | None = None
+    n: Numbers, name: str, cycle: int, percent: float, label: str, bound: Bound | None = None
 ) -> Published:
     """A published retention as a capacity, by the simulated first discharge."""
     first = units.from_unit(capacities(n, name)[1], "mAh/g")
@@ -146,8 +146,8 @@ def summary(runs: Runs) -> str:
     return (
         "The five capacities of the coated LFP cell fix the reactants' resistance, its spread and the capacity that"
         f" goes with the weighed mass ({percent('coated')} rms with the fade that the long runs fix). With these, the"
-        " fresh resistances and the growth of resistance of the bare symmetric cell, the bare cell's five capacities are"
-        f" predicted: {percent('alone')} rms, {verdict} the baseline that holds every resistance at its fresh value"
+        " fresh resistances and the growth of resistance of the bare symmetric cell, the bare cell's five capacities"
+        f" are predicted: {percent('alone')} rms, {verdict} the baseline that holds every resistance at its fresh value"
         f" ({percent('baseline')}); with the growth of the cathode's contact {percent('bare')}. What is left has one"
         " sign: the bare cell delivers less than its resistance explains, already at 0.1C. Active mass is the middle of"
         " its prior, not fitted. Full cells use the set of 12 mm discs: on 10 mm, 1C would exceed the bare cell's own"

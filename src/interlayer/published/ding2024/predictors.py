@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from interlayer.published.ding2024 import full_cell_draws
 from interlayer.published.ding2024.draw import COATED_RAMP, HORIZON_H, Draw
 
 Predictor = Callable[[Draw], float | None]
@@ -45,6 +46,10 @@ def _life(milliamps: float, end: float, piece: str) -> Predictor:
     return lambda draw: min(draw.short_hours("cuf2-20ul", milliamps, piece), end)
 
 
+def _full(name: str) -> Predictor:
+    return lambda draw: draw.full_cells[name]
+
+
 PREDICTORS: Final[dict[str, Predictor]] = {
     **{
         name: _measured(name)
@@ -65,6 +70,7 @@ PREDICTORS: Final[dict[str, Predictor]] = {
     "short-7um": lambda draw: draw.short_hours("cuf2-10ul", 0.1, "cuf2-10ul"),
     "short-32um": lambda draw: draw.short_hours("cuf2-30ul", 0.1, "cuf2-30ul"),
     "cracks-bare": lambda draw: draw.numbers["cracks-bare"],
+    **{name: _full(name) for name in full_cell_draws.PREDICTED},
 }  # fmt: skip
 """By row name of values.csv and left_out.csv."""
 
