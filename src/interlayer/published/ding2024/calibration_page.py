@@ -404,7 +404,7 @@ def intervals_figure(ensemble: Ensemble) -> Figure | None:
     rows = [
         (k, p, ensemble.intervals[p.id])
         for k, p in enumerate(published(), start=1)
-        if p.id in ensemble.intervals and p.relation in ("=", "~") and p.id not in CENSORED
+        if p.id in ensemble.intervals and p.relation in ("=", "~") and p.published and p.id not in CENSORED
     ]
     if not rows:
         return None

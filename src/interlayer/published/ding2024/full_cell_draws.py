@@ -21,7 +21,7 @@ from interlayer import cells, parameter_sets, units
 from interlayer.build import Built, build
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.cycle_capacity import discharge_capacity
-from interlayer.published.ding2024 import full_cells
+from interlayer.published.ding2024 import full_cells, priors
 from interlayer.record import Record
 from interlayer.simulation import simulate
 
@@ -53,16 +53,20 @@ def predict(draw: Draw) -> dict[str, float | None]:
     """Values by row name of left_out.csv; None where this draw cannot say."""
     rng = draw.rng("full cells")
     logs, covariance = _material()
-    drawn = rng.multivariate_normal(logs, covariance)
+    drawn = _within_priors(rng, logs, covariance)
     common = rng.uniform()
     growth = float(np.exp(rng.uniform(*np.log(_GROWTH))))
     pvdf_contact = float(rng.uniform())
     mass, survives = _mass(draw, rng)
 
+    reachable = priors.load()["lfp_accessible_fraction"].numbers
+    fitted = rng.uniform(*reachable)
+
     def capacity_log() -> float:
-        """The factor of a disc: what it shares with the fitted one, and its own error of weighing."""
+        """The factor of a disc: what it shares with the fitted one, its own error of weighing, and what is in reach."""
         own = full_cells.WEIGHING * rng.standard_normal()
-        return float(np.sqrt(common) * drawn[2] + np.sqrt(1.0 - common) * own)
+        weighed = np.sqrt(common) * drawn[2] + np.sqrt(1.0 - common) * own
+        return float(weighed + np.log(rng.uniform(*reachable) / fitted))
 
     def cell(kind: str) -> Built:
         return _with(draw, kind, np.array([drawn[0], drawn[1], capacity_log()]), mass, growth, pvdf_contact)
@@ -90,6 +94,19 @@ def predict(draw: Draw) -> dict[str, float | None]:
         kept = _capacities(cell("bare"), full_cells.cycling(c_rate, cycles), mass, cycles=cycles)
         found[name] = 100.0 * kept[-1] / kept[0] if kept[0] > 0.0 else None
     return found
+
+
+def _within_priors(
+    rng: np.random.Generator, logs: NDArray[np.float64], covariance: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """One draw of the material that the bounds of its priors allow."""
+    bounds = [priors.load()[name] for name in ("lfp_median_resistance", "lfp_resistance_spread")]
+    ends = np.log([prior.numbers for prior in bounds])
+    for _ in range(1000):
+        drawn = rng.multivariate_normal(logs, covariance)
+        if ((ends[:, 0] < drawn[:2]) & (drawn[:2] < ends[:, 1])).all():
+            return drawn
+    return logs
 
 
 def _mass(draw: Draw, rng: np.random.Generator) -> tuple[float, bool]:
