@@ -8,10 +8,10 @@ from pathlib import Path
 
 COLUMNS = [
     *("id", "quantity", "cell", "conditions", "unit", "published", "simulated", "low", "high", "deviation"),
-    *("satisfied", "role"),
+    *("satisfied", "role", "p05", "p25", "p50", "p75", "p95"),
 ]
 NUMBERS = ("published", "simulated", "low", "high", "deviation")
-FEWEST_ROWS = 30
+FEWEST_ROWS = 60
 
 
 def main(folder: Path) -> None:

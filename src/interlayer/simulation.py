@@ -402,7 +402,7 @@ _LONGEST: Final = 1000 * 3600.0
 """s; a step that only a voltage or current ends is given up after this time."""
 _FULL_GRADING: Final = 1.4
 """Time steps of full cells are more even: what happens late, at the end of a discharge, counts as well."""
-_HOLD_GUESS: Final = 4 * 3600.0
+_HOLD_GUESS: Final = 3600.0
 """s; a first guess at how long a held voltage takes until its current has fallen."""
 
 
