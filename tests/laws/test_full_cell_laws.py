@@ -170,3 +170,24 @@ def test_rates_agree_with_the_steps(name):
         moved = (np.asarray(after[0][key]) - np.asarray(y[0][key])) / 1e-6
         size = np.abs(np.asarray(y[0][key])).max()
         np.testing.assert_allclose(moved, rate, rtol=2e-3, atol=1e-8 * max(size, 1e-6))
+
+
+@every_cell
+def test_gradients_agree_with_finite_differences(name):
+    made = FULL_SYSTEMS[name]
+    y, _ = used(name)
+    leaves, shape = jax.tree.flatten(made)
+
+    @jax.jit
+    def voltage(values):
+        return ionic_voltage(jax.tree.unflatten(shape, values), y, 1.3)
+
+    exact = jax.jit(jax.grad(voltage))(leaves)
+    for k, value in enumerate(leaves):
+        if np.ndim(value) or float(value) == 0.0:  # the points of a table are checked by its own slope
+            continue
+        h = 1e-5 * abs(float(value))
+        up, down = list(leaves), list(leaves)
+        up[k], down[k] = value + h, value - h
+        numeric = (voltage(up) - voltage(down)) / (2 * h)
+        np.testing.assert_allclose(exact[k], numeric, rtol=1e-6, atol=1e-8 / abs(float(value)))

@@ -20,9 +20,6 @@ from interlayer.record import Record
 from interlayer.simulation import simulate
 
 DEFAULT_SET: Final = "ding2024-b"
-FULL_CELL_SET: Final = "ding2024-b-wide"
-"""Default of full cells. The paper's resistances allow 0.7 to 1.3 mg of LFP; on 0.785 cm2 all above 0.75 mg would at
-1C exceed the bare cell's own critical current, and the published bare cell survived 1C. 12 mm discs leave more room."""
 EIS: Final = "EIS from 1 MHz to 0.1 Hz"
 REST: Final = "Rest for 30 minutes"
 PLATE, STRIP = "Plate at {i} mA/cm2 for 1 hour", "Strip at {i} mA/cm2 for 1 hour"
@@ -63,7 +60,7 @@ class Experiment:
 
 def default_set(cell: str) -> str:
     """Parameter set whose value stands in the comparison, by the shipped cell."""
-    return DEFAULT_SET if cells.load(cell).cathode is None else FULL_CELL_SET
+    return DEFAULT_SET if cells.load(cell).cathode is None else full_cells.FULL_CELL_SET
 
 
 def experiments() -> dict[str, Experiment]:

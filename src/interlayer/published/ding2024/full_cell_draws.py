@@ -28,7 +28,6 @@ from interlayer.simulation import simulate
 if TYPE_CHECKING:
     from interlayer.published.ding2024.draw import Draw
 
-FULL_CELL_SET: Final = "ding2024-b-wide"
 KINDS: Final = {"cuf2": "cuf2-20ul", "bare": "bare", "pvdf": "pvdf"}
 """Symmetric cell with the same lithium side."""
 _MARGIN: Final = 0.95
@@ -39,13 +38,13 @@ _GROWTH: Final = (0.8, 2.0)
 @cache
 def _base(kind: str) -> Built:
     """The shipped full cell, built once; draws replace its numbers."""
-    return build(cells.load(f"ding2024/lfp-{kind}").override({"parameters": FULL_CELL_SET}))
+    return build(cells.load(f"ding2024/lfp-{kind}").override({"parameters": full_cells.FULL_CELL_SET}))
 
 
 @cache
 def _material() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Logarithms of the fit and their covariance, shapes (3,) and (3, 3)."""
-    stored = parameter_sets.load(FULL_CELL_SET).calibration["cathode"]
+    stored = parameter_sets.load(full_cells.FULL_CELL_SET).calibration["cathode"]
     return np.array(stored["logs"], dtype=float), np.array(stored["covariance"], dtype=float)
 
 
@@ -59,14 +58,14 @@ def predict(draw: Draw) -> dict[str, float | None]:
     pvdf_contact = float(rng.uniform())
     mass, survives = _mass(draw, rng)
 
-    reachable = priors.load()["lfp_accessible_fraction"].numbers
-    fitted = rng.uniform(*reachable)
+    least, most = priors.load()["lfp_accessible_fraction"].numbers
+    fitted = rng.uniform(least, most)
 
     def capacity_log() -> float:
         """The factor of a disc: what it shares with the fitted one, its own error of weighing, and what is in reach."""
         own = full_cells.WEIGHING * rng.standard_normal()
         weighed = np.sqrt(common) * drawn[2] + np.sqrt(1.0 - common) * own
-        return float(weighed + np.log(rng.uniform(*reachable) / fitted))
+        return float(weighed + np.log(rng.uniform(least, most) / fitted))
 
     def cell(kind: str) -> Built:
         return _with(draw, kind, np.array([drawn[0], drawn[1], capacity_log()]), mass, growth, pvdf_contact)

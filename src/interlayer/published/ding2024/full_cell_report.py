@@ -9,9 +9,9 @@ import numpy as np
 from interlayer import units
 from interlayer.metrics.coulombic_efficiency import coulombic_efficiency
 from interlayer.published.ding2024.comparison import Numbers, Row
-from interlayer.published.ding2024.experiments import FULL_CELL_SET, Member, Runs
+from interlayer.published.ding2024.experiments import Member, Runs
 from interlayer.published.ding2024.full_cell_numbers import capacities, level_means
-from interlayer.published.ding2024.full_cells import BARE, COATED, RATE_CYCLES
+from interlayer.published.ding2024.full_cells import BARE, COATED, FULL_CELL_SET, RATE_CYCLES
 from interlayer.report.figure import Figure
 from interlayer.report.figures.bode import bode
 from interlayer.report.figures.charge_curves import charge_curves
