@@ -34,6 +34,7 @@ from interlayer.physics.roles import (
 from interlayer.physics.shunt.metallic import MetallicShunt
 from interlayer.physics.small_signal import parallel, voltage_state
 from interlayer.physics.solid_film import SolidFilm
+from interlayer.recursion import begins, courses
 
 Layer = SaltInPolymer | SolidFilm | NoLayer
 SideStates = dict[str, Any]
@@ -171,32 +172,69 @@ class LithiumSide(NamedTuple):
         The dependence of mechanisms on each other has no loop, so each is propagated by its own exact or implicit
         step with what it depends on taken at the middle of the step.
         """
-        old = dict(states)
-        felt = self.drive(around, old, own)
-        new: SideStates = {}
+        old, new = dict(states), dict[str, Any]()
         halfway = dict(old)
         for mechanism in self.mechanisms():
             if not mechanism.states or mechanism is self.shunt:
                 continue
-            if mechanism is self.filament:
-                felt = felt._replace(
-                    interface_resistance=self.interface_resistance(around, halfway),
-                    filament_reach=self.plating.filament_reach(felt),
-                )
-            made = mechanism.advance(old, felt, dt)
+            made = mechanism.advance(old, self._felt_by(mechanism, around, halfway, own), dt)
             new |= made
-            middle = {n: 0.5 * (old[n] + made[n]) for n in made}
-            halfway |= middle
-            if "conversion" in made:
-                leak = self.leakage.resistance(
-                    self.layer_thickness(), middle["conversion"], around.temperature
-                )
-                felt = felt._replace(conversion=middle["conversion"], leak_resistance=leak)
-            known = {n: v for n, v in middle.items() if n in Drive._fields and n != "conversion"}
-            felt = felt._replace(**known)
+            halfway |= {n: 0.5 * (old[n] + made[n]) for n in made}
         taken = self.bound_lithium({**old, **new}) - self.bound_lithium(old)
-        new[LITHIUM.name] = old[LITHIUM.name] - felt.current * dt / FARADAY - taken
+        new[LITHIUM.name] = old[LITHIUM.name] - own * dt / FARADAY - taken
         return {**old, **new}
+
+    def _felt_by(self, mechanism: Any, around: Surroundings, halfway: States, own: Scalar) -> Drive:
+        """What a mechanism feels during a step: `halfway` has what it depends on at the middle of the step."""
+        felt = self._drive_of_start(around, halfway, own)
+        if mechanism is not self.filament:
+            return felt
+        return felt._replace(
+            interface_resistance=self.interface_resistance(around, halfway),
+            filament_reach=self.plating.filament_reach(felt),
+        )
+
+    def courses(
+        self, around: Surroundings, states: States, own: jax.Array, temperature: jax.Array, dt: jax.Array
+    ) -> SideStates:
+        """States after every step at currents that are known beforehand: each mechanism over all steps at once.
+
+        The same steps as `advance` takes, in another order: as the dependence of mechanisms on each other has no loop,
+        a mechanism can run to the end before the next one starts.
+
+        Parameters
+        ----------
+        states : at the start.
+        own, temperature, dt : current density (A/m2), K and s of each step; shape (blocks, steps).
+
+        Returns
+        -------
+        Every state with the leading axes (blocks, steps); NaN where a course was not found (`recursion.course`).
+        """
+        shape = dt.shape
+        first = dict(states)
+        before = {n: jnp.broadcast_to(v, (*shape, *jnp.shape(v))) for n, v in first.items()}
+        after, halfway = dict(before), dict(before)
+        for mechanism in self.mechanisms():
+            if not mechanism.states or mechanism is self.shunt:
+                continue
+            names = [state.name for state in mechanism.states]
+            upstream = {n: v for n, v in before.items() if n not in names}
+
+            def step(y: Any, x: Any, *, m: Any = mechanism) -> Any:
+                up, mid, i, warm, h = x
+                felt = self._felt_by(m, around._replace(temperature=warm), {**mid, **y}, i)
+                return m.advance({**up, **y}, felt, h)
+
+            inputs = (upstream, {n: v for n, v in halfway.items() if n not in names}, own, temperature, dt)
+            made = courses(step, {n: first[n] for n in names}, inputs, affine=mechanism.affine)
+            after |= made
+            for n in names:
+                before[n] = begins(first[n], made[n])
+                halfway[n] = 0.5 * (before[n] + made[n])
+        taken = jax.vmap(jax.vmap(self.bound_lithium))(after) - self.bound_lithium(first)
+        stripped = jnp.cumsum((own * dt).ravel()).reshape(shape) / FARADAY
+        return {**after, LITHIUM.name: first[LITHIUM.name] - stripped - taken}
 
     def _along_shunt(self, around: Surroundings, states: States, own: Scalar, voltage: Scalar) -> Drive:
         """What a filament that crosses feels of the cell's voltage (V)."""

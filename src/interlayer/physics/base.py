@@ -139,7 +139,8 @@ class Mechanism:
     equation : right-hand side by name of the quantity, in terms of parameters, states and `Drive` fields;
         a test evaluates the text against the code.
     references : keys of materials/data/references.bib.
-    states : what it integrates in time.
+    states : what it integrates in time. No element of a state that has an axis depends on another one.
+    affine : whether a step is affine in its state, so that many steps are solved at once.
     """
 
     family: ClassVar[str]
@@ -147,6 +148,7 @@ class Mechanism:
     equation: ClassVar[Mapping[str, str]] = {}
     references: ClassVar[tuple[str, ...]] = ()
     states: ClassVar[tuple[State, ...]] = ()
+    affine: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Check and convert what a person gave; tracers pass untouched."""

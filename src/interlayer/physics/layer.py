@@ -32,6 +32,7 @@ class SaltInPolymer(Mechanism):
     states = (
         State("salt_modes", "1", "Salt Swing", "relaxing parts of the salt profile over its mean", "sum"),
     )
+    affine = True
 
     thickness: Scalar = parameter("um", "thickness of the layer", bounds=(1e-4, 2000.0))
     conductivity: Scalar = parameter(

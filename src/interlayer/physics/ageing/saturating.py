@@ -23,6 +23,7 @@ class SaturatingAgeing(Mechanism):
     }
     references = ("ding2024",)
     states = (State("layer_ageing", "1", "Layer Ageing", "extent of the layer's ageing"),)
+    affine = True
 
     final_resistance: Scalar = parameter(
         "ohm cm2", "gained in the end, per interface", default=10.0, bounds=(0.0, 1e6)

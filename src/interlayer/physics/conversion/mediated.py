@@ -26,6 +26,7 @@ class MediatedConversion(Mechanism):
     }
     references = ("ding2024", "wangf2011")
     states = (State("conversion", "1", "Conversion", "converted fraction of the reactant"),)
+    affine = True
 
     thickness: Scalar = parameter("um", "thickness of the layer", bounds=(1e-4, 2000.0))
     time_constant: Scalar = parameter("hour", "of conversion", default=10.0, bounds=(1e-3, 1e7))

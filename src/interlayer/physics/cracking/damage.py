@@ -32,6 +32,7 @@ class Damage(Mechanism):
     states = (
         State("crack_damage", "1", "Crack Damage", "fraction of the damaged zone that no longer conducts"),
     )
+    affine = True
 
     rate: Scalar = parameter(
         "1/hour", "speed of damage per relative excess of thickness", default=0.3, bounds=(0.0, 1e4)

@@ -1,0 +1,137 @@
+"""Recursions y[n+1] = F_n(y[n]) over all steps at once, instead of one step after the other.
+
+Every step is linearised around a guess of the whole course; the linear recursion that results is solved exactly in
+blocks, and its solution is the next guess. This is Newton's method on the course: exact at once where the steps are
+affine, quadratic elsewhere, and never more than as many rounds as there are steps. Sequential work becomes a few
+operations on long arrays.
+
+Source: Lim, Zhu, Selfridge, Kasim, Parallelizing non-linear sequential models over the sequence length, ICLR (2024).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import jax
+import jax.numpy as jnp
+
+ROUNDS: Final = 60
+"""Most rounds of Newton's method; a course that is not found by then is NaN, and stepped one by one instead."""
+CLOSE: Final = 1e-13
+"""Change of the course over its largest value at which it counts as found."""
+
+
+def affine_course(factor: jax.Array, shift: jax.Array, first: jax.Array) -> jax.Array:
+    """The course of y[n+1] = factor[n] y[n] + shift[n].
+
+    Parameters
+    ----------
+    factor, shift : shape (blocks, steps, ...).
+    first : y at the start, shape (...).
+
+    Returns
+    -------
+    Array of shape (blocks, steps, ...): y after each step.
+    """
+
+    def within(carry: tuple[jax.Array, jax.Array], step: tuple[jax.Array, jax.Array]) -> Any:
+        scale, rise = carry
+        a, b = step
+        new = a * scale, a * rise + b
+        return new, new
+
+    steps = jnp.moveaxis(factor, 1, 0), jnp.moveaxis(shift, 1, 0)
+    unit = jnp.ones_like(steps[0][0]), jnp.zeros_like(steps[0][0])
+    last, (scale, rise) = jax.lax.scan(within, unit, steps)
+
+    def across(y: jax.Array, block: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        return block[0] * y + block[1], y
+
+    _, begins = jax.lax.scan(across, first, last)
+    return jnp.moveaxis(scale * begins + rise, 0, 1)
+
+
+def begins(first: jax.Array, after: jax.Array) -> jax.Array:
+    """Values before each step from those after each, shape (blocks, steps, ...) both."""
+    flat = after.reshape(-1, *after.shape[2:])
+    return jnp.concatenate([first[None], flat[:-1]]).reshape(after.shape)
+
+
+def courses(
+    step: Callable[[dict[str, jax.Array], Any], dict[str, jax.Array]],
+    first: dict[str, jax.Array],
+    inputs: Any,
+    *,
+    affine: bool = False,
+) -> dict[str, jax.Array]:
+    """Courses of several states of one law, y[n+1] = step(y[n], inputs[n]).
+
+    One state, of which no element depends on another one, is found over all steps at once; several that depend on each
+    other are stepped one after the other.
+
+    Parameters
+    ----------
+    step : one step, from and to the states by name.
+    first : states at the start.
+    inputs : pytree of arrays with leading axes (blocks, steps).
+    affine : whether `step` is affine in its one state.
+
+    Returns
+    -------
+    States after each step, leading axes (blocks, steps).
+    """
+    if len(first) == 1:
+        (name,) = first
+        return {name: course(lambda y, x: step({name: y}, x)[name], first[name], inputs, affine=affine)}
+    lead = jax.tree.leaves(inputs)[0].shape[:2]
+    flat = jax.tree.map(lambda v: v.reshape(-1, *v.shape[2:]), inputs)
+
+    def one(y: dict[str, jax.Array], x: Any) -> tuple[dict[str, jax.Array], dict[str, jax.Array]]:
+        new = step(y, x)
+        return new, new
+
+    _, made = jax.lax.scan(one, first, flat)
+    return {n: v.reshape(*lead, *v.shape[1:]) for n, v in made.items()}
+
+
+def course(
+    step: Callable[[jax.Array, Any], jax.Array], first: jax.Array, inputs: Any, *, affine: bool = False
+) -> jax.Array:
+    """The course of y[n+1] = step(y[n], inputs[n]), where no element of y depends on another one.
+
+    Parameters
+    ----------
+    step : one step; elementwise in y.
+    first : y at the start, shape (...).
+    inputs : pytree of arrays with leading axes (blocks, steps).
+    affine : whether `step` is affine in y; one round is then exact.
+
+    Returns
+    -------
+    Array of shape (blocks, steps, ...): y after each step; NaN where it was not found.
+    """
+    lead = jax.tree.leaves(inputs)[0].shape[:2]
+    every = jax.vmap(jax.vmap(lambda y, x: jax.jvp(lambda v: step(v, x), (y,), (jnp.ones_like(y),))))
+
+    def better(before: jax.Array) -> jax.Array:
+        value, factor = every(before, inputs)
+        return affine_course(factor, value - factor * before, first)
+
+    guess = jnp.broadcast_to(first, (*lead, *first.shape))
+    if affine:
+        return better(guess)
+
+    def again(carry: tuple[jax.Array, jax.Array, jax.Array]) -> jax.Array:
+        _, change, count = carry
+        return (change > CLOSE) & (count < ROUNDS)
+
+    def narrow(carry: tuple[jax.Array, jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array, jax.Array]:
+        after, _, count = carry
+        new = better(begins(first, after))
+        size = jnp.max(jnp.abs(new))
+        change = jnp.max(jnp.abs(new - after)) / jnp.where(size > 0.0, size, 1.0)
+        return new, change, count + 1
+
+    found, change, _ = jax.lax.while_loop(again, narrow, (guess, jnp.asarray(jnp.inf), jnp.asarray(0)))
+    return jnp.where(change <= CLOSE, found, jnp.nan)
