@@ -24,7 +24,7 @@ def is_known_beforehand(system: System) -> bool:
 
 @jax.jit
 def run_blocks(
-    system: System, y: CellStates, stages: Stages, weights: jax.Array
+    system: System, y: CellStates, stages: Stages, weights: jax.Array, guess: CellStates
 ) -> tuple[CellStates, Trace]:
     """As `stepping.run_stages` without search and holds, for a cell without a crossed filament.
 
@@ -36,6 +36,7 @@ def run_blocks(
     y : states at the start.
     stages : what is imposed; targets are currents, A/m2.
     weights : fractions of a stage's duration, shape (steps,).
+    guess : states at the rows, roughly: those of the stages before, or `flat_guess`. Only time depends on it.
 
     Returns
     -------
@@ -46,18 +47,17 @@ def run_blocks(
     warm = jnp.broadcast_to(stages.temperature[:, None], dt.shape)
     around = surroundings(system)
 
-    def end(side: Any, states: Any, own: jax.Array) -> Any:
-        return side.courses(around, states, own, warm, dt)
+    def end(side: Any, states: Any, rows: Any, own: jax.Array) -> Any:
+        return side.courses(around, states, own, warm, dt, {n: v[:, 1:] for n, v in rows.items()})
 
     one, two = system.sides
     if jax.tree.structure((one, y[0])) == jax.tree.structure((two, y[1])):
-        both = jax.tree.map(lambda a, b: jnp.stack([jnp.asarray(a), jnp.asarray(b)]), (one, y[0]), (two, y[1]))
+        both = jax.tree.map(lambda *v: jnp.stack(v), (one, y[0], guess[0]), (two, y[1], guess[1]))
         made = jax.vmap(end)(*both, jnp.stack([own_current(0, current), own_current(1, current)]))
         ends = [jax.tree.map(lambda v, k=k: v[k], made) for k in (0, 1)]
     else:
         ends = [
-            end(side, states, own_current(k, current))
-            for k, (side, states) in enumerate(zip(system.sides, y[:2], strict=True))
+            end(system.sides[k], y[k], guess[k], own_current(k, current)) for k in (0, 1)
         ]
 
     def electrolyte(states: dict[str, Any], x: Any) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -80,6 +80,11 @@ def run_blocks(
     volts = jax.vmap(jax.vmap(voltage, in_axes=(0, 0, None)))(rows, imposed, stages.temperature)
     never = jnp.zeros(time.shape, dtype=bool)
     return last, Trace(time, volts, imposed, imposed, never, ~never, rows)
+
+
+def flat_guess(y: CellStates, stages: int, steps: int) -> CellStates:
+    """Rows in which nothing changes: a guess for the first block."""
+    return jax.tree.map(lambda v: jnp.broadcast_to(v, (stages, steps + 1, *jnp.shape(v))), y)
 
 
 def _with_head(first: jax.Array, after: jax.Array) -> jax.Array:

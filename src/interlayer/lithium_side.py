@@ -195,7 +195,13 @@ class LithiumSide(NamedTuple):
         )
 
     def courses(
-        self, around: Surroundings, states: States, own: jax.Array, temperature: jax.Array, dt: jax.Array
+        self,
+        around: Surroundings,
+        states: States,
+        own: jax.Array,
+        temperature: jax.Array,
+        dt: jax.Array,
+        guess: States,
     ) -> SideStates:
         """States after every step at currents that are known beforehand: each mechanism over all steps at once.
 
@@ -206,6 +212,7 @@ class LithiumSide(NamedTuple):
         ----------
         states : at the start.
         own, temperature, dt : current density (A/m2), K and s of each step; shape (blocks, steps).
+        guess : states after every step, roughly: such as those of the steps before. Only time depends on it.
 
         Returns
         -------
@@ -227,7 +234,8 @@ class LithiumSide(NamedTuple):
                 return m.advance({**up, **y}, felt, h)
 
             inputs = (upstream, {n: v for n, v in halfway.items() if n not in names}, own, temperature, dt)
-            made = courses(step, {n: first[n] for n in names}, inputs, affine=mechanism.affine)
+            start = {n: first[n] for n in names}
+            made = courses(step, start, inputs, {n: guess[n] for n in names}, affine=mechanism.affine)
             after |= made
             for n in names:
                 before[n] = begins(first[n], made[n])

@@ -18,8 +18,8 @@ import jax.numpy as jnp
 
 ROUNDS: Final = 60
 """Most rounds of Newton's method; a course that is not found by then is NaN, and stepped one by one instead."""
-CLOSE: Final = 1e-13
-"""Change of the course over its largest value at which it counts as found."""
+CLOSE: Final = 1e-9
+"""Last change of the course over its largest value; the error left is of the order of its square."""
 
 
 def affine_course(factor: jax.Array, shift: jax.Array, first: jax.Array) -> jax.Array:
@@ -62,6 +62,7 @@ def courses(
     step: Callable[[dict[str, jax.Array], Any], dict[str, jax.Array]],
     first: dict[str, jax.Array],
     inputs: Any,
+    guess: dict[str, jax.Array],
     *,
     affine: bool = False,
 ) -> dict[str, jax.Array]:
@@ -75,6 +76,7 @@ def courses(
     step : one step, from and to the states by name.
     first : states at the start.
     inputs : pytree of arrays with leading axes (blocks, steps).
+    guess : a first guess at the courses.
     affine : whether `step` is affine in its one state.
 
     Returns
@@ -83,7 +85,11 @@ def courses(
     """
     if len(first) == 1:
         (name,) = first
-        return {name: course(lambda y, x: step({name: y}, x)[name], first[name], inputs, affine=affine)}
+
+        def of_one(y: jax.Array, x: Any) -> jax.Array:
+            return step({name: y}, x)[name]
+
+        return {name: course(of_one, first[name], inputs, guess[name], affine=affine)}
     lead = jax.tree.leaves(inputs)[0].shape[:2]
     flat = jax.tree.map(lambda v: v.reshape(-1, *v.shape[2:]), inputs)
 
@@ -96,7 +102,12 @@ def courses(
 
 
 def course(
-    step: Callable[[jax.Array, Any], jax.Array], first: jax.Array, inputs: Any, *, affine: bool = False
+    step: Callable[[jax.Array, Any], jax.Array],
+    first: jax.Array,
+    inputs: Any,
+    guess: jax.Array,
+    *,
+    affine: bool = False,
 ) -> jax.Array:
     """The course of y[n+1] = step(y[n], inputs[n]), where no element of y depends on another one.
 
@@ -105,20 +116,19 @@ def course(
     step : one step; elementwise in y.
     first : y at the start, shape (...).
     inputs : pytree of arrays with leading axes (blocks, steps).
+    guess : a first guess at the course, shape (blocks, steps, ...).
     affine : whether `step` is affine in y; one round is then exact.
 
     Returns
     -------
     Array of shape (blocks, steps, ...): y after each step; NaN where it was not found.
     """
-    lead = jax.tree.leaves(inputs)[0].shape[:2]
     every = jax.vmap(jax.vmap(lambda y, x: jax.jvp(lambda v: step(v, x), (y,), (jnp.ones_like(y),))))
 
     def better(before: jax.Array) -> jax.Array:
         value, factor = every(before, inputs)
         return affine_course(factor, value - factor * before, first)
 
-    guess = jnp.broadcast_to(first, (*lead, *first.shape))
     if affine:
         return better(guess)
 

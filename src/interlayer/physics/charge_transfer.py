@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 import jax
 import jax.numpy as jnp
 
@@ -50,6 +52,11 @@ class ButlerVolmer(Mechanism):
         return thermal * _inverse(ratio, jnp.asarray(self.symmetry_factor))
 
 
+_ROUNDS: Final = 8
+_CLOSE: Final = 1e-8
+"""Relative move of Newton's last step; the error left is its square."""
+
+
 @jax.custom_jvp
 def _inverse(ratio: jax.Array, alpha: jax.Array) -> jax.Array:
     """Solve exp(alpha u) - exp(-(1 - alpha) u) = ratio for u, shape ().
@@ -59,14 +66,24 @@ def _inverse(ratio: jax.Array, alpha: jax.Array) -> jax.Array:
     """
     own = jnp.where(ratio >= 0, alpha, 1.0 - alpha)
     size = jnp.abs(ratio)
-    u = 2.0 * jnp.arcsinh(0.5 * size)
+    half = 0.5 * size
+    # asinh by log1p: exact for small arguments too, and compiled to vector instructions, which asinh is not
+    u = 2.0 * jnp.log1p(half + half**2 / (1.0 + jnp.sqrt(1.0 + half**2)))
     u = jnp.where(jnp.abs(own - 0.5) < 1e-12, u, jnp.minimum(size, jnp.log1p(size) / own))
-    for _ in range(6):
+
+    def narrow(carry: tuple[jax.Array, jax.Array, int]) -> tuple[jax.Array, jax.Array, Any]:
+        u, _, count = carry
         # |ratio| + exp(-(1-own)u) = exp(own u): compare logarithms, so that large currents stay linear.
         back = jnp.exp(-(1.0 - own) * u)
         total = size + back
-        gap = own * u - jnp.log(total)
-        u = u - gap / (own + (1.0 - own) * back / total)
+        move = (own * u - jnp.log(total)) / (own + (1.0 - own) * back / total)
+        return u - move, jnp.abs(move) / (1.0 + u), count + 1
+
+    def again(carry: tuple[jax.Array, jax.Array, Any]) -> jax.Array:
+        return (carry[1] > _CLOSE) & (carry[2] < _ROUNDS)
+
+    first = (u, jnp.full_like(u, jnp.inf), 0)
+    u, _, _ = jax.lax.while_loop(again, narrow, first)
     return jnp.sign(ratio) * u
 
 
