@@ -15,6 +15,7 @@ from interlayer.cli.commands.read import read
 from interlayer.cli.commands.report import report
 from interlayer.cli.commands.reproduce import reproduce
 from interlayer.cli.commands.simulate import simulate
+from interlayer.cli.commands.sweep import sweep
 from interlayer.version import __version__
 
 app = typer.Typer(
@@ -28,6 +29,7 @@ app = typer.Typer(
 
 app.command()(reproduce)
 app.command()(simulate)
+app.command()(sweep)
 app.command()(read)
 app.command()(metrics)
 app.command()(report)
