@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from interlayer.build import Built, build
 from interlayer.cell import Cell
 from interlayer.errors import ProtocolError, SimulationError
+from interlayer.galvanostatic import flat_guess, is_known_beforehand, run_blocks
 from interlayer.linearisation import frequencies, spectrum_ohm
 from interlayer.physics.base import State
 from interlayer.protocol import (
@@ -89,6 +90,18 @@ class _Rows:
     states: list[dict[str, Array]] = field(default_factory=list[dict[str, Array]])
     spectra: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
 
+    def add_block(
+        self, begins: Array, queue: list[_Stage], trace: dict[str, Array], states: dict[str, Array]
+    ) -> None:
+        """Append the rows of whole stages, arrays of shape (stages, rows); `begins` are their starts, s."""
+        count = trace["time"].shape[1]
+        self.time.append((begins[:, None] + trace["time"]).ravel())
+        self.voltage.append(trace["voltage"].ravel())
+        self.current.append(trace["current"].ravel())
+        self.step.append(np.repeat([q.index for q in queue], count))
+        self.cycle.append(np.repeat([q.cycle for q in queue], count))
+        self.states.append({n: v.ravel() for n, v in states.items()})
+
     def add(self, clock: float, stage: _Stage, trace: dict[str, Array], states: dict[str, Array]) -> None:
         """Append the rows of one stage that starts at `clock`."""
         count = len(trace["time"])
@@ -136,15 +149,18 @@ def simulate(
     runner = Runner(made, rtol, stop_on)
     run = runner.run(protocol, progress)
     answer: Answer | None = None
+    guess: CellStates | None = None
     while (asked := following(run, answer)) is not None:
-        answer = run_stages(
-            runner.system,
-            asked.states,
-            asked.stages,
-            jnp.asarray(runner.weights(search=asked.search)),
-            search=asked.search,
-            holds=asked.holds,
-        )
+        weights = jnp.asarray(runner.weights(search=asked.search))
+        if asked.known:
+            if guess is None:
+                guess = flat_guess(asked.states, STAGES, len(weights))
+            answer = run_blocks(runner.system, asked.states, asked.stages, weights, guess)
+            guess = answer[1].states
+        else:
+            answer = run_stages(
+                runner.system, asked.states, asked.stages, weights, search=asked.search, holds=asked.holds
+            )
     return runner.record(cell)
 
 
@@ -155,6 +171,8 @@ class Asked(NamedTuple):
     stages: Stages
     search: bool
     holds: bool
+    known: bool
+    """Whether all currents are known beforehand, so that `galvanostatic.run_blocks` can do it as well."""
 
 
 Answer = tuple[CellStates, Trace]
@@ -204,10 +222,13 @@ class Runner:
             stop_on if stop_on is not None else (("short",) if self.full else ("lithium exhausted",))
         )
         self.states: CellStates = _start(self.system)
+        self.known_beforehand = is_known_beforehand(self.system)
+        """Whether imposed currents are those of the ionic path: until a filament crosses."""
         self.clock = 0.0
         self.rows = _Rows()
         self.events: list[Event] = []
         self.seen: set[tuple[str, int | None]] = set()
+        self.thresholds = [(side, *one) for side in (1, 2, None) for one in made.thresholds(side)]
 
     def weights(self, *, search: bool) -> Array:
         """Fractions of a stage's duration that the time steps take, shape (steps,)."""
@@ -250,7 +271,7 @@ class Runner:
 
         Most batches have no limit but the safety's, and none of those is met: they run without looking for limits, and
         once more with it from a stage that passed the safety limit. A guess of a duration that was too short is
-        mended likewise.
+        mended likewise, and a stage in which a filament crosses and takes its share of the current.
         """
         search = any(q.limited for q in queue)
         while queue:
@@ -262,14 +283,18 @@ class Runner:
                 [q.limits for q in queue],
             )
             holds = any(q.hold for q in queue)
-            last, trace = yield Asked(self.states, stages, search, holds)
+            known = self.known_beforehand and not search and not holds
+            last, trace = yield Asked(self.states, stages, search, holds, known)
             if not np.isfinite(np.asarray(trace.voltage)[: len(queue)]).all():
+                if known:  # a course was not found
+                    self.known_beforehand = False
+                    continue
                 raise SimulationError(
                     "the voltage left the finite numbers",
                     where=f"step {queue[0].index} or one of the {len(queue)} after it",
                     advice="look for a parameter at the edge of its bounds",
                 )
-            done, why = self._take(queue, trace, search)
+            done, why = self._take(queue, trace) if search else self._take_whole(queue, trace)
             if why:
                 queue.clear()
                 return why
@@ -279,26 +304,58 @@ class Runner:
                 self.states = jax.tree.map(lambda v, k=done: v[k, -1], trace.states)
                 ahead = min(4.0 * queue[done].duration, _LONGEST)
                 queue[done] = replace(queue[done], duration=ahead, again=ahead < _LONGEST)
-            else:  # this stage passed the safety limit: once more from its start, looking for it
+            else:  # in this stage something happened that this way of computing does not look for
                 self.states = jax.tree.map(lambda v, k=done: v[k, 0], trace.states)
-                search = True
+                if known and self._crossed(trace)[done]:
+                    self.known_beforehand = False
+                else:
+                    search = True
             del queue[:done]
         return ""
 
-    def _take(self, queue: list[_Stage], trace: Trace, search: bool) -> tuple[int, str]:
+    def _crossed(self, trace: Trace) -> NDArray[np.bool_]:
+        """Whether a filament is across in any row of each stage, shape (STAGES,)."""
+        pellet = float(self.system.conduction.thickness)
+        lengths = [np.asarray(one["filament_length"]) for one in trace.states[:2] if "filament_length" in one]
+        return np.any([length.max(axis=1) >= pellet for length in lengths], axis=0)
+
+    def _take_whole(self, queue: list[_Stage], trace: Trace) -> tuple[int, str]:
+        """Keep the rows of stages that took their whole time; returns how many and why the run ends, if it does.
+
+        Up to the first one in which the safety limit was passed, or of which the currents were not known beforehand.
+        """
+        n = len(queue)
+        rows = {name: np.asarray(getattr(trace, name))[:n] for name in ("time", "voltage", "current")}
+        held = np.array([q.hold for q in queue])
+        bad = ~held & (np.abs(rows["voltage"]).max(axis=1) >= VOLTAGE_LIMIT)
+        if self.known_beforehand and not held.any():
+            bad |= self._crossed(trace)[:n]
+        if bad.any():
+            n = int(np.argmax(bad))
+        if n == 0:
+            return 0, ""
+        columns = {name: v[:n] for name, v in self._columns(trace.states).items()}
+        begins = self.clock + np.concatenate([[0.0], np.cumsum(rows["time"][:n, -1])])
+        n, why = self._happened(queue[:n], begins, rows["time"], columns)
+        kept = {name: v[:n] for name, v in columns.items()} if self.keep_states else {}
+        self.rows.add_block(begins[:n], queue[:n], {name: v[:n] for name, v in rows.items()}, kept)
+        self.clock = float(begins[n])
+        return n, why
+
+    def _take(self, queue: list[_Stage], trace: Trace) -> tuple[int, str]:
         """Keep the rows of the stages that ended; returns how many did and why the run ends, if it does."""
         columns = self._columns(trace.states)
         rows = {name: np.asarray(getattr(trace, name)) for name in ("time", "voltage", "current")}
         met, fresh = np.asarray(trace.met), np.asarray(trace.fresh)
         for k, stage in enumerate(queue):
-            if not search and not stage.hold and np.abs(rows["voltage"][k]).max() >= VOLTAGE_LIMIT:
-                return k, ""
             keep = fresh[k]
             part = {n: v[k, keep] for n, v in rows.items()}
             states = {n: v[k, keep] for n, v in columns.items()}
             self.rows.add(self.clock, stage, part, states if self.keep_states else {})
-            self.clock += float(part["time"][-1])
-            if why := self._happened(stage, part["time"], states):
+            began, self.clock = self.clock, self.clock + float(part["time"][-1])
+            one = {n: v[None] for n, v in states.items()}
+            _, why = self._happened([stage], np.array([began]), part["time"][None], one)
+            if why:
                 return k + 1, why
             stopped = bool(met[k].any())
             if stopped and not stage.hold and abs(part["voltage"][-1]) >= VOLTAGE_LIMIT:
@@ -309,34 +366,40 @@ class Runner:
                 return k, ""
         return len(queue), ""
 
-    def _happened(self, stage: _Stage, time: Array, states: dict[str, Array]) -> str:
-        """Log what the states passed during this stage; returns the event that ends the run, if one does."""
-        began = self.clock - float(time[-1])
-        for side in (1, 2, None):
-            for name, column, level, way in self.made.thresholds(side):
-                if (name, side) in self.seen:
-                    continue
-                value, mark = states[column], level
-                if way == "falls":
-                    value, mark = -value, -mark
-                elif way == "swings":
-                    value = np.abs(value)
-                if value.max() < mark:
-                    continue
-                at = int(np.argmax(value >= mark))
-                if (
-                    at == 0 and value[-1] < mark
-                ):  # it leaves what it never reached, as bare foil that is plated
-                    continue
-                when = float(time[at])
-                if at and value[at] > value[at - 1]:
-                    share = (mark - value[at - 1]) / (value[at] - value[at - 1])
-                    when = float(time[at - 1] + share * (time[at] - time[at - 1]))
-                self.seen.add((name, side))
-                self.events.append(Event(name, began + when, stage.index, side, stage.text))
-                if name in self.stop_on:
-                    return name
-        return ""
+    def _happened(
+        self, queue: list[_Stage], begins: Array, time: Array, states: dict[str, Array]
+    ) -> tuple[int, str]:
+        """Log what the states passed during some stages; returns how many there were until the run ends, and why.
+
+        `begins` holds the starts of the stages, s; `time` and `states` have the shape (stages, rows).
+        """
+        found: list[tuple[int, int, Event]] = []
+        for rank, (side, name, column, level, way) in enumerate(self.thresholds):
+            if (name, side) in self.seen:
+                continue
+            value, mark = states[column], level
+            if way == "falls":
+                value, mark = -value, -mark
+            elif way == "swings":
+                value = np.abs(value)
+            for k in np.flatnonzero(value.max(axis=1) >= mark):
+                one = value[k]
+                at = int(np.argmax(one >= mark))
+                if at == 0 and one[-1] < mark:
+                    continue  # it leaves what it never reached, as bare foil that is plated
+                when = float(time[k, at])
+                if at and one[at] > one[at - 1]:
+                    share = (mark - one[at - 1]) / (one[at] - one[at - 1])
+                    when = float(time[k, at - 1] + share * (time[k, at] - time[k, at - 1]))
+                stage = queue[k]
+                found.append((int(k), rank, Event(name, begins[k] + when, stage.index, side, stage.text)))
+                break
+        for k, _, event in sorted(found, key=lambda one: one[:2]):
+            self.seen.add((event.name, event.side))
+            self.events.append(event)
+            if event.name in self.stop_on:
+                return k + 1, event.name
+        return len(queue), ""
 
     def _columns(self, states: CellStates) -> dict[str, Array]:
         """Model states as record columns, any leading shape."""
