@@ -8,6 +8,7 @@ cannot be known beforehand (held voltages, limits, shorts, cathodes) stays with 
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import jax
@@ -22,7 +23,7 @@ def is_known_beforehand(system: System) -> bool:
     return not any(side.is_cathode or side.shunt.states for side in system.sides)
 
 
-@jax.jit
+@partial(jax.jit, compiler_options={"xla_backend_optimization_level": 1})
 def run_blocks(
     system: System, y: CellStates, stages: Stages, weights: jax.Array, guess: CellStates
 ) -> tuple[CellStates, Trace]:
