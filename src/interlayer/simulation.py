@@ -14,14 +14,18 @@ from numpy.typing import NDArray
 
 from interlayer.build import Built, build
 from interlayer.cell import Cell
-from interlayer.errors import ProtocolError, SimulationError
+from interlayer.cycle_jump import FEWEST, Envelope
+from interlayer.errors import InputError, ProtocolError, SimulationError
 from interlayer.galvanostatic import flat_guess, is_known_beforehand, run_blocks
 from interlayer.linearisation import frequencies, spectrum_ohm
 from interlayer.physics.base import State
 from interlayer.protocol import (
+    MOST_REPEATS,
     CurrentStep,
+    FlatStep,
     ImpedanceStep,
     Protocol,
+    Repetition,
     RestStep,
     Stop,
     VoltageStep,
@@ -121,6 +125,7 @@ def simulate(
     rtol: float = 1e-3,
     stop_on: tuple[str, ...] | None = None,
     progress: Progress | None = None,
+    jump: float | None = None,
     built: Built | None = None,
 ) -> Record:
     """Run `protocol` on `cell` and return what happened.
@@ -134,6 +139,9 @@ def simulate(
         Not given: the last one in a symmetric cell, where without lithium on the stripped side the equations no longer
         hold; 'short' in a full cell, whose charge never ends where it leaks, while a discharge ends with the lithium.
     progress : called now and then with seconds done and in all.
+    jump : largest relative error that leaping over cycles may bring to a state or a voltage (such as 1e-3); the record
+        then holds the cycles that were computed. None: every cycle is computed. What happens within a leap is found
+        where it leaves a trace at its end; a state that swings there and back between computed cycles is not seen.
     built : the equations, if they were made already (for sweeps).
 
     Raises
@@ -146,17 +154,17 @@ def simulate(
         If the numbers left the finite.
     """
     made = built or build(cell, parameters=parameters)
-    runner = Runner(made, rtol, stop_on)
+    runner = Runner(made, rtol, stop_on, jump=jump)
     run = runner.run(protocol, progress)
     answer: Answer | None = None
-    guess: CellStates | None = None
+    guesses: dict[int, CellStates] = {}
     while (asked := following(run, answer)) is not None:
         weights = jnp.asarray(runner.weights(search=asked.search))
         if asked.known:
-            if guess is None:
-                guess = flat_guess(asked.states, STAGES, len(weights))
+            count = len(asked.stages.duration)
+            guess = guesses.get(count) or flat_guess(asked.states, count, len(weights))
             answer = run_blocks(runner.system, asked.states, asked.stages, weights, guess)
-            guess = answer[1].states
+            guesses[count] = answer[1].states
         else:
             answer = run_stages(
                 runner.system, asked.states, asked.stages, weights, search=asked.search, holds=asked.holds
@@ -199,11 +207,25 @@ class Runner:
     rtol : relative tolerance in time.
     stop_on : events that end the run; None for those of `simulate`.
     keep_states : whether the record gets the states' columns; without them a long life takes a tenth of the memory.
+    jump : largest relative error of leaping over cycles; None: no leaps.
     """
 
     def __init__(
-        self, made: Built, rtol: float, stop_on: tuple[str, ...] | None, *, keep_states: bool = True
+        self,
+        made: Built,
+        rtol: float,
+        stop_on: tuple[str, ...] | None,
+        *,
+        keep_states: bool = True,
+        jump: float | None = None,
     ) -> None:
+        if jump is not None and not 0.0 < jump <= _LOOSEST:
+            raise InputError(
+                f"jump = {jump:g}: a relative error from 0 to {_LOOSEST:g} is wanted", advice="write jump = 1e-3"
+            )
+        self.jump = jump
+        self.computed = self.leapt = 0
+        """Cycles in repeated blocks that were computed, and leapt over."""
         self.made = made
         self.rtol = rtol
         self.keep_states = keep_states
@@ -241,30 +263,135 @@ class Runner:
         protocol = self.protocol = protocol.at_cutoffs(low, high)
         total = protocol.duration_s
         queue: list[_Stage] = []
-        for item in self._stages(protocol):
-            if isinstance(item, _Stage):
-                queue.append(item)
+        for item in protocol.pieces(_FEWEST_REPEATS if self.jump is not None else MOST_REPEATS + 1):
+            if isinstance(item, Repetition):
+                self.ended = yield from self._repeated(item, queue, progress, total)
+            elif isinstance(item.step, ImpedanceStep):
+                self.ended = yield from self._drain(queue)
+                if not self.ended:
+                    self._spectrum(item.index, item.cycle, item.step)
+            else:
+                queue.append(self._stage(item))
                 if len(queue) < STAGES:
                     continue
-            self.ended = yield from self._drain(queue)
+                self.ended = yield from self._drain(queue)
             if self.ended:
                 return
             if progress and total:
                 progress(self.clock, total)
-            if not isinstance(item, _Stage):
-                self._spectrum(*item)
         self.ended = yield from self._drain(queue)
         if progress and total:
             progress(total, total)
 
-    def _stages(self, protocol: Protocol) -> Iterator[_Stage | tuple[int, int, ImpedanceStep]]:
-        for flat in protocol.flat():
-            if isinstance(flat.step, ImpedanceStep):
-                yield flat.index, flat.cycle, flat.step
+    def _stage(self, flat: FlatStep) -> _Stage:
+        assert not isinstance(flat.step, ImpedanceStep)
+        known = self.known.get(flat.step)
+        if known is None:
+            known = self.known[flat.step] = _stage(flat.index, flat.cycle, flat.step, self.made)
+        return replace(known, index=flat.index, cycle=flat.cycle)
+
+    def _repeated(
+        self, block: Repetition, queue: list[_Stage], progress: Progress | None, total: float | None
+    ) -> Generator[Asked, Answer, str]:
+        """Run a repeated block, leaping over cycles as far as that can be done; returns why the run ends, if it does.
+
+        `queue` holds what comes before the block, and in the end what is left of it.
+        """
+        done = 0
+        if not any(isinstance(one.step, ImpedanceStep) for one in block.first):
+            if why := (yield from self._drain(queue)):
+                return why
+            done, why = yield from self._leap(block, progress, total)
+            if why:
+                return why
+        for one in (one for k in range(done, block.repeat) for one in block.at(k)):
+            why = ""
+            if isinstance(one.step, ImpedanceStep):
+                why = yield from self._drain(queue)
+                if not why:
+                    self._spectrum(one.index, one.cycle, one.step)
             else:
-                if flat.step not in self.known:
-                    self.known[flat.step] = _stage(flat.index, flat.cycle, flat.step, self.made)
-                yield replace(self.known[flat.step], index=flat.index, cycle=flat.cycle)
+                queue.append(self._stage(one))
+                if len(queue) == STAGES:
+                    why = yield from self._drain(queue)
+            if why:
+                return why
+            if progress and total and not queue:
+                progress(self.clock, total)
+        return ""
+
+    def _leap(
+        self, block: Repetition, progress: Progress | None, total: float | None
+    ) -> Generator[Asked, Answer, tuple[int, str]]:
+        """Leap over cycles of a block of plain steps as long as that can be done (`interlayer.cycle_jump`).
+
+        Returns how many of its cycles are done, and why the run ends, if it does.
+        """
+        assert self.jump is not None
+        once = [self._stage(one) for one in block.first]
+        each = max(_SAMPLED // len(once), 3)
+        if each * len(once) > STAGES or any(one.hold or one.limited for one in once):
+            return 0, ""
+        period = sum(one.duration for one in once)
+        leaves, tree = jax.tree.flatten(self.states)
+        cuts = np.cumsum([np.size(leaf) for leaf in leaves])
+        width, shapes = int(cuts[-1]), [np.shape(leaf) for leaf in leaves]
+
+        def states_of(values: Array) -> CellStates:
+            parts = np.split(values, cuts[:-1])
+            return jax.tree.unflatten(tree, [v.reshape(n) for v, n in zip(parts, shapes, strict=True)])
+
+        envelope = Envelope(self.jump)
+        done = leap = 0
+        while self.known_beforehand and block.repeat - done >= each:
+            leap = min(leap, block.repeat - done - each)
+            leap = leap if leap >= FEWEST else 0
+            states = states_of(envelope.ahead(leap)[:width]) if leap else self.states
+            stages = [self._stage(one) for k in range(each) for one in block.at(done + leap + k)]
+            _, trace = yield Asked(states, self._padded(stages, len(stages)), False, False, True)
+            trace = jax.tree.map(np.asarray, trace)
+            if self._stopped(stages, trace) or (leap and self._news(stages, trace)):
+                if not leap:
+                    break
+                leap //= 2
+                continue
+            ends = np.concatenate(
+                [v[len(once) - 1 :: len(once), -1].reshape(each, -1) for v in jax.tree.leaves(trace.states)]
+                + [trace.voltage[:, -1].reshape(each, -1)],
+                axis=1,
+            )
+            rows = [
+                *jax.tree.leaves(trace.states),
+                np.moveaxis(trace.voltage.reshape(each, len(once), -1), 1, -1),
+            ]
+            largest = np.concatenate([np.abs(v).max(axis=(0, 1)).ravel() for v in rows])
+            mended = envelope.take(ends, largest, leap, width)
+            if mended is None:
+                leap = envelope.length
+                continue
+            self.clock += leap * period
+            kept, why = self._take_whole(stages, trace)
+            done += leap + kept // len(once)
+            self.leapt += leap
+            self.computed += kept // len(once)
+            if why:
+                return done, why
+            self.states = states_of(mended)
+            leap = envelope.length
+            if progress and total:
+                progress(self.clock, total)
+        return done, ""
+
+    def _padded(self, queue: list[_Stage], count: int) -> Stages:
+        """Stages as the inner loop takes them, `count` of them."""
+        return pad(
+            [q.hold for q in queue],
+            [q.target for q in queue],
+            [q.duration for q in queue],
+            [q.temperature or self.temperature for q in queue],
+            [q.limits for q in queue],
+            count,
+        )
 
     def _drain(self, queue: list[_Stage]) -> Generator[Asked, Answer, str]:
         """Run the queued stages, in as many calls as it takes; empties the queue.
@@ -275,13 +402,7 @@ class Runner:
         """
         search = any(q.limited for q in queue)
         while queue:
-            stages = pad(
-                [q.hold for q in queue],
-                [q.target for q in queue],
-                [q.duration for q in queue],
-                [q.temperature or self.temperature for q in queue],
-                [q.limits for q in queue],
-            )
+            stages = self._padded(queue, STAGES)
             holds = any(q.hold for q in queue)
             known = self.known_beforehand and not search and not holds
             last, trace = yield Asked(self.states, stages, search, holds, known)
@@ -319,6 +440,19 @@ class Runner:
         lengths = [np.asarray(one["filament_length"]) for one in trace.states[:2] if "filament_length" in one]
         return np.any([length.max(axis=1) >= pellet for length in lengths], axis=0)
 
+    def _stopped(self, queue: list[_Stage], trace: Trace) -> int:
+        """Number (from 1) of the first stage whose rows do not count, 0 for none.
+
+        The safety limit was passed in it, or a filament crossed where the currents had to be known beforehand.
+        """
+        n = len(queue)
+        held = np.array([q.hold for q in queue])
+        volts = np.abs(np.asarray(trace.voltage)[:n])
+        bad = ~held & ~(volts.max(axis=1) < VOLTAGE_LIMIT)
+        if self.known_beforehand and not held.any():
+            bad |= self._crossed(trace)[:n]
+        return int(np.argmax(bad)) + 1 if bad.any() else 0
+
     def _take_whole(self, queue: list[_Stage], trace: Trace) -> tuple[int, str]:
         """Keep the rows of stages that took their whole time; returns how many and why the run ends, if it does.
 
@@ -326,12 +460,8 @@ class Runner:
         """
         n = len(queue)
         rows = {name: np.asarray(getattr(trace, name))[:n] for name in ("time", "voltage", "current")}
-        held = np.array([q.hold for q in queue])
-        bad = ~held & (np.abs(rows["voltage"]).max(axis=1) >= VOLTAGE_LIMIT)
-        if self.known_beforehand and not held.any():
-            bad |= self._crossed(trace)[:n]
-        if bad.any():
-            n = int(np.argmax(bad))
+        bad = self._stopped(queue, trace)
+        n = bad - 1 if bad else n
         if n == 0:
             return 0, ""
         columns = {name: v[:n] for name, v in self._columns(trace.states).items()}
@@ -341,6 +471,10 @@ class Runner:
         self.rows.add_block(begins[:n], queue[:n], {name: v[:n] for name, v in rows.items()}, kept)
         self.clock = float(begins[n])
         return n, why
+
+    def _news(self, queue: list[_Stage], trace: Trace) -> bool:
+        """Whether something happened in whole stages, or before they began, that had not happened so far."""
+        return bool(self._passed(queue, np.zeros(len(queue)), trace.time, self._columns(trace.states)))
 
     def _take(self, queue: list[_Stage], trace: Trace) -> tuple[int, str]:
         """Keep the rows of the stages that ended; returns how many did and why the run ends, if it does."""
@@ -373,6 +507,17 @@ class Runner:
 
         `begins` holds the starts of the stages, s; `time` and `states` have the shape (stages, rows).
         """
+        for k, event in self._passed(queue, begins, time, states):
+            self.seen.add((event.name, event.side))
+            self.events.append(event)
+            if event.name in self.stop_on:
+                return k + 1, event.name
+        return len(queue), ""
+
+    def _passed(
+        self, queue: list[_Stage], begins: Array, time: Array, states: dict[str, Array]
+    ) -> list[tuple[int, Event]]:
+        """What the states passed for the first time during some stages: number of the stage, and the event."""
         found: list[tuple[int, int, Event]] = []
         for rank, (side, name, column, level, way) in enumerate(self.thresholds):
             if (name, side) in self.seen:
@@ -394,12 +539,7 @@ class Runner:
                 stage = queue[k]
                 found.append((int(k), rank, Event(name, begins[k] + when, stage.index, side, stage.text)))
                 break
-        for k, _, event in sorted(found, key=lambda one: one[:2]):
-            self.seen.add((event.name, event.side))
-            self.events.append(event)
-            if event.name in self.stop_on:
-                return k + 1, event.name
-        return len(queue), ""
+        return [(k, event) for k, _, event in sorted(found, key=lambda one: one[:2])]
 
     def _columns(self, states: CellStates) -> dict[str, Array]:
         """Model states as record columns, any leading shape."""
@@ -441,7 +581,8 @@ class Runner:
             protocol=self.protocol.as_dict() if self.protocol else {},
             parameters=made.ledger(),
             events=tuple(sorted(self.events, key=lambda e: e.time_s)),
-            findings=tuple(Finding("ended early", f"the run ended at: {ended}", "note") for _ in [0] if ended)
+            findings=self._leaps()
+            + tuple(Finding("ended early", f"the run ended at: {ended}", "note") for _ in [0] if ended)
             + tuple(
                 Finding(
                     "value not used", f"{path}: no law in use takes it, or [model] says otherwise", "note"
@@ -455,10 +596,21 @@ class Runner:
                 extra={
                     "rtol": self.rtol,
                     "steps_per_stage": len(self.shares),
+                    "cycle_jump": self.jump,
                     "parameter_set": made.set_name,
                 },
             ),
         )
+
+    def _leaps(self) -> tuple[Finding, ...]:
+        """What a reader must know of cycles that were not computed."""
+        if not self.leapt:
+            return ()
+        text = (
+            f"{self.computed} cycles were computed and {self.leapt} leapt over, with an error of at most"
+            f" {self.jump:g} a leap in each state and voltage"
+        )
+        return (Finding("cycles leapt over", text, "note"),)
 
     def _table(self) -> pl.DataFrame:
         rows = self.rows
@@ -534,6 +686,11 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, m
     )
 
 
+_SAMPLED: Final = 16
+"""Stages computed between two leaps: eight cycles of charge and discharge, in which what is fast settles."""
+_FEWEST_REPEATS: Final = 24
+"""Blocks of fewer repeats are computed in full."""
+_LOOSEST: Final = 0.1
 _LONGEST: Final = 1000 * 3600.0
 """s; a step that only a voltage or current ends is given up after this time."""
 _FULL_GRADING: Final = 1.4

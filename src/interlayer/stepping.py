@@ -358,11 +358,12 @@ def pad(
     duration: list[float],
     temperature: list[float] | None = None,
     limits: list[Limits] | None = None,
+    count: int = STAGES,
 ) -> Stages:
-    """Arrays of STAGES entries; the missing ones rest for no time (25 degC and no limits where not given)."""
+    """Arrays of `count` entries; the missing ones rest for no time (25 degC and no limits where not given)."""
     warm = temperature if temperature is not None else [REFERENCE_TEMPERATURE] * len(hold)
-    gap = STAGES - len(hold)
-    given = no_limits()
+    gap = count - len(hold)
+    given = no_limits(count)
     if limits is not None:
         given = Limits(
             *(

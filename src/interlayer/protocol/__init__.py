@@ -1,7 +1,7 @@
 """Protocols: what is done to a cell, as sentences, step objects and TOML files."""
 
-from interlayer.protocol.blocks import Block, Entry
-from interlayer.protocol.protocol import FlatStep, Protocol
+from interlayer.protocol.blocks import MOST_REPEATS, Block, Entry
+from interlayer.protocol.protocol import FlatStep, Protocol, Repetition
 from interlayer.protocol.sentences import parse_sentence, print_sentence
 from interlayer.protocol.shipped import find, load, names
 from interlayer.protocol.steps import CurrentStep, ImpedanceStep, RestStep, Step, Stop, VoltageStep
@@ -11,8 +11,10 @@ __all__ = [
     "CurrentStep",
     "Entry",
     "FlatStep",
+    "MOST_REPEATS",
     "ImpedanceStep",
     "Protocol",
+    "Repetition",
     "RestStep",
     "Step",
     "Stop",

@@ -10,7 +10,15 @@ from typing import Any, Final
 
 from interlayer import units
 from interlayer.protocol import builders, toml_form
-from interlayer.protocol.blocks import Block, Entry, check_repeat, count, duration, read_entries, walk
+from interlayer.protocol.blocks import (
+    MOST_REPEATS,
+    Block,
+    Entry,
+    check_repeat,
+    count,
+    duration,
+    read_entries,
+)
 from interlayer.protocol.cutoffs import needs_cutoffs, with_cutoffs
 from interlayer.protocol.sentences import print_sentence
 from interlayer.protocol.steps import CurrentStep, Step
@@ -37,6 +45,69 @@ class FlatStep:
     index: int
     step: Step
     cycle: int
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """A block of steps at its place in the run, done many times.
+
+    Attributes
+    ----------
+    first, second : tuple of FlatStep
+        The first two times.
+    repeat : int
+        How often it is done.
+    """
+
+    first: tuple[FlatStep, ...]
+    second: tuple[FlatStep, ...]
+    repeat: int
+
+    def at(self, number: int) -> list[FlatStep]:
+        """Return the steps of the time `number`, counted from 0."""
+        if number == 0:
+            return list(self.first)
+        each = self.second[-1].cycle - self.first[-1].cycle
+        ahead = number - 1
+        return [
+            FlatStep(one.index + ahead * len(self.second), one.step, one.cycle + ahead * each)
+            for one in self.second
+        ]
+
+
+@dataclass
+class _Counter:
+    """Numbers steps and cycles."""
+
+    index: int = 0
+    cycle: int = 0
+    first: int = 0
+    turned: bool = False
+
+    def flat(self, step: Step) -> FlatStep:
+        if isinstance(step, CurrentStep):
+            self.first = self.first or step.sign
+            if step.sign != self.first:
+                self.turned = True
+            elif self.turned:
+                self.cycle, self.turned = self.cycle + 1, False
+        self.index += 1
+        return FlatStep(self.index - 1, step, self.cycle)
+
+    def pieces(self, entries: Sequence[Entry], fewest: int) -> Iterator[FlatStep | Repetition]:
+        for entry in entries:
+            if not isinstance(entry, Block):
+                yield self.flat(entry)
+            elif entry.repeat < max(fewest, 2) or any(isinstance(one, Block) for one in entry.steps):
+                for _ in range(entry.repeat):
+                    yield from self.pieces(entry.steps, fewest)
+            else:
+                steps = [one for one in entry.steps if not isinstance(one, Block)]
+                once, twice = (tuple(self.flat(one) for one in steps) for _ in range(2))
+                whole = Repetition(once, twice, entry.repeat)
+                last = whole.at(entry.repeat - 1)[-1]
+                self.index, self.cycle = last.index + 1, last.cycle
+                yield whole
 
 
 @dataclass(frozen=True, init=False, repr=False)
@@ -359,15 +430,13 @@ class Protocol:
 
     def flat(self) -> Iterator[FlatStep]:
         """Yield every step in the order in which it is done; repeats are written out one at a time."""
-        cycle, first, turned = 0, 0, False
-        for index, step in enumerate(walk(self.steps)):
-            if isinstance(step, CurrentStep):
-                first = first or step.sign
-                if step.sign != first:
-                    turned = True
-                elif turned:
-                    cycle, turned = cycle + 1, False
-            yield FlatStep(index, step, cycle)
+        for piece in self.pieces(MOST_REPEATS + 1):
+            assert isinstance(piece, FlatStep)
+            yield piece
+
+    def pieces(self, fewest: int) -> Iterator[FlatStep | Repetition]:
+        """Yield the same steps, but whole a block of plain steps that is done at least `fewest` times."""
+        yield from _Counter().pieces(self.steps, fewest)
 
     @property
     def n_steps(self) -> int:
