@@ -31,6 +31,7 @@ from numpy.typing import NDArray
 
 from interlayer.errors import SimulationError
 from interlayer.inference.bridge import fitted, log_evidence
+from interlayer.inference.left_out import opened, widths
 from interlayer.inference.pareto import tail_shape
 from interlayer.inference.scores import weighted_quantiles
 from interlayer.inference.tempering import Population, Problem, from_prior, move, temper
@@ -267,8 +268,12 @@ class LeftOut:
     z_score: float
     """(ln observed - mean) / standard deviation of ln predicted."""
     tail: float
-    """Shape of the importance weights' tail without a refit."""
+    """Shape of the importance weights' tail without a refit; nan where there was no such attempt."""
     refitted: bool
+    opened: tuple[str, ...] = ()
+    """Unknowns that are left to their prior without the number: it is not determined by anything else."""
+    how: str = ""
+    """How it was predicted, where neither by weights nor by sampling anew."""
 
 
 @dataclass(frozen=True)
@@ -429,6 +434,7 @@ def leave_one_out(posterior: Posterior, *, told: Told | None = None) -> list[Lef
     out: list[LeftOut] = []
     everything = np.ones(len(known))
     base = log_likelihood(posterior.z, posterior.found, everything)
+    held, names = widths(posterior.z, posterior.weight), [p.name for p in priors.felt()]
     for number, one in enumerate(known):
         if told:
             told(f"leaving out {one.id}", number / len(known))
@@ -441,7 +447,11 @@ def leave_one_out(posterior: Posterior, *, told: Told | None = None) -> list[Lef
         refit = tail > LOO_TAIL
         if refit:
             z, found, weight = _without(made, posterior, everything, without, number)
-        out.append(_scored(one, number, z, found, weight / weight.sum(), without, tail, refit))
+        weight = weight / weight.sum()
+        free = [names[k] for k in opened(held, widths(z, weight))]
+        out.append(
+            replace(_scored(one, number, z, found, weight, without, tail, refit), opened=tuple(free))
+        )
     return out
 
 

@@ -1,0 +1,95 @@
+"""Each of a few numbers predicted without itself, by draws from the prior weighed with the other numbers.
+
+Exact up to the number of draws, and without any assumption of linearity; for a handful of unknowns only, since draws
+from the prior must hit what the numbers leave. How many did is returned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtr
+
+from interlayer.inference.scores import weighted_quantiles
+
+Array = NDArray[np.float64]
+
+LEVELS: Final = (0.05, 0.25, 0.5, 0.75, 0.95)
+HELD: Final = 0.75
+"""Width over the prior's below which the numbers hold an unknown."""
+OPEN: Final = 0.9
+"""Width over the prior's above which nothing but the prior holds it."""
+_NORMAL_90: Final = 2 * 1.6448536269514722
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A number predicted without itself; all in the scale of the numbers given."""
+
+    quantiles: Array
+    """At `LEVELS`, shape (5,)."""
+    mean: float
+    sd: float
+    opened: tuple[int, ...]
+    """Unknowns that are held with the number and are left to their prior without it."""
+    effective: float
+    """Effective number of draws."""
+
+
+def widths(z: Array, weight: Array) -> Array:
+    """Width from 5 to 95 % of each standard-normal coordinate (n, d) over that of its prior, shape (d,)."""
+    ends = [weighted_quantiles(column, weight, (0.05, 0.95)) for column in z.T]
+    return np.array([(high - low) / _NORMAL_90 for low, high in ends])
+
+
+def opened(before: Array, after: Array) -> tuple[int, ...]:
+    """Unknowns whose widths (d,) say: held before a number was left out, only the prior's after it."""
+    return tuple(int(k) for k in np.flatnonzero((before < HELD) & (after >= OPEN)))
+
+
+def without_each(z: Array, found: Array, target: Array, error: Array) -> list[Prediction]:
+    """Predict each number without itself.
+
+    Parameters
+    ----------
+    z : array (n, d)
+        Draws from the prior in coordinates in which it is standard normal.
+    found : array (n, k)
+        What each draw gives for the numbers, without errors.
+    target, error : array (k,)
+        The numbers, and the standard deviations of their errors: normal, independent.
+    """
+    score = -0.5 * ((target - found) / error) ** 2
+    before = widths(z, _weights(score.sum(axis=1)))
+    out: list[Prediction] = []
+    for number in range(len(target)):
+        weight = _weights(np.delete(score, number, axis=1).sum(axis=1))
+        centre, sd = found[:, number], float(error[number])
+        mean = float(weight @ centre)
+        total = float(np.sqrt(sd**2 + weight @ (centre - mean) ** 2))
+        open_now = opened(before, widths(z, weight))
+        quantiles = mixture_quantiles(centre, sd, weight, LEVELS)
+        out.append(Prediction(quantiles, mean, total, open_now, float(1.0 / (weight**2).sum())))
+    return out
+
+
+def mixture_quantiles(centre: Array, sd: float, weight: Array, at: tuple[float, ...]) -> Array:
+    """Quantiles of a mixture of normals of equal sd (> 0), centres and weights (n,), by bisection."""
+    some = weight > 1e-9 / len(weight)
+    x, w = centre[some], weight[some] / weight[some].sum()
+    low = np.full(len(at), x.min() - 8.0 * sd)
+    high = np.full(len(at), x.max() + 8.0 * sd)
+    level = np.asarray(at)
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        below = np.array([float(w @ ndtr((m - x) / sd)) for m in middle]) < level
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    return 0.5 * (low + high)
+
+
+def _weights(log: Array) -> Array:
+    weight: Any = np.exp(log - log.max())
+    return weight / weight.sum()
