@@ -45,9 +45,21 @@ def widths(z: Array, weight: Array) -> Array:
     return np.array([(high - low) / _NORMAL_90 for low, high in ends])
 
 
-def opened(before: Array, after: Array) -> tuple[int, ...]:
-    """Unknowns whose widths (d,) say: held before a number was left out, only the prior's after it."""
-    return tuple(int(k) for k in np.flatnonzero((before < HELD) & (after >= OPEN)))
+def conditional_sd(z: Array, weight: Array) -> Array:
+    """Standard deviation of each coordinate (n, d) given all others, by the weighted covariance, shape (d,)."""
+    apart = z - weight @ z
+    precision = np.linalg.pinv((apart * weight[:, None]).T @ apart)
+    return 1.0 / np.sqrt(np.diag(precision))
+
+
+def opened(held: Array, z: Array, weight: Array) -> tuple[int, ...]:
+    """Unknowns that were held (widths of shape (d,)) and are now, by draws (n, d), as free as their prior.
+
+    Free is what is as wide as the prior and not tied to the others either: where two are known only together, neither
+    is.
+    """
+    free = np.minimum(widths(z, weight), conditional_sd(z, weight))
+    return tuple(int(k) for k in np.flatnonzero((held < HELD) & (free >= OPEN)))
 
 
 def without_each(z: Array, found: Array, target: Array, error: Array) -> list[Prediction]:
@@ -63,14 +75,14 @@ def without_each(z: Array, found: Array, target: Array, error: Array) -> list[Pr
         The numbers, and the standard deviations of their errors: normal, independent.
     """
     score = -0.5 * ((target - found) / error) ** 2
-    before = widths(z, _weights(score.sum(axis=1)))
+    held = widths(z, _weights(score.sum(axis=1)))
     out: list[Prediction] = []
     for number in range(len(target)):
         weight = _weights(np.delete(score, number, axis=1).sum(axis=1))
         centre, sd = found[:, number], float(error[number])
         mean = float(weight @ centre)
         total = float(np.sqrt(sd**2 + weight @ (centre - mean) ** 2))
-        open_now = opened(before, widths(z, weight))
+        open_now = opened(held, z, weight)
         quantiles = mixture_quantiles(centre, sd, weight, LEVELS)
         out.append(Prediction(quantiles, mean, total, open_now, float(1.0 / (weight**2).sum())))
     return out

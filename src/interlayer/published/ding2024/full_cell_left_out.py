@@ -12,15 +12,15 @@ Within a step nothing is linearised: draws from the priors (`priors.toml`) are w
 (`interlayer.inference.left_out`). What each draw gives is interpolated between simulations on a grid, or follows in
 closed form:
 
-- Capacities: a cubic spline over logarithm of the resistance and spread. A capacity factor q multiplies the capacity and
-  divides the current per capacity, so that cap(r, s, q) = q cap(r / q, s, 1).
+- Capacities: a cubic spline over logarithm of the resistance and spread. A capacity factor q multiplies the capacity
+  and divides the current per capacity, so that cap(r, s, q) = q cap(r / q, s, 1).
 - Coated resistances: contact + half of the symmetric cell's R_int + rate times duration, at constant temperature exact.
 - Bare resistance at the end: interpolated over damage rate and active mass, since cycles get shorter as it rises.
 - Retentions: a second-degree polynomial in both losses through six pairs of simulations.
 
-Errors (of the logarithm): `full_cells.READING` of a capacity, sqrt(2) of it for a retention, the posterior's size of error
-for a resistance, and for 20 740 ohm the 10 % within which the calibration meets it. Half of a symmetric cell's R_int stands for
-another cell's lithium side, so that it scatters as cells do.
+Errors (of the logarithm): `full_cells.READING` of a capacity, sqrt(2) of it for a retention, the posterior's size of
+error for a resistance, and for 20 740 ohm the 10 % within which the calibration meets it. Half of a symmetric cell's
+R_int stands for another cell's lithium side, so that it scatters as cells do.
 """
 
 from __future__ import annotations
@@ -161,9 +161,7 @@ def coated_resistances(coated: Built, rng: np.random.Generator, ohm: float, scat
     before = contact + 0.5 * full_cells.SYMMETRIC_OHMS["cuf2"] * other
     after = contact + lithium * other + rate * seconds
     ids = ("rint-lfp-cuf2-0", "rint-lfp-cuf2-100")
-    return Step(
-        ids, (*names, "lithium_side"), z, np.log(np.stack([before, after], axis=1)), np.full(2, ohm)
-    )
+    return Step(ids, (*names, "lithium_side"), z, np.log(np.stack([before, after], axis=1)), np.full(2, ohm))
 
 
 def bare_resistances(bare: Built, rng: np.random.Generator, ohm: float, scatter: float) -> Step:
@@ -213,7 +211,10 @@ def retentions(coated: Built, rng: np.random.Generator) -> Step:
 
 
 def _terms(cycle: Array, hourly: Array) -> Array:
-    """Terms of the polynomials, shape (n, 6); losses beyond the simulated range count as its end, which no number allows."""
+    """Terms of the polynomials, shape (n, 6).
+
+    Losses beyond the simulated range count as its end, which neither number allows.
+    """
     x, y = np.minimum(cycle / CYCLE_LOSS, 2.0), np.minimum(hourly / HOURLY_LOSS, 2.0)
     return np.stack([np.ones_like(x), x, y, x**2, x * y, y**2], axis=1)
 
@@ -243,7 +244,9 @@ def retention_polynomials(coated: Built) -> Array:
     points = ((0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (0.0, 1.0), (0.0, 2.0), (1.0, 1.0))
     found = np.array(_each(one, [(x, y, k) for k in (0, 1) for x, y in points])).reshape(2, -1)
     cycle, hour = np.array(points).T
-    return np.linalg.solve(_terms(CYCLE_LOSS * cycle, HOURLY_LOSS * hour), found.T).T
+    return np.asarray(
+        np.linalg.solve(_terms(CYCLE_LOSS * cycle, HOURLY_LOSS * hour), found.T).T, dtype=np.float64
+    )
 
 
 def _each(work: Callable[[Key], Value], points: Sequence[Key]) -> list[Value]:

@@ -448,10 +448,8 @@ def leave_one_out(posterior: Posterior, *, told: Told | None = None) -> list[Lef
         if refit:
             z, found, weight = _without(made, posterior, everything, without, number)
         weight = weight / weight.sum()
-        free = [names[k] for k in opened(held, widths(z, weight))]
-        out.append(
-            replace(_scored(one, number, z, found, weight, without, tail, refit), opened=tuple(free))
-        )
+        free = [names[k] for k in opened(held, z, weight)]
+        out.append(replace(_scored(one, number, z, found, weight, without, tail, refit), opened=tuple(free)))
     return out
 
 
