@@ -22,6 +22,7 @@ HELD: Final = 0.75
 """Width over the prior's below which the numbers hold an unknown."""
 OPEN: Final = 0.9
 """Width over the prior's above which nothing but the prior holds it."""
+_CENTRES: Final = 2000
 _NORMAL_90: Final = 2 * 1.6448536269514722
 
 
@@ -89,16 +90,19 @@ def without_each(z: Array, found: Array, target: Array, error: Array) -> list[Pr
 
 
 def mixture_quantiles(centre: Array, sd: float, weight: Array, at: tuple[float, ...]) -> Array:
-    """Quantiles of a mixture of normals of equal sd (> 0), centres and weights (n,), by bisection."""
-    some = weight > 1e-9 / len(weight)
-    x, w = centre[some], weight[some] / weight[some].sum()
-    low = np.full(len(at), x.min() - 8.0 * sd)
-    high = np.full(len(at), x.max() + 8.0 * sd)
-    level = np.asarray(at)
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        below = np.array([float(w @ ndtr((m - x) / sd)) for m in middle]) < level
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    """Quantiles of a mixture of normals of equal sd (> 0), centres and weights (n,), by bisection.
+
+    Centres are first thinned to `_CENTRES` equally weighted ones.
+    """
+    order = np.argsort(centre, kind="stable")
+    middle = np.cumsum(weight[order]) - 0.5 * weight[order]
+    x = np.interp((np.arange(_CENTRES) + 0.5) / _CENTRES, middle / weight.sum(), centre[order])
+    low = np.full(len(at), x[0] - 8.0 * sd)
+    high = np.full(len(at), x[-1] + 8.0 * sd)
+    for _ in range(50):
+        half = 0.5 * (low + high)
+        below = ndtr((half[:, None] - x) / sd).mean(axis=1) < np.asarray(at)
+        low, high = np.where(below, half, low), np.where(below, high, half)
     return 0.5 * (low + high)
 
 

@@ -9,16 +9,17 @@ what other steps fixed is held at its calibrated value.
     step 11     80.3, 93.5 %           loss of active material a cycle and an hour
 
 Within a step nothing is linearised: draws from the priors (`priors.toml`) are weighed with the numbers that stay
-(`interlayer.inference.left_out`). What each draw gives is interpolated between simulations on a grid, or follows in
-closed form:
+(`interlayer.inference.left_out`). What each draw gives is taken from simulations on a grid, or follows in closed form:
 
-- Capacities: a cubic spline over logarithm of the resistance and spread. A capacity factor q multiplies the capacity
-  and divides the current per capacity, so that cap(r, s, q) = q cap(r / q, s, 1).
+- Capacities: a polynomial surface over logarithm of the resistance and spread. The distribution of reactants is made of
+  24 classes, each of which is reached or not, so that capacity has steps of some per cent at 1C; the surface smooths
+  them, and its residual adds to the error of a number. A capacity factor q multiplies the capacity and divides the
+  current per capacity: cap(r, s, q) = q cap(r / q, s, 1).
 - Coated resistances: contact + half of the symmetric cell's R_int + rate times duration, at constant temperature exact.
 - Bare resistance at the end: interpolated over damage rate and active mass, since cycles get shorter as it rises.
-- Retentions: a second-degree polynomial in both losses through six pairs of simulations.
+- Retentions: a second-degree polynomial in both losses through nine pairs of simulations; its residual adds as well.
 
-Errors (of the logarithm): `full_cells.READING` of a capacity, sqrt(2) of it for a retention, the posterior's size of
+Errors (of the logarithm): `full_cells.READING` of a capacity, sqrt(2) times it of a retention, the posterior's size of
 error for a resistance, and for 20 740 ohm the 10 % within which the calibration meets it. Half of a symmetric cell's
 R_int stands for another cell's lithium side, so that it scatters as cells do.
 """
@@ -51,10 +52,18 @@ Told = Callable[[str, float], None]
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
+CAPACITIES: Final = tuple(f"lfp-cuf2-{rate}" for rate in ("0.1C", "0.2C", "0.5C", "1C", "back"))
+COATED_OHMS: Final = ("rint-lfp-cuf2-0", "rint-lfp-cuf2-100")
+BARE_OHMS: Final = ("rint-lfp-bare-0", "rint-lfp-bare-100")
+RETENTIONS: Final = ("lfp-cuf2-retention-0.5C", "lfp-cuf2-retention-0.2C")
+"""Rows of values.csv that are refitted together."""
 DRAWS: Final = 100_000
-RESISTANCES: Final = tuple(float(r) for r in np.geomspace(0.02, 0.65, 10))
-"""Median resistance of the grid, V: the prior's range, widened by what the capacity factor divides it by."""
+RESISTANCES: Final = tuple(float(r) for r in np.geomspace(0.02, 0.6, 9))
+"""Median resistance of the grid, V: the prior's range, widened by what the capacity factor divides it by. At 0.65 V the
+cell would hardly run at 1C."""
 SPREADS: Final = tuple(float(x) for x in np.linspace(0.5, 2.5, 7))
+DEGREE: Final = 5
+"""Of the polynomials of both together."""
 DAMAGE_RATES: Final = (0.01, 3.0, 10.0, 20.0, 30.0, 45.0, 70.0, 120.0, 300.0)
 """ohm cm2/h; the prior's range, finer where the resistance begins to limit itself."""
 MASSES: Final = (0.7, 0.95, 1.3)
@@ -120,30 +129,55 @@ def score(step: Step) -> list[LeftOut]:
 
 def capacities(coated: Built, rng: np.random.Generator) -> Step:
     """Step 7: resistance of the reactants, its spread, capacity of the weighed mass."""
-    surfaces = capacity_surfaces(coated)
+    surface = capacity_surface(coated)
     names = ("lfp_median_resistance", "lfp_resistance_spread")
     z = rng.standard_normal((DRAWS, 3))
     resistance, spread = (priors.load()[name].value(z[:, k]) for k, name in enumerate(names))
     factor = np.exp(full_cells.WEIGHING * z[:, 2])
-    at = np.log(resistance / factor)
-    found = np.stack([np.log(factor * surface.ev(at, spread)) for surface in surfaces], axis=1)
-    ids = tuple(f"lfp-cuf2-{rate}" for rate in ("0.1C", "0.2C", "0.5C", "1C", "back"))
-    return Step(ids, (*names, "lfp_weighed_capacity"), z, found, np.full(5, full_cells.READING))
+    found = np.log(factor)[:, None] + surface.log_capacity(np.log(resistance / factor), spread)
+    error = np.hypot(full_cells.READING, surface.roughness)
+    return Step(CAPACITIES, (*names, "lfp_weighed_capacity"), z, found, error)
 
 
-def capacity_surfaces(coated: Built) -> list[Any]:
-    """Capacities (mAh/g) of the rate test over ln of the median resistance (V) and spread, at 170 mAh/g."""
+@dataclass(frozen=True)
+class CapacitySurface:
+    """Capacities of the rate test over both parameters of the reactants, at 170 mAh/g."""
+
+    coefficients: Array
+    """Of Legendre polynomials up to `DEGREE` together, shape (terms, rates)."""
+    roughness: Array
+    """Relative standard deviation of the simulations from the surface, shape (rates,)."""
+
+    def log_capacity(self, log_resistance: Array, spread: Array) -> Array:
+        """Logarithms of capacities in mAh/g, shape (n, rates), at ln of resistance (V) and spread (n,)."""
+        return _legendre(log_resistance, spread) @ self.coefficients
+
+
+def _legendre(log_resistance: Array, spread: Array) -> Array:
+    """Terms of the surface, shape (n, terms); the grid spans -1 to 1, beyond which its end counts."""
+    ends = np.log(RESISTANCES[0]), np.log(RESISTANCES[-1])
+    x = 2.0 * (log_resistance - ends[0]) / (ends[1] - ends[0]) - 1.0
+    y = 2.0 * (spread - SPREADS[0]) / (SPREADS[-1] - SPREADS[0]) - 1.0
+    degrees = np.add.outer(np.arange(DEGREE + 1), np.arange(DEGREE + 1)).ravel()
+    return np.asarray(np.polynomial.legendre.legvander2d(np.clip(x, -1.0, 1.0), y, [DEGREE, DEGREE]))[
+        :, degrees <= DEGREE
+    ]
+
+
+def capacity_surface(coated: Built) -> CapacitySurface:
+    """Simulate the rate test on the grid and lay a surface through it."""
     mass = coated.cell.active_mass_kg
     assert mass is not None  # the set gives the area
     course = full_cells.rate_test()
 
     def one(point: tuple[float, float]) -> Array:
         changed = full_cells.with_cathode(coated, np.log([*point, 1.0]))
-        return full_cells.levels(simulate(changed.cell, course, built=changed), mass)
+        return np.log(full_cells.levels(simulate(changed.cell, course, built=changed), mass))
 
     grid = list(itertools.product(RESISTANCES, SPREADS))
-    found = np.array(_each(one, grid)).reshape(len(RESISTANCES), len(SPREADS), -1)
-    return [RectBivariateSpline(np.log(RESISTANCES), SPREADS, found[..., k]) for k in range(found.shape[-1])]
+    found = np.array(_each(one, grid))
+    terms = _legendre(np.log([r for r, _ in grid]), np.array([x for _, x in grid]))
+    return CapacitySurface(*_fit(terms, found))
 
 
 def coated_resistances(coated: Built, rng: np.random.Generator, ohm: float, scatter: float) -> Step:
@@ -160,8 +194,9 @@ def coated_resistances(coated: Built, rng: np.random.Generator, ohm: float, scat
     other = np.exp(scatter * z[:, 2])
     before = contact + 0.5 * full_cells.SYMMETRIC_OHMS["cuf2"] * other
     after = contact + lithium * other + rate * seconds
-    ids = ("rint-lfp-cuf2-0", "rint-lfp-cuf2-100")
-    return Step(ids, (*names, "lithium_side"), z, np.log(np.stack([before, after], axis=1)), np.full(2, ohm))
+    return Step(
+        COATED_OHMS, (*names, "lithium_side"), z, np.log(np.stack([before, after], axis=1)), np.full(2, ohm)
+    )
 
 
 def bare_resistances(bare: Built, rng: np.random.Generator, ohm: float, scatter: float) -> Step:
@@ -193,21 +228,20 @@ def bare_resistances(bare: Built, rng: np.random.Generator, ohm: float, scatter:
     after = np.exp(surface.ev(*np.log(shown)))
     after = after + (contact - float(side.cathode_contact.initial_resistance)) / area
     error = np.array([ohm, np.hypot(ohm, full_cells.SCATTER)])
-    ids = ("rint-lfp-bare-0", "rint-lfp-bare-100")
-    return Step(ids, (*names, "lithium_side"), z, np.log(np.stack([before, after], axis=1)), error)
+    return Step(BARE_OHMS, (*names, "lithium_side"), z, np.log(np.stack([before, after], axis=1)), error)
 
 
 def retentions(coated: Built, rng: np.random.Generator) -> Step:
     """Step 11: loss of active material a cycle and an hour."""
-    polynomials = retention_polynomials(coated)
+    coefficients, roughness = retention_polynomials(coated)
     names = ("cathode_cycle_loss", "cathode_hourly_loss")
     z = rng.standard_normal((DRAWS, 2))
     cycle, second = (priors.load()[name].value(z[:, k]) for k, name in enumerate(names))
     hourly = second * units.from_unit(1.0, "hour")
     terms = _terms(cycle, hourly)
-    found = np.log(np.maximum(terms @ polynomials.T, _FEWEST_KEPT))
-    error = np.full(2, np.sqrt(2.0) * full_cells.READING)
-    return Step(("lfp-cuf2-retention-0.5C", "lfp-cuf2-retention-0.2C"), names, z, found, error)
+    found = np.log(np.maximum(terms @ coefficients, _FEWEST_KEPT))
+    error = np.hypot(np.sqrt(2.0) * full_cells.READING, roughness)
+    return Step(RETENTIONS, names, z, found, error)
 
 
 def _terms(cycle: Array, hourly: Array) -> Array:
@@ -219,8 +253,8 @@ def _terms(cycle: Array, hourly: Array) -> Array:
     return np.stack([np.ones_like(x), x, y, x**2, x * y, y**2], axis=1)
 
 
-def retention_polynomials(coated: Built) -> Array:
-    """Coefficients of both retentions (in %, in the order of `full_cells.RETENTIONS`), shape (2, 6)."""
+def retention_polynomials(coated: Built) -> tuple[Array, Array]:
+    """Coefficients of both retentions (in %, in the order of `RETENTIONS`), shape (6, 2), and their roughness, (2,)."""
     side: Any = coated.system.sides[0]
 
     def one(point: tuple[float, float, int]) -> float:
@@ -241,12 +275,28 @@ def retention_polynomials(coated: Built) -> Array:
         kept = retention(record)[-1].value
         return np.nan if kept is None else kept
 
-    points = ((0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (0.0, 1.0), (0.0, 2.0), (1.0, 1.0))
+    points = (
+        (0.0, 0.0),
+        (1.0, 0.0),
+        (2.0, 0.0),
+        (0.0, 1.0),
+        (0.0, 2.0),
+        (1.0, 1.0),
+        (0.5, 0.5),
+        (0.5, 0.0),
+        (0.0, 0.5),
+    )
     found = np.array(_each(one, [(x, y, k) for k in (0, 1) for x, y in points])).reshape(2, -1)
     cycle, hour = np.array(points).T
-    return np.asarray(
-        np.linalg.solve(_terms(CYCLE_LOSS * cycle, HOURLY_LOSS * hour), found.T).T, dtype=np.float64
-    )
+    coefficients, rest = _fit(_terms(CYCLE_LOSS * cycle, HOURLY_LOSS * hour), found.T)
+    return coefficients, rest / np.array([100.0 * kept for *_, kept in full_cells.RETENTIONS])
+
+
+def _fit(terms: Array, found: Array) -> tuple[Array, Array]:
+    """Least squares of columns: coefficients (terms, columns), standard deviations (columns,) of what is left."""
+    coefficients: Any = np.linalg.lstsq(terms, found, rcond=None)[0]
+    rest = ((found - terms @ coefficients) ** 2).sum(axis=0) / (len(terms) - terms.shape[1])
+    return coefficients, np.sqrt(rest)
 
 
 def _each(work: Callable[[Key], Value], points: Sequence[Key]) -> list[Value]:
