@@ -379,13 +379,12 @@ def _loo_table(left: Sequence[LeftOut]) -> Table:
     columns = (
         Column("Number"), Column("Published", align="right"), Column("Without it", align="right"),
         Column("90 %", align="right"), Column("Dev.", "%", align="right"), Column("z", align="right"),
-        Column("Inside"), Column("Determined without it"), Column("Pareto k", align="right"),
+        Column("Inside"), Column("Determined without it"),
     )  # fmt: skip
     rows: list[tuple[Any, ...]] = []
     for one in left:
         inside = one.p05 <= one.observed <= one.p95
         cap = _cap(one)
-        k = "\u221e" if np.isinf(one.tail) else _signed(one.tail, ".2f")
         names = ", ".join(name.replace("_", " ") for name in one.opened)
         rows.append(
             (_loo_name(one), f"{one.observed:g}",
@@ -393,10 +392,18 @@ def _loo_table(left: Sequence[LeftOut]) -> Table:
              _range(one.p05, one.p95, cap),
              _signed(100 * (one.p50 / one.observed - 1), "+.0f"),
              _signed(one.z_score, "+.1f"), Cell("yes" if inside else "no", "ok" if inside else "miss"),
-             Cell("not determined without it", "quiet", f"prior only: {names}") if names else Cell("yes"),
-             Cell(k, note=one.how or ("refitted" if one.refitted else "")))
+             Cell("not determined without it", "quiet", f"prior only: {names}; {_how(one)}") if names else
+             Cell("yes", note=_how(one)))
         )  # fmt: skip
     return Table(columns, tuple(rows), "z: (ln published \u2212 mean) / standard deviation of ln predicted.")
+
+
+def _how(one: LeftOut) -> str:
+    """How a number was predicted without itself."""
+    if one.how:
+        return one.how
+    k = "\u221e" if np.isinf(one.tail) else _signed(one.tail, ".2f")
+    return f"{'sampled anew' if one.refitted else 'by weights'}, k {k}"
 
 
 def _signed(value: float, form: str) -> str:
