@@ -395,7 +395,9 @@ def _loo_table(left: Sequence[LeftOut]) -> Table:
              Cell("not determined without it", "quiet", f"prior only: {names}; {_how(one)}") if names else
              Cell("yes", note=_how(one)))
         )  # fmt: skip
-    return Table(columns, tuple(rows), "z: (ln published \u2212 mean) / standard deviation of ln predicted.")
+    return Table(columns, tuple(rows), (
+        "z: (ln published \u2212 mean) / standard deviation of ln predicted. k: shape of the weights' tail."
+    ))  # fmt: skip
 
 
 def _how(one: LeftOut) -> str:
@@ -408,7 +410,10 @@ def _how(one: LeftOut) -> str:
 
 def _signed(value: float, form: str) -> str:
     """A number in `form` with a minus sign; a dash for none."""
-    return f"{value:{form}}".replace("-", MINUS) if np.isfinite(value) else "\u2013"
+    if not np.isfinite(value):
+        return "\u2013"
+    shown = f"{value:{form}}"
+    return "0" if float(shown) == 0.0 else shown.replace("-", MINUS)
 
 
 def _cap(one: LeftOut) -> float | None:

@@ -45,7 +45,7 @@ def leave_out(fitted: Posterior) -> LeftOut:
     with ThreadPoolExecutor(max_workers=2) as pool:
         found = np.array([first, *pool.map(one, draws[1:])]).ravel()
     p05, p25, p50, p75, p95 = (float(q) for q in weighted_quantiles(found, np.ones(len(found)), LEVELS))
-    how = "the prior of the threshold"
+    how = f"ramps of {CELLS} cells"
     return LeftOut(
         ID, FAILED_AT, "mA/cm2", p05, p25, p50, p75, p95, np.nan, np.nan, False, (prior.name,), how
     )
