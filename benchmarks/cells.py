@@ -34,6 +34,14 @@ def coated(changes: Mapping[str, Any] | None = None) -> Any:
     return build(cell.override(changes) if changes else cell).system
 
 
+def bare() -> Any:
+    """The System of the cell without a coating, which cracks within its first hundreds of hours."""
+    import interlayer as il
+    from interlayer.build import build
+
+    return build(il.cells.load("ding2024/bare")).system
+
+
 def factors(count: int, seed: int = 1) -> np.ndarray:
     """Factors on the varied parameters, shape (count, varied), from 0.8 to 1.25, the first 1."""
     drawn = np.exp(np.random.default_rng(seed).uniform(np.log(0.8), np.log(1.25), (count, len(VARIED))))

@@ -91,9 +91,15 @@ class Benchmark:
 
 
 class Times(NamedTuple):
-    """Wall times of repeats, s."""
+    """Wall times of repeats, s, and the processor time of this process in all of them."""
 
     all: tuple[float, ...]
+    processor: float
+
+    @property
+    def busy(self) -> float:
+        """Processor over wall time: cores in use; below 1 the machine was busy with something else."""
+        return self.processor / sum(self.all)
 
     @property
     def median(self) -> float:
@@ -103,19 +109,20 @@ class Times(NamedTuple):
     def spread(self, scale: float = 1.0, unit: str = "s") -> str:
         """Median and ends as text, times multiplied by `scale`."""
         low, high = min(self.all) * scale, max(self.all) * scale
-        return f"{self.median * scale:.3g} {unit} ({low:.3g} to {high:.3g}, {len(self.all)} repeats)"
+        ends = f"{low:.3g} to {high:.3g}, {len(self.all)} repeats"
+        return f"{self.median * scale:.3g} {unit} ({ends}, CPU over wall {self.busy:.2f})"
 
 
 def timed(runs: Sequence[Callable[[], object]], repeats: int) -> list[Times]:
     """Wall times of several things, taken in turn, so that a busy spell of the machine meets all of them alike."""
-    found: list[list[float]] = [[] for _ in runs]
+    found: list[list[tuple[float, float]]] = [[] for _ in runs]
     for _ in range(repeats):
         for run, times in zip(runs, found, strict=True):
             gc.collect()
-            begin = time.perf_counter()
+            begin, processor = time.perf_counter(), time.process_time()
             run()
-            times.append(time.perf_counter() - begin)
-    return [Times(tuple(times)) for times in found]
+            times.append((time.perf_counter() - begin, time.process_time() - processor))
+    return [Times(tuple(wall for wall, _ in times), sum(cpu for _, cpu in times)) for times in found]
 
 
 class Child(NamedTuple):
@@ -146,6 +153,14 @@ def child(code: str, *arguments: str, environment: dict[str, str] | None = None)
     if done.returncode:
         raise RuntimeError("\n".join(done.stderr.splitlines()[-5:]) or f"exit code {done.returncode}")
     return Child(took, done.stdout.strip())
+
+
+PEAK_MEMORY = """
+import resource, sys
+def peak_memory():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+"""
+"""Code for a process of its own: bytes it has held at most."""
 
 
 def missing(figures: Iterable[Figure], why: str) -> list[Figure]:

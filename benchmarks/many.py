@@ -6,16 +6,16 @@ import json
 from dataclasses import replace
 
 from benchmarks import adapters, cells
-from benchmarks.harness import PROGRESS, Benchmark, Figure, Sizes, child, missing
+from benchmarks.harness import PEAK_MEMORY, PROGRESS, Benchmark, Figure, Sizes, child, missing
 
-_RUN = """
-import json, resource, sys, time
+_RUN = f"""{PEAK_MEMORY}
+import json, time
 from benchmarks import adapters, cells
 many = cells.batch(cells.coated(), int(sys.argv[1]))
 begin = time.perf_counter()
 adapters.batch(many, int(sys.argv[2]), jump=True)
 took = time.perf_counter() - begin
-print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20]))
+print(json.dumps([took, peak_memory() / 2**30]))
 """
 
 

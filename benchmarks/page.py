@@ -92,20 +92,37 @@ def on_screen(figures: list[Figure]) -> str:
 
 
 def stored() -> dict[str, Any]:
-    """What was measured last for the page; empty before."""
-    return json.loads(STORED.read_text(encoding="utf-8")) if STORED.is_file() else {}
+    """What was measured last for the page."""
+    if not STORED.is_file():
+        return {"figures": [], "machine": {}}
+    return json.loads(STORED.read_text(encoding="utf-8"))
+
+
+def keep(measured: Mapping[str, Any]) -> None:
+    """Store a run for the page; figures of benchmarks that did not run stay, if they are from the same machine."""
+    old = stored()
+    ran = {one["benchmark"] for one in measured["figures"]}
+    alike = old["machine"] == measured["machine"]
+    figures = [one for one in old["figures"] if alike and one["benchmark"] not in ran] + measured["figures"]
+    text = json.dumps({"figures": figures, "machine": measured["machine"]}, indent=2, ensure_ascii=False)
+    STORED.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
 def markdown(what: str) -> str:
-    """A generated block of docs/performance.md: 'figures' or 'machine'."""
+    """A generated block of docs/performance.md: 'machine', or the figures of some benchmarks, commas between."""
     kept = stored()
-    head: tuple[str, ...]
+    body: list[tuple[str, ...]]
     if what == "machine":
-        head, body = ("", ""), [*kept["machine"].items(), ("measured", kept["date"])]
+        dates = sorted({one["date"] for one in kept["figures"]})
+        head: tuple[str, ...] = ("", "")
+        body = [*kept["machine"].items(), ("measured", " to ".join(dict.fromkeys((dates[0], dates[-1]))))]
+        remarks: list[str] = []
     else:
         head = ("figure", "value", "target", "met", "how")
-        body = rows(kept["figures"])
+        names = what.split(",")
+        some = [one for name in names for one in kept["figures"] if one["benchmark"] == name]
+        body = rows(some)
+        remarks = list(dict.fromkeys(one["remark"] for one in some if one["remark"]))
     lines = [head, ("---",) * len(head), *body]
     table = "\n".join("| " + " | ".join(c.replace("|", "\\|") for c in line) + " |" for line in lines)
-    note = f"\n\n**{kept['remark']}**" if kept.get("remark") and what == "figures" else ""
-    return table + note
+    return "\n\n".join([*(f"**{remark}**" for remark in remarks), table])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks import batch, cold_start, eis, jump, limit, many, memory, scaling, single, start_up
+from benchmarks import batch, cold_start, eis, gpu, jump, limit, many, memory, scaling, single, start_up
 from benchmarks.harness import Benchmark
 
 ALL: tuple[Benchmark, ...] = (
@@ -18,4 +18,5 @@ ALL: tuple[Benchmark, ...] = (
     scaling.WORKERS,
     limit.BENCHMARK,
     many.BENCHMARK,
+    gpu.BENCHMARK,
 )

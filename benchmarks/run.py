@@ -9,10 +9,12 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import math
 import runpy
 import sys
 import traceback
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 for place in (ROOT, ROOT / "src"):
@@ -20,7 +22,7 @@ for place in (ROOT, ROOT / "src"):
         sys.path.insert(0, str(place))
 
 from benchmarks.harness import Benchmark, Figure, Progress, Sizes  # noqa: E402
-from benchmarks.page import STORED, machine, on_screen  # noqa: E402
+from benchmarks.page import keep, machine, on_screen  # noqa: E402
 from benchmarks.registry import ALL  # noqa: E402
 
 
@@ -38,10 +40,10 @@ def chosen(only: list[str], everything: bool) -> list[Benchmark]:
     return [known[name] for name in only]
 
 
-def measure(benchmarks: list[Benchmark], sizes: Sizes) -> tuple[list[Figure], list[str]]:
-    """Figures of all benchmarks, and what went wrong; one that fails has its keys without values."""
+def measure(benchmarks: list[Benchmark], sizes: Sizes) -> tuple[dict[str, list[Figure]], list[str]]:
+    """Figures by benchmark, and what went wrong; one that fails has its keys without values."""
     progress = Progress(sum(one.seconds for one in benchmarks))
-    figures: list[Figure] = []
+    figures: dict[str, list[Figure]] = {}
     wrong: list[str] = []
     for one in benchmarks:
         progress(one.name, one.seconds, 0.0, one.title)
@@ -51,21 +53,29 @@ def measure(benchmarks: list[Benchmark], sizes: Sizes) -> tuple[list[Figure], li
             traceback.print_exc()
             wrong.append(f"{one.name}: {why}")
             found = [Figure(key, one.title, None, note=f"failed: {why}") for key in one.keys]
-        figures += found
+        figures[one.name] = found
         progress.done += one.seconds
         progress(one.name, 0.0, 1.0, "done")
     return figures, wrong
 
 
-def result(figures: list[Figure], remark: str = "") -> dict[str, object]:
+def result(figures: dict[str, list[Figure]], remark: str = "") -> dict[str, Any]:
     """The JSON: every figure by its key, then all with targets and conditions, then the machine."""
+    date = datetime.datetime.now(tz=datetime.UTC).date().isoformat()
     return {
-        **{one.key: one.value for one in figures},
-        "figures": [one.as_dict() for one in figures],
+        **{one.key: finite(one.value) for some in figures.values() for one in some},
+        "figures": [
+            {"benchmark": name, **one.as_dict(), "value": finite(one.value), "date": date, "remark": remark}
+            for name, some in figures.items()
+            for one in some
+        ],
         "machine": machine(),
-        "date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(),
-        "remark": remark,
     }
+
+
+def finite(value: float | None) -> float | None:
+    """JSON has no infinity."""
+    return value if value is None or math.isfinite(value) else None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -100,12 +110,12 @@ def main(arguments: list[str] | None = None) -> int:
     figures, wrong = measure(chosen(asked.only, asked.all), Sizes.tiny() if asked.tiny else Sizes())
     if sys.stderr.isatty():
         sys.stderr.write("\n")
-    sys.stdout.write(on_screen(figures) + "\n")
-    text = json.dumps(result(figures, asked.remark), indent=2) + "\n"
+    sys.stdout.write(on_screen([one for some in figures.values() for one in some]) + "\n")
+    measured = result(figures, asked.remark)
     if asked.json:
-        asked.json.write_text(text, encoding="utf-8")
+        asked.json.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8")
     if asked.page:
-        STORED.write_text(text, encoding="utf-8", newline="\n")
+        keep(measured)
         runpy.run_path(str(ROOT / "docs" / "make_tables.py"), run_name="__main__")
     for line in wrong:
         sys.stderr.write(f"failed: {line}\n")
