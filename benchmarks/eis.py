@@ -44,7 +44,8 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
             "x",
             20.0,
             note=f"PyBaMM {other.spread(1e3, 'ms')}, set up beforehand; both exact linearisations,"
-            f" at most {apart:.1g} of |Z| apart",
+            f" at most {apart:.1g} of |Z| apart;"
+            f" ratio of processor times {other.processor / own.processor * _INNER:.3g}",
         )
     else:
         own, many = timed([ours, lambda: adapters.spectra(system, aged, hertz)], repeats)

@@ -77,12 +77,11 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
     steps = adapters.steps()
     single = one.median / (2 * sizes.cycles * steps)
     batched = some.median / (2 * sizes.batch_cycles * sizes.cells * steps)
-    plain = max(count["operations"] - count["transcendental"], 0.0)
     least = max(
-        plain / peak["operations"] + count["transcendental"] / peak["transcendental"],
+        count["operations"] / peak["operations"] + count["transcendental"] / peak["transcendental"],
         count["least_bytes"] / peak["bytes"],
     )
-    work = f"of them {count['transcendental']:.0f} exp, tanh, log, sqrt; {adapters.accuracy()}"
+    work = f"besides {count['transcendental']:.0f} exp, tanh, log, sqrt; {adapters.accuracy()}"
     traffic = f"XLA counts {count['bytes']:.0f} if nothing stayed in the cache"
     product = "peak of this machine, matrix product in double precision"
     moving = "bytes a cell and time step that must move: states in and out, a voltage"
