@@ -13,9 +13,8 @@ from interlayer.build.model_tables import from_table, own_table
 from interlayer.build.own_measurements import whose
 from interlayer.build.resolve import resolve
 from interlayer.build.value import Value
-from interlayer.cathode_part import Cathode
 from interlayer.cathode_side import CathodeSide
-from interlayer.cell import Cell
+from interlayer.cell import Cathode, Cell
 from interlayer.errors import DescriptionError
 from interlayer.parameter_sets import ParameterSet
 from interlayer.physics.base import Mechanism
