@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import subprocess
@@ -55,6 +56,8 @@ class LocalCrew:
                     busy.add(worker)
                     worker.give(waiting.pop())
                 worker, line = replies.get()
+                if worker not in busy:  # it was let go, and now it is gone
+                    continue
                 task = worker.task
                 assert task is not None  # a worker speaks only when it was asked
                 if line:
@@ -87,7 +90,8 @@ def _read(line: str, task: Task) -> Done:
     found: dict[str, Any] = json.loads(line)
     if "error" in found:
         return given_up(task, found["error"])
-    return Done(**found | {"data": base64.b64decode(found["data"])})
+    found["data"] = base64.b64decode(found["data"])
+    return Done(**found)
 
 
 class _Worker:
@@ -125,10 +129,8 @@ class _Worker:
     def end(self) -> None:
         """Let it go, whatever it is doing."""
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):
             self.process.stdin.close()
-        except OSError:
-            pass
         self.process.wait()
 
     def how_ended(self) -> str:
