@@ -8,7 +8,7 @@ from interlayer.sweep.chunk import Done, Task, compute
 
 
 class HereCrew:
-    """This process alone, with as many threads as it has."""
+    """The present process alone, with as many threads as it has."""
 
     workers = 1
 

@@ -69,6 +69,7 @@ class LocalCrew:
                         worker.end()
                     continue
                 busy.discard(worker)
+                worker.end()
                 tries[task["name"]] = tries.get(task["name"], 0) + 1
                 if tries[task["name"]] < TRIES:
                     waiting.append(task)
@@ -108,7 +109,8 @@ class _Worker:
             env=os.environ | environment(),
         )
         self.replies = replies
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
 
     def give(self, task: Task) -> None:
         """Hand over a chunk; if the process is gone, its listener says so."""
@@ -132,6 +134,9 @@ class _Worker:
         with contextlib.suppress(OSError):
             self.process.stdin.close()
         self.process.wait()
+        self.listener.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def how_ended(self) -> str:
         """Say how it ended."""
