@@ -28,7 +28,7 @@ DEFAULT: Final = ("plateau_overpotential:first", "plateau_overpotential:last", "
 
 @dataclass(frozen=True)
 class Kept:
-    """A metric, and which of its values where it has several ('last' if nothing is said)."""
+    """A metric, and which of its values where it has several: a word of `PICKS` or a number counted from 1."""
 
     metric: str
     pick: str
@@ -57,8 +57,12 @@ def read_kept(text: object, where: str) -> Kept:
     name, colon, pick = str(text).partition(":")
     if name not in _KINDS:
         raise DescriptionError(unknown_name("metric", name, _KINDS), where=where)
-    if colon and pick not in PICKS:
-        raise DescriptionError(unknown_name(f"pick of {name}", pick, PICKS), where=where)
+    if colon and pick not in PICKS and not (pick.isdecimal() and int(pick) > 0):
+        raise DescriptionError(
+            unknown_name(f"pick of {name}", pick, PICKS),
+            where=where,
+            advice=f"or a number, counted from 1: '{name}:20'",
+        )
     return Kept(name, pick or "last", bool(colon))
 
 
@@ -82,14 +86,23 @@ def row(record: Record, kept: Sequence[Kept]) -> tuple[dict[str, Any], str]:
     notes: dict[str, str] = {}
     for one in kept:
         given = by_name.get(one.metric, [])
-        known = [m for m in given if m.value is not None]
+        numbered = one.pick.isdecimal()
+        known = [m for m in _numbered(given, one.pick) if m.value is not None]
         if not known:
-            notes[one.metric] = next((m.evidence[0] for m in given if m.evidence), "no value")
+            reason = next((m.evidence[0] for m in given if m.evidence), "no value")
+            notes[f"{one.metric}:{one.pick}" if one.said else one.metric] = (
+                f"there are only {len(given)}" if numbered and len(given) < int(one.pick) else reason
+            )
             continue
         found[one.column], bound = _picked(known, one.pick)
         if one.metric in CENSORED:
             found[one.bound_column] = bound
     return found, "; ".join(f"{name}: {why}" for name, why in notes.items())
+
+
+def _numbered(given: list[Metric], pick: str) -> list[Metric]:
+    """The one at a number counted from 1, or all."""
+    return given[int(pick) - 1 : int(pick)] if pick.isdecimal() else given
 
 
 def _picked(known: Sequence[Metric], pick: str) -> tuple[float, str | None]:
@@ -102,5 +115,5 @@ def _picked(known: Sequence[Metric], pick: str) -> tuple[float, str | None]:
         "last": len(values) - 1,
         "min": values.index(min(values)),
         "max": values.index(max(values)),
-    }[pick]
+    }.get(pick, 0)
     return values[place], known[place].bound
