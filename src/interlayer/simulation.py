@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -28,7 +28,17 @@ from interlayer.protocol import (
 )
 from interlayer.record import Event, Finding, Provenance, Record
 from interlayer.record import schema as s
-from interlayer.stepping import STAGES, Limits, Trace, pad, run_stages, searching, step_count, step_weights
+from interlayer.stepping import (
+    STAGES,
+    Limits,
+    Stages,
+    Trace,
+    pad,
+    run_stages,
+    searching,
+    step_count,
+    step_weights,
+)
 from interlayer.system import CellStates, System, is_full, start
 from interlayer.version import __version__
 
@@ -123,37 +133,91 @@ def simulate(
         If the numbers left the finite.
     """
     made = built or build(cell, parameters=parameters)
-    cathode = made.cell.cathode
-    low, high = (None, None) if cathode is None else (cathode.lower_cutoff, cathode.upper_cutoff)
-    protocol = protocol.at_cutoffs(low, high)
-    runner = _Runner(made, step_count(rtol), stop_on)
-    ended = runner.run(protocol, progress)
-    return runner.record(cell, protocol, rtol, ended)
+    runner = Runner(made, rtol, stop_on)
+    run = runner.run(protocol, progress)
+    answer: Answer | None = None
+    while (asked := following(run, answer)) is not None:
+        answer = run_stages(
+            runner.system,
+            asked.states,
+            asked.stages,
+            jnp.asarray(runner.weights(search=asked.search)),
+            search=asked.search,
+            holds=asked.holds,
+        )
+    return runner.record(cell)
 
 
-class _Runner:
-    """State of one run: the cell's states, the clock, the rows and what has happened."""
+class Asked(NamedTuple):
+    """What a run wants computed next: arguments of `stepping.run_stages` beside its system and weights."""
 
-    def __init__(self, made: Built, steps: int, stop_on: tuple[str, ...] | None) -> None:
+    states: CellStates
+    stages: Stages
+    search: bool
+    holds: bool
+
+
+Answer = tuple[CellStates, Trace]
+"""What `stepping.run_stages` returns."""
+
+
+def following(run: Generator[Asked, Answer, None], answer: Answer | None) -> Asked | None:
+    """Hand a run what it asked for (None at its start); what it asks for next, or None where it is over."""
+    try:
+        return next(run) if answer is None else run.send(answer)
+    except StopIteration:
+        return None
+
+
+class Runner:
+    """State of one run: the cell's states, the clock, the rows and what has happened.
+
+    It computes nothing itself: `run` asks for blocks of stages, so that one loop serves a cell by itself and another
+    one many cells at once (`interlayer.batch`).
+
+    Parameters
+    ----------
+    made : the equations.
+    rtol : relative tolerance in time.
+    stop_on : events that end the run; None for those of `simulate`.
+    keep_states : whether the record gets the states' columns; without them a long life takes a tenth of the memory.
+    """
+
+    def __init__(
+        self, made: Built, rtol: float, stop_on: tuple[str, ...] | None, *, keep_states: bool = True
+    ) -> None:
         self.made = made
-        self.system: System = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made.system)
+        self.rtol = rtol
+        self.keep_states = keep_states
+        self.ended = ""
+        """Name of the event that ended the run early."""
+        self.protocol: Protocol | None = None
+        self.known: dict[Any, _Stage] = {}
+        """Steps translated so far; a cycle repeats the same few."""
+        self.system: System = jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system)
         self.full = is_full(self.system)
         self.area = float(self.system.area)
         self.temperature = float(self.system.temperature)
-        weights = step_weights(2 * steps, _FULL_GRADING) if self.full else step_weights(steps)
-        self.weights = jnp.asarray(weights)
-        self.searching = jnp.asarray(searching(weights))
+        steps = step_count(rtol)
+        self.shares = step_weights(2 * steps, _FULL_GRADING) if self.full else step_weights(steps)
         self.stop_on = (
             stop_on if stop_on is not None else (("short",) if self.full else ("lithium exhausted",))
         )
-        self.states = jax.jit(start)(self.system)
+        self.states: CellStates = _start(self.system)
         self.clock = 0.0
         self.rows = _Rows()
         self.events: list[Event] = []
         self.seen: set[tuple[str, int | None]] = set()
 
-    def run(self, protocol: Protocol, progress: Progress | None) -> str:
-        """Run everything; returns '' or the name of the event that ended it."""
+    def weights(self, *, search: bool) -> Array:
+        """Fractions of a stage's duration that the time steps take, shape (steps,)."""
+        return searching(self.shares) if search else self.shares
+
+    def run(self, protocol: Protocol, progress: Progress | None = None) -> Generator[Asked, Answer, None]:
+        """Run everything: yields what is to be computed and takes the answer. `ended` then says what ended it."""
+        cathode = self.made.cell.cathode
+        low, high = (None, None) if cathode is None else (cathode.lower_cutoff, cathode.upper_cutoff)
+        protocol = self.protocol = protocol.at_cutoffs(low, high)
         total = protocol.duration_s
         queue: list[_Stage] = []
         for item in self._stages(protocol):
@@ -161,25 +225,27 @@ class _Runner:
                 queue.append(item)
                 if len(queue) < STAGES:
                     continue
-            if ended := self._drain(queue):
-                return ended
+            self.ended = yield from self._drain(queue)
+            if self.ended:
+                return
             if progress and total:
                 progress(self.clock, total)
             if not isinstance(item, _Stage):
                 self._spectrum(*item)
-        ended = self._drain(queue)
+        self.ended = yield from self._drain(queue)
         if progress and total:
             progress(total, total)
-        return ended
 
     def _stages(self, protocol: Protocol) -> Iterator[_Stage | tuple[int, int, ImpedanceStep]]:
         for flat in protocol.flat():
             if isinstance(flat.step, ImpedanceStep):
                 yield flat.index, flat.cycle, flat.step
             else:
-                yield _stage(flat.index, flat.cycle, flat.step, self.made)
+                if flat.step not in self.known:
+                    self.known[flat.step] = _stage(flat.index, flat.cycle, flat.step, self.made)
+                yield replace(self.known[flat.step], index=flat.index, cycle=flat.cycle)
 
-    def _drain(self, queue: list[_Stage]) -> str:
+    def _drain(self, queue: list[_Stage]) -> Generator[Asked, Answer, str]:
         """Run the queued stages, in as many calls as it takes; empties the queue.
 
         Most batches have no limit but the safety's, and none of those is met: they run without looking for limits, and
@@ -195,9 +261,8 @@ class _Runner:
                 [q.temperature or self.temperature for q in queue],
                 [q.limits for q in queue],
             )
-            weights = self.searching if search else self.weights
             holds = any(q.hold for q in queue)
-            last, trace = run_stages(self.system, self.states, stages, weights, search=search, holds=holds)
+            last, trace = yield Asked(self.states, stages, search, holds)
             if not np.isfinite(np.asarray(trace.voltage)[: len(queue)]).all():
                 raise SimulationError(
                     "the voltage left the finite numbers",
@@ -231,7 +296,7 @@ class _Runner:
             keep = fresh[k]
             part = {n: v[k, keep] for n, v in rows.items()}
             states = {n: v[k, keep] for n, v in columns.items()}
-            self.rows.add(self.clock, stage, part, states)
+            self.rows.add(self.clock, stage, part, states if self.keep_states else {})
             self.clock += float(part["time"][-1])
             if why := self._happened(stage, part["time"], states):
                 return k + 1, why
@@ -301,15 +366,16 @@ class _Runner:
             )
         )
 
-    def record(self, cell: Cell, protocol: Protocol, rtol: float, ended: str) -> Record:
-        """Everything as a record."""
+    def record(self, cell: Cell) -> Record:
+        """Everything as a record of `cell`, the description that the equations were made from."""
+        ended = self.ended
         made = self.made
         return Record(
             table=self._table(),
             label=cell.label,
             area_m2=self.area,
             cell=cell.record_dict() | {"resolved": made.cell.record_dict()["resolved"]},
-            protocol=protocol.as_dict(),
+            protocol=self.protocol.as_dict() if self.protocol else {},
             parameters=made.ledger(),
             events=tuple(sorted(self.events, key=lambda e: e.time_s)),
             findings=tuple(Finding("ended early", f"the run ended at: {ended}", "note") for _ in [0] if ended)
@@ -323,7 +389,11 @@ class _Runner:
                 kind="simulated",
                 version=__version__,
                 references=made.references(),
-                extra={"rtol": rtol, "steps_per_stage": len(self.weights), "parameter_set": made.set_name},
+                extra={
+                    "rtol": self.rtol,
+                    "steps_per_stage": len(self.shares),
+                    "parameter_set": made.set_name,
+                },
             ),
         )
 
@@ -346,6 +416,9 @@ class _Runner:
             return pl.DataFrame({s.TIME: np.zeros(0)})
         # Spectra stand after the rows that came before them: by step, which never decreases.
         return pl.concat(pieces, how="diagonal").sort(s.STEP, maintain_order=True)
+
+
+_start = jax.jit(start)
 
 
 def _shown(state: State, value: Any) -> Array:

@@ -15,6 +15,7 @@ from interlayer.cli.commands.read import read
 from interlayer.cli.commands.report import report
 from interlayer.cli.commands.reproduce import reproduce
 from interlayer.cli.commands.simulate import simulate
+from interlayer.cli.commands.sweep import sweep
 from interlayer.version import __version__
 
 app = typer.Typer(
@@ -31,6 +32,7 @@ app.command()(simulate)
 app.command()(read)
 app.command()(metrics)
 app.command()(report)
+app.command()(sweep)
 app.command()(init)
 app.command("list")(list_)
 
