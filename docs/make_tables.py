@@ -12,6 +12,9 @@ import textwrap
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks are no part of the package
+
+from benchmarks import page as performance
 from interlayer import chemistry, materials, parameter_sets, units
 from interlayer.lithium_side import LITHIUM
 from interlayer.materials.references import citation, references
@@ -299,6 +302,7 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "uncalibrated": lambda _: uncalibrated(),
     "stored": stored,
     "other-systems": lambda _: other_systems(),
+    "performance": performance.markdown,
 }
 
 

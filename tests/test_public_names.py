@@ -29,6 +29,7 @@ NAMES = [
     "read",
     "save",
     "simulate",
+    "sweep",
     "uncertainty",
     "write_report",
 ]

@@ -23,7 +23,7 @@ from interlayer.errors import InterlayerError
 from interlayer.version import __version__
 
 if TYPE_CHECKING:
-    from interlayer import cells, materials, metrics, uncertainty
+    from interlayer import cells, materials, metrics, sweep, uncertainty
     from interlayer import protocol as protocols
     from interlayer.cell import Cell
     from interlayer.circuits.fit import fit_spectrum
@@ -53,6 +53,7 @@ __all__ = [
     "read",
     "save",
     "simulate",
+    "sweep",
     "uncertainty",
     "write_report",
 ]
@@ -72,6 +73,7 @@ _HOMES = {
     "read": "interlayer.readers.read:read",
     "save": "interlayer.record.store:save",
     "simulate": "interlayer.simulation:simulate",
+    "sweep": "interlayer.sweep",
     "uncertainty": "interlayer.uncertainty",
     "write_report": "interlayer.reporting:write_report",
 }

@@ -14,4 +14,4 @@ def reference() -> ModuleType:
     """Module `pybamm_model`, which switches telemetry off before it imports PyBaMM."""
     if importlib.util.find_spec("pybamm") is None:
         pytest.skip("pybamm absent")
-    return importlib.import_module("tests.agreement.pybamm_model")
+    return importlib.import_module("benchmarks.pybamm_model")

@@ -64,7 +64,7 @@ def test_the_fresh_spectrum_agrees(run, reference):
 def test_the_aged_spectrum_agrees(run, reference):
     system, record = run
     frequencies, ours = spectrum(record, 1)
-    aged = reference.last_states(reference.run(system, STAGES, [[]] * len(STAGES)), system)
+    aged = reference.last_states(reference.run(system, STAGES, [[]] * len(STAGES)))
     theirs = reference.impedance(system, frequencies, aged)
     assert np.abs(ours / theirs - 1).max() < MOST
     fresh = spectrum(record, 0)[1]

@@ -9,7 +9,7 @@ from interlayer.cli import app
 from interlayer.version import __version__
 from tests.cli.run import run
 
-COMMANDS = ("reproduce", "simulate", "read", "metrics", "report", "init", "list")
+COMMANDS = ("reproduce", "simulate", "read", "metrics", "report", "sweep", "init", "list")
 
 
 def test_the_commands_are_those_of_the_contract():
@@ -48,6 +48,7 @@ def test_every_command_has_help_and_an_output(command):
         ("simulate", "ding2024/bare", "eis", "-o", "x.parquet", "--rtol", "small"),
         ("report", "x.parquet"),
         ("reproduce", "ding2024"),
+        ("sweep",),
     ],
 )
 def test_wrong_usage_exits_with_2_and_prints_no_result(words):

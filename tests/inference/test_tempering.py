@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from interlayer.inference.tempering import Problem, drawn, from_prior, temper
+from interlayer.inference.tempering import Problem, drawn, from_prior, redraw, temper
 
 DIMENSION = 5
 DATA = np.array([0.7, -1.2, 2.0])
@@ -54,6 +54,26 @@ def test_mean_covariance_and_evidence_are_those_of_the_closed_form(sampled):
         assert z.mean(axis=0) == pytest.approx(mean, abs=0.12)
         assert np.cov(z.T) == pytest.approx(covariance, abs=0.12)
         assert sampled.log_evidence[stratum] == pytest.approx(log, abs=0.3)
+
+
+def test_redrawing_reaches_the_closed_form_at_once():
+    """A coordinate that no number feels is standard normal after one draw; one that is held stays as it is."""
+    flat = Problem(lambda z, _: z[:, 1:2], lambda _, f, e: e[0] * likelihood_of_one(f), 2, 1, np.ones(1))
+    rng = np.random.default_rng(5)
+    squeezed = from_prior(flat, 4000, rng)
+    squeezed.z[..., 0] = 1.5 + 0.01 * squeezed.z[..., 0]
+    squeezed.z[..., 1] = (
+        0.8 + np.sqrt(0.2) * squeezed.z[..., 1]
+    )  # posterior of 1 +- 0.5 under a standard normal
+    squeezed.features[...] = squeezed.z[..., 1:2]
+    got = redraw(flat, squeezed, np.ones(1), rng, [0, 1])
+    assert got.z[0].mean(axis=0) == pytest.approx([0.0, 0.8], abs=0.06)
+    assert got.z[0].std(axis=0) == pytest.approx([1.0, np.sqrt(0.2)], rel=0.05)
+    assert np.array_equal(got.features, got.z[..., 1:2])
+
+
+def likelihood_of_one(found):
+    return -0.5 * ((1.0 - found[:, 0]) / 0.5) ** 2
 
 
 def test_strata_are_weighed_by_their_evidence(sampled):

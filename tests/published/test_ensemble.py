@@ -27,6 +27,7 @@ from interlayer.published.ding2024 import (
     posterior,
     priors,
     skill,
+    threshold_left_out,
 )
 from interlayer.published.ding2024.comparison import published
 from interlayer.published.ding2024.draw import Draw
@@ -338,7 +339,13 @@ def test_the_same_seed_gives_the_same_draws_and_the_page_shows_them(tiny, made, 
         assert np.array_equal(values, again.values[name], equal_nan=True), name
     made = again
     assert set(made.intervals) == set(PREDICTORS)
-    left = (posterior.LeftOut("rate-1", 21.0, "mV", 19.0, 20.0, 21.0, 22.0, 23.0, 0.1, 0.3, False),)
+    left = (
+        posterior.LeftOut("rate-1", 21.0, "mV", 19.0, 20.0, 21.0, 22.0, 23.0, 0.1, 0.3, False),
+        posterior.LeftOut("rint-lfp-bare-0", 826.0, "ohm", 271.0, 308.0, 382.0, 715.0, 1629.0, 0.9, np.nan, True,
+                          ("cathode_contact_bare",), "its step refitted, 900 effective draws"),
+        posterior.LeftOut(threshold_left_out.ID, 0.2, "mA/cm2", 0.1, 0.2, 0.3, 0.5, np.inf, np.nan, np.nan, False,
+                          ("threshold_current",), "the prior of the threshold"),
+    )  # fmt: skip
     found = identifiability.Information(
         ("rate-1",), ("pellet",), np.array([[0.5]]),
         (identifiability.Direction(4.0, (("pellet", 1.0),)), identifiability.Direction(0.0, (("arc", 1.0),))), "x",
@@ -347,9 +354,14 @@ def test_the_same_seed_gives_the_same_draws_and_the_page_shows_them(tiny, made, 
     page, figures = calibration_page.page(made, scored, found, left, "<svg/>", version="0", date="2024-01-01")
     text = render_page(page)
     assert scored.verdict().split(";")[0] in text.replace("&#x27;", "'")
-    for word in ("prior only", "Leave", "lfp-bare", "Narrowed", "Identified by"):
+    words = ("prior only", "Leave", "lfp-bare", "Narrowed", "Identified by", "1 of 1 lie inside",
+             "not determined without it", "prior only: cathode contact bare", "0.1 to \u2265 1.5")  # fmt: skip
+    for word in words:
         assert word.lower() in text.lower(), word
     assert {f.id for f in figures} == {"intervals", "left-out"}
+    table = list(csv.DictReader(io.StringIO(calibration_page.left_out_csv(left))))
+    assert [row["prior_only"] for row in table] == ["", "cathode_contact_bare", "threshold_current"]
+    assert (table[2]["p95"], table[2]["z"], table[2]["pareto_k"]) == ("inf", "", "")
     assert found.identified == 1
 
 

@@ -29,10 +29,10 @@ app = typer.Typer(
 
 app.command()(reproduce)
 app.command()(simulate)
-app.command()(sweep)
 app.command()(read)
 app.command()(metrics)
 app.command()(report)
+app.command()(sweep)
 app.command()(init)
 app.command("list")(list_)
 

@@ -9,7 +9,7 @@ Everything follows from the seed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -178,6 +178,34 @@ def move(
     scales[living] = scale
     accepted = float(np.mean(rates)) if rates else population.accepted
     return replace(population, z=every, features=features, scale=scales, accepted=accepted)
+
+
+def redraw(
+    problem: Problem,
+    population: Population,
+    exponents: Array,
+    rng: np.random.Generator,
+    coordinates: Sequence[int],
+) -> Population:
+    """Draw coordinates anew from their priors, one after the other, each particle by Metropolis.
+
+    Leaves the posterior as it is, like `move`, but reaches at once what a coordinate opens up to when the only number
+    that held it is gone: moves scale with the particles' own covariance, which widens slowly.
+    """
+    living = np.flatnonzero(np.isfinite(population.log_evidence))
+    z, found = population.z[living].copy(), population.features[living].copy()
+    old = _log(problem, z, found, exponents)
+    for k in coordinates:
+        tried = z.copy()
+        tried[..., k] = rng.standard_normal(z.shape[:2])
+        there = _features(problem, tried, living)
+        new = _log(problem, tried, there, exponents)
+        yes = np.log(rng.random(z.shape[:2])) < new - old
+        z, found = (np.where(yes[..., None], a, b) for a, b in ((tried, z), (there, found)))
+        old = np.where(yes, new, old)
+    every, features = population.z.copy(), population.features.copy()
+    every[living], features[living] = z, found
+    return replace(population, z=every, features=features)
 
 
 def drawn(population: Population, prior: Array, count: int, rng: np.random.Generator) -> tuple[Whole, Whole]:

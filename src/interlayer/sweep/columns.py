@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,27 +10,25 @@ from interlayer.errors import DescriptionError, unknown_name
 from interlayer.metrics import ALL_METRICS, Metric, evaluate
 from interlayer.record import Record
 
-_PICKS: Final[dict[str, Callable[[list[float]], float]]] = {
-    "first": lambda v: v[0],
-    "last": lambda v: v[-1],
-    "min": min,
-    "max": max,
-    "mean": lambda v: sum(v) / len(v),
-}
+PICKS: Final = ("first", "last", "min", "max", "mean")
 CENSORED: Final = (
     "time_to_short",
     "critical_current_last_passed",
     "critical_current_density_last_passed",
     "cumulative_areal_capacity",
+    "charge_capacity",
+    "discharge_capacity",
+    "specific_charge_capacity",
+    "specific_discharge_capacity",
 )
-"""Metrics that may be a bound: they have a second column, '>=' where the run ended before it was reached."""
+"""Metrics that may be a bound: they have a second column, '>=' where the run ended before the value was reached."""
 _KINDS: Final = {kind.name: kind for kind in ALL_METRICS}
 DEFAULT: Final = ("plateau_overpotential:first", "plateau_overpotential:last", "time_to_short")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A metric, and which of its values where it has several ('last' if nothing is said)."""
+    """A metric, and which of its values where it has several: a word of `PICKS` or a number counted from 1."""
 
     metric: str
     pick: str
@@ -41,6 +39,11 @@ class Kept:
         """'plateau_overpotential last / mV', 'time_to_short / h'."""
         pick = f" {self.pick}" if self.said else ""
         return f"{self.metric}{pick} / {_KINDS[self.metric].unit}"
+
+    @property
+    def bound_column(self) -> str:
+        """'time_to_short bound'."""
+        return f"{self.column.rpartition(' / ')[0]} bound"
 
 
 def read_kept(text: object, where: str) -> Kept:
@@ -54,8 +57,12 @@ def read_kept(text: object, where: str) -> Kept:
     name, colon, pick = str(text).partition(":")
     if name not in _KINDS:
         raise DescriptionError(unknown_name("metric", name, _KINDS), where=where)
-    if colon and pick not in _PICKS:
-        raise DescriptionError(unknown_name(f"pick of {name}", pick, _PICKS), where=where)
+    if colon and pick not in PICKS and not (pick.isdecimal() and int(pick) > 0):
+        raise DescriptionError(
+            unknown_name(f"pick of {name}", pick, PICKS),
+            where=where,
+            advice=f"or a number, counted from 1: '{name}:20'",
+        )
     return Kept(name, pick or "last", bool(colon))
 
 
@@ -65,7 +72,7 @@ def names(kept: Sequence[Kept]) -> dict[str, type]:
     for one in kept:
         found[one.column] = float
         if one.metric in CENSORED:
-            found[f"{one.metric} bound"] = str
+            found[one.bound_column] = str
     return found
 
 
@@ -79,11 +86,34 @@ def row(record: Record, kept: Sequence[Kept]) -> tuple[dict[str, Any], str]:
     notes: dict[str, str] = {}
     for one in kept:
         given = by_name.get(one.metric, [])
-        values = [m.value for m in given if m.value is not None]
-        if values:
-            found[one.column] = float(_PICKS[one.pick](values))
-        else:
-            notes[one.metric] = next((m.evidence[0] for m in given if m.evidence), "no value")
-        if one.metric in CENSORED and given:
-            found[f"{one.metric} bound"] = given[-1].bound
+        numbered = one.pick.isdecimal()
+        known = [m for m in _numbered(given, one.pick) if m.value is not None]
+        if not known:
+            reason = next((m.evidence[0] for m in given if m.evidence), "no value")
+            notes[f"{one.metric}:{one.pick}" if one.said else one.metric] = (
+                f"there are only {len(given)}" if numbered and len(given) < int(one.pick) else reason
+            )
+            continue
+        found[one.column], bound = _picked(known, one.pick)
+        if one.metric in CENSORED:
+            found[one.bound_column] = bound
     return found, "; ".join(f"{name}: {why}" for name, why in notes.items())
+
+
+def _numbered(given: list[Metric], pick: str) -> list[Metric]:
+    """The one at a number counted from 1, or all."""
+    return given[int(pick) - 1 : int(pick)] if pick.isdecimal() else given
+
+
+def _picked(known: Sequence[Metric], pick: str) -> tuple[float, str | None]:
+    """One value of several, and whether it is a bound."""
+    values = [float(m.value) for m in known if m.value is not None]
+    if pick == "mean":
+        return sum(values) / len(values), next((m.bound for m in known if m.bound), None)
+    place = {
+        "first": 0,
+        "last": len(values) - 1,
+        "min": values.index(min(values)),
+        "max": values.index(max(values)),
+    }.get(pick, 0)
+    return values[place], known[place].bound

@@ -12,7 +12,10 @@ from interlayer.sweep.chunk import Done, Task
 class SizedCrew(Protocol):
     """A crew that knows how many it is."""
 
-    workers: int
+    @property
+    def workers(self) -> int:
+        """Processes, for an estimate."""
+        ...
 
     def __call__(self, tasks: Sequence[Task]) -> Iterator[Done]:
         """Compute chunks."""

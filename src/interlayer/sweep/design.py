@@ -1,4 +1,4 @@
-"""Which points a plan has: a grid, listed rows, random draws, or a Sobol sequence. The same plan gives the same points."""
+"""Which points a plan has: a grid, listed rows, random draws, or a Sobol sequence; the same plan, the same points."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import subprocess
@@ -55,6 +56,8 @@ class LocalCrew:
                     busy.add(worker)
                     worker.give(waiting.pop())
                 worker, line = replies.get()
+                if worker not in busy:  # it was let go, and now it is gone
+                    continue
                 task = worker.task
                 assert task is not None  # a worker speaks only when it was asked
                 if line:
@@ -66,6 +69,7 @@ class LocalCrew:
                         worker.end()
                     continue
                 busy.discard(worker)
+                worker.end()
                 tries[task["name"]] = tries.get(task["name"], 0) + 1
                 if tries[task["name"]] < TRIES:
                     waiting.append(task)
@@ -87,7 +91,8 @@ def _read(line: str, task: Task) -> Done:
     found: dict[str, Any] = json.loads(line)
     if "error" in found:
         return given_up(task, found["error"])
-    return Done(**found | {"data": base64.b64decode(found["data"])})
+    found["data"] = base64.b64decode(found["data"])
+    return Done(**found)
 
 
 class _Worker:
@@ -104,7 +109,8 @@ class _Worker:
             env=os.environ | environment(),
         )
         self.replies = replies
-        threading.Thread(target=self._listen, daemon=True).start()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
 
     def give(self, task: Task) -> None:
         """Hand over a chunk; if the process is gone, its listener says so."""
@@ -125,11 +131,12 @@ class _Worker:
     def end(self) -> None:
         """Let it go, whatever it is doing."""
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(OSError):
             self.process.stdin.close()
-        except OSError:
-            pass
         self.process.wait()
+        self.listener.join()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
 
     def how_ended(self) -> str:
         """Say how it ended."""

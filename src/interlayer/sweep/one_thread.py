@@ -6,7 +6,6 @@ import os
 import sys
 from typing import Final
 
-FLAGS: Final = ("--xla_cpu_multi_thread_eigen=false", "intra_op_parallelism_threads=1")
 COUNTS: Final = (
     "NPROC",
     "PJRT_NPROC",
@@ -15,13 +14,13 @@ COUNTS: Final = (
     "MKL_NUM_THREADS",
     "POLARS_MAX_THREADS",
 )
+"""The first two are what XLA makes its pool of threads by. Its flags of the same purpose leave the pool as it is, and
+would make other compiled code of the same program."""
 
 
 def environment() -> dict[str, str]:
     """Variables that hold XLA, BLAS and Polars to one thread; they must stand before those are loaded."""
-    flags = os.environ.get("XLA_FLAGS", "").split()
-    flags += [flag for flag in FLAGS if flag.partition("=")[0] not in [f.partition("=")[0] for f in flags]]
-    return {"XLA_FLAGS": " ".join(flags), **dict.fromkeys(COUNTS, "1")}
+    return dict.fromkeys(COUNTS, "1")
 
 
 def hold_to_one_thread() -> bool:

@@ -1,4 +1,4 @@
-"""The folder of a sweep: `plan.json` says what it holds, `chunks/<hash>.parquet` are the results, each whole or absent."""
+"""The folder of a sweep: `plan.json` says what it holds, `chunks/<hash>.parquet` are the results."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from interlayer.sweep.store import Store
 def table(folder: str | Path) -> pl.DataFrame:
     """Return one row a point, in the order of the plan; points that are not computed yet are not there.
 
-    Columns: `point`, each varied field in the unit of the plan, `status` ('ok' or 'failed'), `reason`, `ended` (the event
-    that ended the run early), `simulated / h`, each metric, `notes` (why a metric has no value).
+    Columns: `point`, each varied field in the unit of the plan, `status` ('ok' or 'failed'), `reason`, `ended` (what
+    ended the run early), `simulated / h`, each metric, `notes` (why a metric has no value).
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """A worker process of this machine: chunks come in as lines on standard input, results go out as lines.
 
-Started as `python -m interlayer.sweep.worker`, with the environment of `one_thread`. It ends when its input closes, also
-in the middle of a chunk: nobody waits for that any more.
+Started as `python -m interlayer.sweep.worker`, with the environment of `one_thread`. It ends when its input closes,
+also in the middle of a chunk: nobody waits for that any more.
 """
 
 from __future__ import annotations

@@ -10,7 +10,13 @@ from typing import Final
 
 import numpy as np
 
-from interlayer.published.ding2024 import calibration_page, identifiability, skill
+from interlayer.published.ding2024 import (
+    calibration_page,
+    full_cell_left_out,
+    identifiability,
+    skill,
+    threshold_left_out,
+)
 from interlayer.published.ding2024 import ensemble as ensembles
 from interlayer.published.ding2024.comparison import Row
 from interlayer.published.ding2024.ensemble import Ensemble
@@ -59,7 +65,8 @@ class Certainty:
         text += self.skill.verdict()
         text += (
             f"\n\nEach calibrating number predicted without itself: {inside} of {len(self.left)} lie inside their 90 %"
-            " interval. The calibration page says what each parameter rests on."
+            f" interval; {sum(bool(one.opened) for one in self.left)} are not determined without it: their interval is"
+            " that of a prior. The calibration page says what each parameter rests on."
         )
         return text
 
@@ -72,7 +79,11 @@ def assess(out: Path, count: int, seed: int, told: Told) -> Certainty:
     """Sample, draw, score, and write the page and the files of the ensemble into `out`."""
     fitted = sample(seed, told=lambda text, share: told(text, 0.4 * share))
     made = ensembles.make(count, seed, sampled=fitted, told=lambda text, share: told(text, 0.4 + 0.3 * share))
-    left = tuple(leave_one_out(fitted, told=lambda text, share: told(text, 0.7 + 0.25 * share)))
+    left = (
+        *leave_one_out(fitted, told=lambda text, share: told(text, 0.7 + 0.17 * share)),
+        *full_cell_left_out.leave_one_out(fitted, told=lambda text, share: told(text, 0.87 + 0.08 * share)),
+        threshold_left_out.leave_out(fitted),
+    )
     told("sensitivities", 0.95)
     found = identifiability.information(fitted)
     scored = skill.assess(made)

@@ -127,8 +127,7 @@ def _with(
     symmetric: Any = draw.system(KINDS[kind])
     area = draw.values["area"]
     first: Any = base.system.sides[0]
-    fresh = {k: draw.numbers[f"rint-{k}-0h"] for k in ("cuf2", "bare")}
-    ohms = {k: max(full_cells.OHMS[k][0] - 0.5 * fresh[k], 1.0) for k in fresh}
+    ohms = full_cells.fresh_contact({k: draw.numbers[f"rint-{k}-0h"] for k in full_cells.OHMS})
     ohm = ohms[kind] if kind in ohms else ohms["cuf2"] ** (1.0 - pvdf_contact) * ohms["bare"] ** pvdf_contact
     scale = area / float(base.system.area)
     contact = dataclasses.replace(

@@ -73,6 +73,14 @@ def cycling(rate: str, cycles: int, *, spectra: bool = False) -> Protocol:
     return Protocol.full_cell_cycling(rate, cycles=cycles, cv_until=None, rest=None, eis_at_cycles=when)
 
 
+def fresh_contact(symmetric_ohms: Mapping[str, float]) -> dict[str, float]:
+    """Fresh contact of the cathode, ohm, by kind of cell: all interfaces less half of the symmetric cell's (step 8).
+
+    At least 1 ohm, where a drawn symmetric cell leaves nothing.
+    """
+    return {kind: max(fresh - 0.5 * symmetric_ohms[kind], 1.0) for kind, (fresh, _) in OHMS.items()}
+
+
 @dataclass(frozen=True)
 class CathodeFit:
     """Step 7: logarithms of the three parameters at their best, and their covariance (prior of the mass included)."""
@@ -173,7 +181,7 @@ def calibrate(set_name: str, *, cathode: CathodeFit | None = None) -> tuple[dict
     bare = cells.load("ding2024/lfp-bare").override(plain)
     made = build(coated)
     area = float(made.system.area) * 1e4
-    fresh = {kind: OHMS[kind][0] - 0.5 * SYMMETRIC_OHMS[kind] for kind in OHMS}
+    fresh = fresh_contact(SYMMETRIC_OHMS)
     contact = {kind: {"model.cathode_contact.initial_resistance": f"{ohm * area:.8g} ohm cm2"}
                for kind, ohm in fresh.items()}  # fmt: skip
     coated, bare = coated.override(contact["cuf2"]), bare.override(contact["bare"])

@@ -31,9 +31,10 @@ from numpy.typing import NDArray
 
 from interlayer.errors import SimulationError
 from interlayer.inference.bridge import fitted, log_evidence
+from interlayer.inference.left_out import opened, widths
 from interlayer.inference.pareto import tail_shape
 from interlayer.inference.scores import weighted_quantiles
-from interlayer.inference.tempering import Population, Problem, from_prior, move, temper
+from interlayer.inference.tempering import Population, Problem, from_prior, move, redraw, temper
 from interlayer.published.ding2024 import forward, priors
 from interlayer.published.ding2024.calibrate import RATE_CURRENTS
 from interlayer.published.ding2024.comparison import published
@@ -55,6 +56,9 @@ LOO_TAIL: Final = 0.5
 cannot reach where no particle is, and some parameters hang on one number alone."""
 LOO_ROUNDS: Final = 30
 """Of ten moves each, after a number has been taken out."""
+LOO_WIDENED: Final = 0.1
+"""By how much of its prior's width an unknown has widened, after half of these rounds, to be drawn anew from its prior
+in each of the others."""
 LOO_SHARE: Final = 2
 """Every second particle is enough for that."""
 WORST_R_HAT: Final = 1.05
@@ -267,8 +271,12 @@ class LeftOut:
     z_score: float
     """(ln observed - mean) / standard deviation of ln predicted."""
     tail: float
-    """Shape of the importance weights' tail without a refit."""
+    """Shape of the importance weights' tail without a refit; nan where there was no such attempt."""
     refitted: bool
+    opened: tuple[str, ...] = ()
+    """Unknowns that are left to their prior without the number: it is not determined by anything else."""
+    how: str = ""
+    """How it was predicted, where neither by weights nor by sampling anew."""
 
 
 @dataclass(frozen=True)
@@ -429,6 +437,7 @@ def leave_one_out(posterior: Posterior, *, told: Told | None = None) -> list[Lef
     out: list[LeftOut] = []
     everything = np.ones(len(known))
     base = log_likelihood(posterior.z, posterior.found, everything)
+    held, names = widths(posterior.z, posterior.weight), [p.name for p in priors.felt()]
     for number, one in enumerate(known):
         if told:
             told(f"leaving out {one.id}", number / len(known))
@@ -440,27 +449,36 @@ def leave_one_out(posterior: Posterior, *, told: Told | None = None) -> list[Lef
         weight = posterior.weight * np.exp(log_weight - log_weight.max())
         refit = tail > LOO_TAIL
         if refit:
-            z, found, weight = _without(made, posterior, everything, without, number)
-        out.append(_scored(one, number, z, found, weight / weight.sum(), without, tail, refit))
+            z, found, weight = _without(made, posterior, everything, without, number, held)
+        weight = weight / weight.sum()
+        free = [names[k] for k in opened(held, z, weight)]
+        out.append(replace(_scored(one, number, z, found, weight, without, tail, refit), opened=tuple(free)))
     return out
 
 
 def _without(
-    made: Problem, posterior: Posterior, begin: Array, end: Array, number: int
+    made: Problem, posterior: Posterior, begin: Array, end: Array, number: int, held: Array
 ) -> tuple[Array, Array, Array]:
     """Particles, features and weights after the number has been taken out by tempering it away."""
+
+    def weights(population: Population) -> Array:
+        particles = population.z.shape[1]
+        return np.repeat(population.shares(made.prior) / particles, particles)
 
     def one(k: int) -> tuple[Array, Array, Array]:
         rng = np.random.default_rng([posterior.seed, 2 + k, number])
         whole = posterior.populations[k]
         some = replace(whole, z=whole.z[:, ::LOO_SHARE], features=whole.features[:, ::LOO_SHARE])
         ended = temper(made, some, begin, end, rng, moves=LOO_MOVES)
-        for _ in range(
-            LOO_ROUNDS
-        ):  # each with the covariance of the last: a direction that was held opens up
+        # each round has the covariance of the last: a direction that was held opens up
+        for _ in range(LOO_ROUNDS // 2):
             ended = move(made, ended, end, rng, 10)
-        shares = ended.shares(made.prior)
-        weight = np.repeat(shares / ended.z.shape[1], ended.z.shape[1])
+        wide = widths(ended.z.reshape(-1, made.dimension), weights(ended))
+        opening = np.flatnonzero(wide > held + LOO_WIDENED).tolist()
+        for _ in range(LOO_ROUNDS - LOO_ROUNDS // 2):
+            ended = redraw(made, ended, end, rng, opening)
+            ended = move(made, ended, end, rng, 10)
+        weight = weights(ended)
         return ended.z.reshape(-1, made.dimension), ended.features.reshape(len(weight), -1), weight
 
     with ThreadPoolExecutor(max_workers=2) as pool:

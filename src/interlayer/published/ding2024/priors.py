@@ -18,6 +18,8 @@ from interlayer.errors import DescriptionError
 
 FELT: Final = ("cell", "interface", "layer", "bare", "protocol", "errors")
 """Groups whose parameters the calibrating numbers feel; the others are drawn afterwards."""
+NOT_DRAWN: Final = "full-cell-fit"
+"""Group whose parameters are calibrated and not drawn: needed where the number that fixes one is left out."""
 KINDS: Final = {
     "uniform": ("low", "high"),
     "log-uniform": ("low", "high"),
@@ -115,4 +117,9 @@ def felt() -> tuple[Prior, ...]:
 
 def drawn_afterwards() -> tuple[Prior, ...]:
     """Continuous unknowns that are drawn from their priors for each member of the ensemble."""
-    return tuple(p for p in load().values() if p.group not in FELT and not p.is_choice)
+    return tuple(p for p in load().values() if p.group not in (*FELT, NOT_DRAWN) and not p.is_choice)
+
+
+def left_to_full_cells() -> tuple[Prior, ...]:
+    """Unknowns of full cells that are calibrated, not drawn; only leave-one-out needs their priors."""
+    return tuple(p for p in load().values() if p.group == NOT_DRAWN)

@@ -1,88 +1,45 @@
-"""What was built: layers, areas, pressures, temperature, and what is not known about them.
-
-The model covers Li | interlayer | electrolyte | interlayer | Li with sides that may differ, and the full cell
-cathode | electrolyte | interlayer | Li. Side 'left' is electrode 1, the working electrode and first layer of
-the file; 'right' is electrode 2, in a full cell the lithium.
-"""
+"""The class `Cell`: one cell, simulated or measured, as its description says it and what follows from it."""
 
 from __future__ import annotations
 
 import copy
-import datetime as dt
 from collections.abc import Mapping
 from functools import cached_property
-from html import escape
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final
 
-from pydantic import (
-    BaseModel,
-    Field,
-    PrivateAttr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, Field, PrivateAttr, ValidationError, field_validator, model_validator
 
 from interlayer import units
-from interlayer.cathode_part import Cathode
-from interlayer.cell_parts import (
-    OWN_UNITS,
+from interlayer.cell import completeness, contract, display
+from interlayer.cell.cathode import Cathode
+from interlayer.cell.contract import FORMAT
+from interlayer.cell.document import SIDED, changed, differs, spread, unknown_quantities
+from interlayer.cell.findings import findings_of
+from interlayer.cell.own_values import pellet_quantity
+from interlayer.cell.parts import (
     Areas,
     CoatingSides,
     Diameter,
     Electrolyte,
     Layer,
-    Lithium,
     LithiumSides,
     Pressure,
     disc,
 )
+from interlayer.cell.stack import stack, stack_text
 from interlayer.coating import Area, Coating, DryLayer, dry_layer
 from interlayer.descriptions import Lines, dump_toml, load_toml, parse_toml, plain
 from interlayer.descriptions.fields import Description, complaint, examples_of, quantity, translated
-from interlayer.descriptions.sides import (
-    SIDES,
-    UNKNOWN,
-    both_sides,
-    set_value,
-    unknown_keys,
-    value_at,
-    written_keys,
-)
+from interlayer.descriptions.sides import SIDES, UNKNOWN
 from interlayer.descriptions.uncertainties import Stated, stated
 from interlayer.errors import DescriptionError, MissingAreaError
-from interlayer.materials import Quantity, find
+from interlayer.materials import Quantity
 from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME
 from interlayer.record.record import Finding
 
-__all__ = ["FORMAT", "Areas", "Cathode", "Cell", "Coating", "Electrolyte", "Layer", "Lithium"]
-
-FORMAT: Final = "interlayer-cell/1"
-
-_ALTERNATIVES: Final = (
-    ("area", "diameter", "electrode_area"),
-    ("pellet_area", "pellet_diameter"),
-    ("cathode.active_mass", "cathode.loading"),
-)
-"""Keys that say the same thing: giving one replaces the others."""
-
-_SIDED: Final = ("coating", "lithium")
-_FREE: Final = ("notes", "model")
-_TEXTS: Final = (
-    "label",
-    "group",
-    "batch",
-    "operator",
-    "material",
-    "solvent",
-    "parameters",
-    "assembled",
-    "format",
-    "bpx",
-    "collector",
-)
+_SHOWN: Final = ("group", "batch", "assembled", "operator", "parameters")
+"""Texts that are shown where they are given."""
 
 
 class Cell(Description):
@@ -160,7 +117,7 @@ class Cell(Description):
         label = written.get("label")
         name = f"cell '{label}'" if isinstance(label, str) and label else "cell"
         try:
-            BaseModel.__init__(self, **_spread(written))
+            BaseModel.__init__(self, **spread(written))
         except ValidationError as error:
             raise translated(error, Cell, written, lines, label=name) from None
         self._written = written
@@ -197,78 +154,13 @@ class Cell(Description):
 
     # What is checked beyond single fields
 
-    @field_validator("format")
-    @classmethod
-    def _known_format(cls, value: str) -> str:
-        if value == FORMAT:
-            return value
-        family, _, version = value.partition("/")
-        if family == "interlayer-cell":
-            what = f'format = "{value}" is version {version or "?"} of a cell; this program knows {FORMAT}'
-        else:
-            what = f'format = "{value}" is not a cell'
-        raise complaint(what, f'write format = "{FORMAT}"')
-
-    @field_validator("label")
-    @classmethod
-    def _some_label(cls, value: str) -> str:
-        if not value.strip():
-            raise complaint("label is empty", 'write label = "cell 1"')
-        return value
-
-    @field_validator("assembled", mode="before")
-    @classmethod
-    def _date(cls, value: object) -> object:
-        return value.isoformat() if isinstance(value, dt.date | dt.time) else value
-
-    @field_validator("model")
-    @classmethod
-    def _tables(cls, value: dict[str, Any]) -> dict[str, Any]:
-        for side in ("", *SIDES):
-            tables = value.get(side, {}) if side else {k: v for k, v in value.items() if k not in SIDES}
-            if not isinstance(tables, Mapping):
-                raise complaint(
-                    f"model.{side} is not a table", f"write [model.{side}.charge_transfer] and its keys"
-                )
-            for family, table in tables.items():
-                if not isinstance(table, Mapping):
-                    path = ".".join(p for p in ("model", side, family) if p)
-                    raise complaint(
-                        f"{path} = {table!r} is not a table", f'write [{path}] and below it law = "..."'
-                    )
-        return value
-
-    @field_validator("coating", mode="before")
-    @classmethod
-    def _coated_face(cls, value: object, info: ValidationInfo) -> object:
-        if info.data.get("cathode") is not None and isinstance(value, Mapping) and "left" in value:
-            raise complaint(
-                "in a full cell side 'left' is the cathode, and [coating] means the lithium's side",
-                "write [coating], and describe the cathode's contact under [model.cathode_contact]",
-            )
-        return value
-
-    @field_validator("lithium", mode="before")
-    @classmethod
-    def _lithium_face(cls, value: object, info: ValidationInfo) -> object:
-        if info.data.get("cathode") is not None and isinstance(value, Mapping) and "left" in value:
-            raise complaint(
-                "in a full cell side 'left' is the cathode; lithium is on the right",
-                'write [lithium.right] and below it thickness = "20 um"',
-            )
-        return value
-
-    @field_validator("lithium")
-    @classmethod
-    def _some_lithium(cls, value: LithiumSides, info: ValidationInfo) -> LithiumSides:
-        # A cathode that is itself wrong is complained about by itself.
-        without_cathode = "cathode" in info.data and info.data["cathode"] is None
-        if without_cathode and any(side.thickness == 0.0 for side in (value.left, value.right)):
-            raise complaint(
-                "lithium of thickness 0: only a full cell can do without, its lithium comes from the cathode",
-                'write thickness = "450 um", or describe the [cathode]',
-            )
-        return value
+    _known_format = field_validator("format")(contract.known_format)
+    _some_label = field_validator("label")(contract.some_label)
+    _date = field_validator("assembled", mode="before")(contract.date_as_text)
+    _tables = field_validator("model")(contract.tables_of_mechanisms)
+    _coated_face = field_validator("coating", mode="before")(contract.coated_face)
+    _lithium_face = field_validator("lithium", mode="before")(contract.lithium_face)
+    _some_lithium = field_validator("lithium")(contract.some_lithium)
 
     @model_validator(mode="after")
     def _not_symmetric(self) -> Cell:
@@ -292,10 +184,7 @@ class Cell(Description):
         written = self.area if self.area is not None else self.electrode_area_written
         electrode = written if written is not None else disc(self.diameter)
         pellet = self.pellet_area if self.pellet_area is not None else disc(self.pellet_diameter)
-        given = {"pellet": pellet, "coating": self.coating_area, "cathode": self.cathode_area}
-        assumed = tuple(name for name, area in given.items() if area is None and electrode is not None)
-        resolved = {name: electrode if area is None else area for name, area in given.items()}
-        return Areas(electrode, resolved["pellet"], resolved["coating"], resolved["cathode"], assumed)
+        return Areas.of(electrode, pellet=pellet, coating=self.coating_area, cathode=self.cathode_area)
 
     @property
     def electrode_area(self) -> float | None:
@@ -345,27 +234,14 @@ class Cell(Description):
         DescriptionError
             If cathode, nominal capacity or active mass are not described.
         """
-        lacking: list[str] = []
-        if self.cathode is None:
-            lacking.append('the cathode: [cathode] with material = "LFP" (without one there is no C-rate)')
-        else:
-            lacking += self._no_mass()
-            if self.cathode.nominal_capacity is None:
-                lacking.append('the capacity that defines 1C: nominal_capacity = "170 mAh/g" below [cathode]')
-        mass = self.active_mass_kg
-        if lacking or self.cathode is None or self.cathode.nominal_capacity is None or mass is None:
+        mass, nominal = self.active_mass_kg, None if self.cathode is None else self.cathode.nominal_capacity
+        if nominal is None or mass is None:
+            lacking = completeness.for_one_c(self.cathode, self.areas.cathode)
             raise DescriptionError(
                 "1C is not defined, these are missing:\n  " + "\n  ".join(lacking),
                 where=f"cell '{self.label}'",
             )
-        return self.cathode.nominal_capacity * mass / units.factor("h")
-
-    def _no_mass(self) -> list[str]:
-        if self.cathode is None or self.active_mass_kg is not None:
-            return []
-        if self.cathode.loading is not None:
-            return ['the area that the loading refers to: area = "0.785 cm2" (or cathode_area)']
-        return ['the cathode\'s amount: active_mass = "1.0 mg" or loading = "1.3 mg/cm2" below [cathode]']
+        return nominal * mass / units.factor("h")
 
     @property
     def n_over_p(self) -> float | None:
@@ -413,13 +289,19 @@ class Cell(Description):
         DescriptionError
             If a coating has neither a thickness nor a whole recipe.
         """
-        return (self._dry("left"), self._dry("right"))
+        left, right = (
+            None
+            if coating is None
+            else dry_layer(coating, wetted_area=self.areas.coating, where=self._place(side))
+            for side, coating in zip(SIDES, self.coatings, strict=True)
+        )
+        return left, right
 
-    def _dry(self, side: Literal["left", "right"]) -> DryLayer | None:
-        coating = getattr(self.coating, side)
-        if coating is None:
-            return None
-        return dry_layer(coating, wetted_area=self.areas.coating, where=self._place(side))
+    @property
+    def _coated(self) -> list[tuple[str, Coating]]:
+        """The coatings that are there, each with its place in the description."""
+        sides = zip(SIDES, self.coatings, strict=True)
+        return [(self._place(side), coating) for side, coating in sides if coating is not None]
 
     def _place(self, side: str) -> str:
         """Name of a side's coating in messages: 'coating' if both sides are the same table."""
@@ -435,34 +317,7 @@ class Cell(Description):
         """
         if not self._has_layers:
             return ()
-        left, right = (self._layer(i, side) for i, side in enumerate(SIDES, start=1))
-        pellet = self.electrolyte
-        middle = () if pellet is None else (Layer("electrolyte", pellet.material, pellet.thickness),)
-        ends = (self._first_layer(), self._lithium_layer(self.lithium.right, 2))
-        return (ends[0], *left, *middle, *right, ends[1])
-
-    def _first_layer(self) -> Layer:
-        if self.cathode is None:
-            return self._lithium_layer(self.lithium.left, 1)
-        return Layer("cathode", self.cathode.material, self.cathode.thickness, 1)
-
-    @staticmethod
-    def _lithium_layer(lithium: Lithium, number: int) -> Layer:
-        # Without lithium there is still the collector that it is plated on.
-        bare = lithium.thickness == 0.0
-        return Layer(
-            "lithium", (lithium.collector or "bare") if bare else "lithium", lithium.thickness, number
-        )
-
-    def _layer(self, number: int, side: str) -> tuple[Layer, ...]:
-        coating: Coating | None = getattr(self.coating, side)
-        if coating is None:
-            return ()
-        thickness = coating.thickness
-        if thickness is None and coating.has_recipe:
-            area = coating.wetted_area if coating.wetted_area is not None else self.areas.coating
-            thickness = dry_layer(coating, wetted_area=area).thickness_m if area is not None else None
-        return (Layer("interlayer", coating.material, thickness, number),)
+        return stack(self.cathode, self.electrolyte, self.lithium, self.coatings, self.areas.coating)
 
     @property
     def symmetric(self) -> bool | None:
@@ -484,7 +339,7 @@ class Cell(Description):
     @property
     def _has_layers(self) -> bool:
         described = self.electrolyte is not None or self.cathode is not None
-        return described or any(key in self._written for key in _SIDED)
+        return described or any(key in self._written for key in SIDED)
 
     def electrolyte_quantity(self, name: str) -> Quantity:
         """Return a property of the pellet: measured on it if the cell says so, else the library's.
@@ -501,28 +356,7 @@ class Cell(Description):
         InputError
             If the material has no value of it.
         """
-        pellet = self.electrolyte
-        if pellet is None:
-            raise DescriptionError(
-                "no electrolyte is described",
-                where=self.label,
-                advice='write [electrolyte] and material = "LATP"',
-            )
-        field = "conductivity" if name == "ionic_conductivity" else name
-        own = getattr(pellet, field) if field in OWN_UNITS else None
-        if isinstance(own, float):
-            unit = OWN_UNITS[field]
-            return Quantity(
-                name=name,
-                value=own,
-                unit=unit,
-                printed=units.to_unit(own, unit),
-                source=f"cell '{self.label}'",
-                status="measured",
-                uncertainty=self.uncertainty_of(f"electrolyte.{field}"),
-                note="Measured on this pellet.",
-            )
-        return getattr(find(pellet.material), name)
+        return pellet_quantity(self.electrolyte, name, label=self.label, uncertainties=self.uncertainties)
 
     # Completeness
 
@@ -534,28 +368,11 @@ class Cell(Description):
         DescriptionError
             Listing everything that is missing, with the line to write.
         """
-        pellet = self.electrolyte
-        missing: list[str] = []
-        if self.cathode is not None:
-            missing += self._no_mass()
-            if self.cathode.bpx is None:
-                missing += _unknown_material(self.cathode.material, "cathode")
+        missing = completeness.for_cathode(self.cathode, self.areas.cathode)
         if self.electrode_area is None:
             missing.append('the electrode area: area = "0.785 cm2"')
-        if pellet is None:
-            missing.append('the electrolyte: [electrolyte] with material = "LATP" and thickness = "0.7 mm"')
-        else:
-            missing += _unknown_material(pellet.material, "electrolyte")
-            if pellet.thickness is None:
-                missing.append('the electrolyte\'s thickness: thickness = "0.7 mm" below [electrolyte]')
-        for side in SIDES:
-            coating: Coating | None = getattr(self.coating, side)
-            if coating is None:
-                continue
-            place = self._place(side)
-            missing += _unknown_material(coating.material, place)
-            if coating.thickness is None and not coating.has_recipe:
-                missing.append(f'the thickness of the coating: thickness = "15 um" below [{place}]')
+        missing += completeness.for_electrolyte(self.electrolyte)
+        missing += completeness.for_coatings(self._coated)
         if self.temperature is None:
             missing.append('the temperature: temperature = "25 degC"')
         if missing:
@@ -568,8 +385,7 @@ class Cell(Description):
     @property
     def unknown(self) -> tuple[str, ...]:
         """Dotted keys of the quantities that the description calls 'unknown'."""
-        described = {k: v for k, v in self._written.items() if k not in _FREE}
-        found = unknown_keys(described, texts=_TEXTS)
+        found = unknown_quantities(self._written)
         if self.cathode is not None and self.cathode.material.strip().lower() == UNKNOWN:
             found.append("cathode.material")
         return tuple(found)
@@ -596,7 +412,7 @@ class Cell(Description):
         path : str
             Dotted key with the side where there are two: 'coating.left.thickness'.
         """
-        found = stated(Cell, _spread(self._written)).get(path)
+        found = stated(Cell, spread(self._written)).get(path)
         return None if found is None else found.sigma
 
     def is_own(self, *paths: str) -> bool:
@@ -604,10 +420,7 @@ class Cell(Description):
 
         `paths` are dotted keys (or tables) that together say the value; with sides as in `uncertainty_of`.
         """
-        if self._shipped is None:
-            return True
-        mine, theirs = _spread(self._written), _spread(self._shipped)
-        return any(value_at(mine, path) != value_at(theirs, path) for path in paths)
+        return self._shipped is None or differs(self._written, self._shipped, paths)
 
     def shipped(self) -> Cell:
         """Return this cell as one that begins as it is: what changes from here on is the user's own."""
@@ -619,34 +432,7 @@ class Cell(Description):
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What is odd or assumed: areas taken from the electrode, fringing, names not in the library."""
-        found: list[Finding] = []
-        areas = self.areas
-        dropped = any(c is not None and c.wetted_area is None for c in self.coatings)
-        loaded = self.cathode is not None and self.cathode.loading is not None
-        matters = {"pellet": self.electrolyte is not None, "coating": dropped, "cathode": loaded}
-        which = [name for name in areas.assumed if matters.get(name)]
-        if which:
-            found.append(
-                Finding("area assumed", f"{' and '.join(which)} area taken from the electrode", "note")
-            )
-        if areas.electrode is not None and areas.pellet is not None:
-            found += _fringing(areas.electrode, areas.pellet)
-        if self.electrolyte is not None:
-            found += _not_in_library(self.electrolyte.material, "electrolyte")
-        if self.cathode is not None and self.cathode.material.strip().lower() != UNKNOWN:
-            found += _not_in_library(self.cathode.material, "cathode")
-        for side in SIDES:
-            coating: Coating | None = getattr(self.coating, side)
-            if coating is None:
-                continue
-            found += _not_in_library(coating.material, self._place(side))
-            if coating.thickness is not None or (coating.has_recipe and self._wetted(coating)):
-                dry = self._dry("left" if side == "left" else "right")
-                found += [] if dry is None else dry.findings
-        return tuple(dict.fromkeys(found))
-
-    def _wetted(self, coating: Coating) -> bool:
-        return coating.wetted_area is not None or self.areas.coating is not None
+        return findings_of(self.areas, self.electrolyte, self.cathode, self._coated)
 
     # Plain data and changes
 
@@ -720,18 +506,7 @@ class Cell(Description):
         DescriptionError
             If a key runs through something that is no table, or the changed description breaks its contract.
         """
-        data = copy.deepcopy(self._written)
-        for path, value in changes.items():
-            for group in _ALTERNATIVES:
-                if path in group:
-                    data = _without(data, group)
-            # In a full cell only lithium has a coating and a thickness of its own.
-            full = "cathode" in data
-            keys_written = written_keys(data, tuple(path.split(".")), sided=_SIDED)
-            for keys in keys_written:
-                if not (full and len(keys_written) > 1 and keys[1] == "left"):
-                    set_value(data, keys, value)
-        cell = Cell.from_dict(data)
+        cell = Cell.from_dict(changed(self._written, changes))
         cell._folder = self._folder
         cell._shipped = self._shipped
         return cell
@@ -764,97 +539,20 @@ class Cell(Description):
     def _stack(self) -> str:
         if not self._has_layers:
             return "layers not described"
-        return " | ".join(_layer_text(layer) for layer in self.layers)
+        return stack_text(self.layers)
 
     def _repr_html_(self) -> str:
-        temperature = (
-            "unknown" if self.temperature is None else units.format_quantity(self.temperature, "degC")
-        )
         rows = [
             ("cell", self.label),
             ("stack", self._stack()),
             ("area", self._area_text()),
-            ("temperature", temperature),
+            ("temperature", display.shown(self.temperature, "degC")),
+            *display.cathode_rows(self.cathode, self.active_mass_kg, self.n_over_p),
         ]
-        rows += self._cathode_rows()
-        rows += [
-            (n, str(getattr(self, n)))
-            for n in ("group", "batch", "assembled", "operator", "parameters")
-            if getattr(self, n)
-        ]
+        rows += [(name, str(getattr(self, name))) for name in _SHOWN if getattr(self, name)]
         for name in ("assembly_pressure", "operating_pressure"):
-            pressure = getattr(self, name)
-            if pressure is not None:
-                rows.append((name.replace("_", " "), units.format_quantity(pressure, "MPa")))
+            if getattr(self, name) is not None:
+                rows.append((name.replace("_", " "), display.shown(getattr(self, name), "MPa")))
         rows += [("unknown", ", ".join(self.unknown))] if self.unknown else []
         rows += [(finding.name, finding.detail) for finding in self.findings]
-        body = "".join(f"<tr><th>{escape(k)}</th><td>{escape(v)}</td></tr>" for k, v in rows)
-        return f"<table>{body}</table>"
-
-    def _cathode_rows(self) -> list[tuple[str, str]]:
-        if self.cathode is None:
-            return []
-        facts = [
-            ("active mass", self.active_mass_kg, "mg"),
-            ("nominal capacity", self.cathode.nominal_capacity, "mAh/g"),
-            ("lower cut-off", self.cathode.lower_cutoff, "V"),
-            ("upper cut-off", self.cathode.upper_cutoff, "V"),
-        ]
-        rows = [(name, units.format_quantity(v, unit)) for name, v, unit in facts if v is not None]
-        ratio = self.n_over_p
-        return rows if ratio is None else [*rows, ("N/P", f"{ratio:.3g}")]
-
-
-def _spread(written: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the document with the tables of both sides filled in; in a full cell they mean the lithium side."""
-    data = dict(written)
-    for name in _SIDED:
-        if name in data:
-            data[name] = both_sides(data[name])
-            if "cathode" in data and isinstance(data[name], Mapping) and "left" not in written[name]:
-                data[name] = {k: v for k, v in data[name].items() if k != "left"}
-    return data
-
-
-def _without(data: Mapping[str, Any], paths: tuple[str, ...]) -> dict[str, Any]:
-    """Return nested tables without some dotted keys."""
-    kept: dict[str, Any] = {}
-    for key, value in data.items():
-        below = tuple(p.removeprefix(f"{key}.") for p in paths if p.startswith(f"{key}."))
-        if key not in paths:
-            kept[key] = _without(value, below) if below and isinstance(value, Mapping) else value
-    return kept
-
-
-def _fringing(electrode: float, pellet: float) -> list[Finding]:
-    if pellet <= electrode * (1.0 + 1e-9):
-        return []
-    text = (
-        f"{units.format_quantity(pellet, 'cm2')} pellet, {units.format_quantity(electrode, 'cm2')} electrode"
-    )
-    return [Finding("fringing", f"the pellet is wider than the electrode ({text}): current spreads sideways")]
-
-
-def _not_in_library(name: str, place: str) -> list[Finding]:
-    try:
-        find(name)
-    except DescriptionError as error:
-        return [Finding("material not in library", f"{place}: {error.what}", "note")]
-    return []
-
-
-def _unknown_material(name: str, place: str) -> list[str]:
-    try:
-        find(name)
-    except DescriptionError as error:
-        return [f"a material of the library for the {place}: {error.what}"]
-    return []
-
-
-def _layer_text(layer: Layer) -> str:
-    if layer.kind == "lithium":
-        return "Li" if layer.thickness != 0.0 else f"{layer.name} (no Li)"
-    if layer.thickness is None:
-        return layer.name
-    unit = "um" if layer.thickness < 2e-4 else "mm"
-    return f"{layer.name} {units.format_quantity(layer.thickness, unit)}"
+        return display.table(rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -15,17 +15,6 @@ Diameter = Annotated[float | None, quantity("10 mm", "0 mm", "30 cm", low_belong
 Pressure = Annotated[float | None, quantity("0.4 MPa", "0 MPa", "2 GPa")]
 Conductivity = Annotated[float | None, quantity("4.9e-4 S/cm", "1e-16 S/cm", "10 S/cm")]
 Energy = Annotated[float | None, quantity("0.32 eV", "0 eV", "2 eV")]
-
-OWN_UNITS: Final[dict[str, str]] = {
-    "conductivity": "S/cm",
-    "grain_conductivity": "S/cm",
-    "grain_boundary_conductivity": "S/cm",
-    "electronic_conductivity": "S/cm",
-    "activation_energy": "eV",
-    "grain_activation_energy": "eV",
-    "relative_density": "1",
-}
-"""Properties that a cell may state for its own pellet, and the unit they are printed in."""
 
 
 class Electrolyte(Description):
@@ -97,6 +86,16 @@ class Areas:
     coating: float | None
     cathode: float | None
     assumed: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, electrode: float | None, *, pellet: float | None, coating: float | None, cathode: float | None
+    ) -> Areas:
+        """Areas in m2; pellet, coating and cathode take the electrode's where they are not given."""
+        given = {"pellet": pellet, "coating": coating, "cathode": cathode}
+        assumed = tuple(name for name, area in given.items() if area is None and electrode is not None)
+        resolved = {name: electrode if area is None else area for name, area in given.items()}
+        return cls(electrode, resolved["pellet"], resolved["coating"], resolved["cathode"], assumed)
 
     @property
     def current(self) -> float | None:

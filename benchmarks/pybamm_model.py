@@ -1,9 +1,10 @@
 """The symmetric cell once more, as a PyBaMM model written from the equations of docs/theory, for comparison only.
 
 Only numbers are taken from `interlayer` (the leaves of a built system); no equation is. What differs on purpose:
-the salt profile is resolved in finite volumes by PyBaMM instead of grouped cosine modes, all states are integrated
-together by IDA instead of one after the other by formula, and for impedance the capacitive voltages are states of
-the same model, which PyBaMM linearises itself.
+all states are integrated together by IDA instead of one after the other by formula, and for impedance the capacitive
+voltages are states of the same model, which PyBaMM linearises itself. The salt profile is either resolved in finite
+volumes by PyBaMM, which tests compare results with, or in the simulator's own few states (`salt="states"`), so that
+benchmarks solve the same equations with the same state vector.
 
 Needs the extra [pybamm]; tests get this module from the fixture `reference`, which skips where that is absent.
 """
@@ -31,6 +32,11 @@ CURRENT = "Current function [A]"
 SPREAD = {"extrapolation": {"order": {"gradient": "linear", "value": "quadratic"}, "use bcs": True}}
 
 
+FEW = 14
+"""States of the salt profile a side, if it is not in finite volumes; shares and decays from the simulator."""
+TOLERANCES = {"rtol": 1e-6, "atol": 1e-8}
+
+
 def warmed(value, energy, temperature):
     """A conductivity or rate of 298.15 K at another temperature; energy in J a particle."""
     return value * math.exp(-energy / ELECTRON * F / R * (1.0 / temperature - 1.0 / 298.15))
@@ -39,7 +45,10 @@ def warmed(value, energy, temperature):
 class Side:
     """States, rates and voltage of what lies between the ceramic and one lithium electrode."""
 
-    def __init__(self, number, made, lithium, grain_conductivity, temperature, current, initial):
+    def __init__(
+        self, number, made, lithium, pellet, grain_conductivity, temperature, current, initial, salt
+    ):
+        self.pellet = pellet
         self.number, self.made, self.temperature = number, made, temperature
         self.current = current  # A/m2, > 0 strips this side
         self.grain_conductivity = grain_conductivity
@@ -50,12 +59,13 @@ class Side:
             height = (self.thickness - made.coverage.covering_thickness) / made.coverage.roughness
             self.coverage = 0.5 * (1.0 + math.erf(height / math.sqrt(2.0)))
         self.full_contact = self.coverage * made.contact.initial
-        self.initial = {"contact": self.full_contact, "salt": 1.0, "lithium": 1.0} | (initial or {})
+        uniform = 0.0 if salt == "states" else 1.0
+        self.initial = {"contact": self.full_contact, "salt": uniform, "lithium": 1.0} | (initial or {})
         self.lithium_scale = lithium
         self.rhs, self.start, self.states, self.boundary = {}, {}, {}, {}
         self._slow()
         if self.coated:
-            self._salt()
+            (self._few_salt_states if salt == "states" else self._salt)()
 
     def _state(self, name, domain=()):
         """A state, scaled to the order of one, starting relaxed unless told otherwise."""
@@ -105,10 +115,13 @@ class Side:
         # docs/theory/contact.md
         opening = V_LI / (F * made.contact.void_height)
         missing = self.full_contact - contact
+        warm = self.temperature
+        replenished = warmed(made.contact.replenishment, made.contact.replenishment_activation_energy, warm)
+        healing = warmed(1.0 / made.contact.healing_time, made.contact.healing_activation_energy, warm)
         self.rhs[contact] = (
-            -opening * pybamm.maximum(i / contact - made.contact.replenishment, 0)
+            -opening * pybamm.maximum(i / contact - replenished, 0)
             + opening * pybamm.maximum(-i / contact, 0) * missing / self.full_contact
-            + missing / made.contact.healing_time
+            + missing * healing
         )
 
         # docs/theory/polarisation.md: w in units of its saturation
@@ -116,6 +129,15 @@ class Side:
         bent = 0.5 * pybamm.log((1 + w) / (1 - w))
         scale = made.polarisation.saturation_current
         self.rhs[w] = (i / scale - bent) / made.polarisation.time_constant
+
+        # docs/theory/filament.md, law contact-threshold without scatter; length in pellet thicknesses
+        law = made.filament
+        assert law.inverse_modulus == 0.0 and law.strip_back == 0.0 and law.electronic_conductivity == 0.0
+        filament = self._state("filament")
+        threshold = warmed(law.threshold_current, law.threshold_activation_energy, warm)
+        overload = pybamm.maximum(law.focusing * pybamm.maximum(-i, 0) / contact / threshold, 1)
+        speed = law.tip_focusing * V_LI * threshold / F * overload**law.growth_exponent * (overload - 1)
+        self.rhs[filament] = speed / self.pellet
 
         lithium = self._state("lithium")
         self.rhs[lithium] = -(i / F + leak / F + bound_by_layer) / self.lithium_scale
@@ -146,8 +168,30 @@ class Side:
         swing = pybamm.log(pybamm.boundary_value(c, "left") / pybamm.boundary_value(c, "right"))
         self.salt_voltage = 2 * R * warm / F * (1 - t) * swing
 
+    def _few_salt_states(self):
+        """docs/theory/layer.md: the same between the faces, in states that relax each by itself."""
+        from interlayer.physics.diffusion_states import DECAY, SHARE
 
-def symmetric_cell(system, *, capacitive=False, initial=({}, {})):
+        layer, warm, domain = self.made.layer, self.temperature, [f"film {self.number}"]
+        t = layer.transference_number
+        dense = warmed(layer.conductivity, layer.activation_energy, warm)
+        diffusivity = 2 * t * (1 - t) * dense * R * warm / (F**2 * layer.concentration)
+        pores = (1 - layer.porosity) ** layer.porosity_exponent
+        self.layer_resistance = self.thickness / (dense * pores * self.coverage)
+
+        m = self._state("salt", domain=domain)
+        slowest = math.pi**2 * diffusivity * pores / (1 - layer.porosity) / self.thickness**2
+        anions = self.current * (1 - t) / F * self.thickness / layer.concentration
+        half = anions / (2 * diffusivity * pores * self.coverage)
+        place = pybamm.SpatialVariable(f"z {self.number}", domain=domain, coord_sys="cartesian")
+        # One state in each of the places 0.5, 1.5 ...: constants once PyBaMM has discretised them.
+        decay, share = (pybamm.Interpolant(np.arange(FEW) + 0.5, v, place) for v in (DECAY, SHARE))
+        self.rhs[m] = slowest * decay * (share * half - m)
+        swing = pybamm.Integral(m, place)  # the sum: each place has width 1
+        self.salt_voltage = 2 * R * warm / F * (1 - t) * pybamm.log((1 + swing) / (1 - swing))
+
+
+def symmetric_cell(system, *, capacitive=False, initial=({}, {}), salt="volumes"):
     """The whole cell; `capacitive` keeps the fast states that impedance sees, with ideal capacitors.
 
     PyBaMM counts a current that leaves the positive electrode as positive: the opposite of ours.
@@ -178,7 +222,8 @@ def symmetric_cell(system, *, capacitive=False, initial=({}, {})):
     sides = []
     for number, (made, lithium) in enumerate(zip(system.sides, system.lithium, strict=True), start=1):
         sign = 1 if number == 1 else -1
-        side = Side(number, made, lithium, grain, warm, sign * i, initial[number - 1])
+        pellet = ceramic.thickness
+        side = Side(number, made, lithium, pellet, grain, warm, sign * i, initial[number - 1], salt)
         total += sign * _side_voltage(side, across, capacitive)
         sides.append(side)
         model.rhs |= side.rhs
@@ -221,30 +266,37 @@ def _side_voltage(side, across, capacitive):
     return total
 
 
-def meshed(system):
+def meshed(system, salt="volumes"):
     """Geometry, meshes, points and methods for the layers that the cell has."""
+    edges = np.arange(FEW + 1.0) if salt == "states" else EDGES
     geometry, meshes, points, methods = {}, {}, {}, {}
     for number, made in enumerate(system.sides, start=1):
         if hasattr(made.layer, "thickness"):
             film = f"film {number}"
             place = pybamm.SpatialVariable(f"z {number}", domain=[film], coord_sys="cartesian")
-            geometry[film] = {place: {"min": pybamm.Scalar(0), "max": pybamm.Scalar(1)}}
-            meshes[film] = pybamm.MeshGenerator(pybamm.UserSupplied1DSubMesh, {"edges": EDGES})
-            points[place] = VOLUMES
+            geometry[film] = {place: {"min": pybamm.Scalar(0), "max": pybamm.Scalar(edges[-1])}}
+            meshes[film] = pybamm.MeshGenerator(pybamm.UserSupplied1DSubMesh, {"edges": edges})
+            points[place] = edges.size - 1
             methods[film] = pybamm.FiniteVolume(SPREAD)
     return geometry, meshes, points, methods
 
 
-def run(system, stages, times):
-    """Solution after `stages` of (A/m2 as we count it, s); `times` are the moments kept, s since a stage began."""
-    model = symmetric_cell(system)
-    geometry, meshes, points, methods = meshed(system)
+def discretised(system, *, initial=({}, {}), salt="volumes"):
+    """The model ready for a solver; its current is an input."""
+    model = symmetric_cell(system, initial=initial, salt=salt)
+    geometry, meshes, points, methods = meshed(system, salt)
     values = pybamm.ParameterValues({CURRENT: "[input]"})
     values.process_model(model)
     values.process_geometry(geometry)
     mesh = pybamm.Mesh(geometry, meshes, points)
     pybamm.Discretisation(mesh, methods).process_model(model)
-    solver = pybamm.IDAKLUSolver(rtol=1e-6, atol=1e-8)
+    return model
+
+
+def run(system, stages, times, *, salt="volumes", tolerances=TOLERANCES):
+    """Solution after `stages` of (A/m2 as we count it, s); `times` are the moments kept, s since a stage began."""
+    model = discretised(system, salt=salt)
+    solver = pybamm.IDAKLUSolver(**tolerances)
     solution = None
     for (density, duration), kept in zip(stages, times, strict=True):
         inputs = {CURRENT: -density * float(system.area)}
@@ -262,7 +314,7 @@ def voltage(solution, stages, times):
     return solution["Voltage [V]"](np.concatenate(moments))
 
 
-def last_states(solution, system):
+def last_states(solution):
     """End of a solution, as `initial` of another model."""
     found = ({}, {})
     model = solution.all_models[-1]
@@ -273,13 +325,16 @@ def last_states(solution, system):
     return found
 
 
-def impedance(system, frequencies, initial=({}, {})):
-    """Impedance in ohm from PyBaMM's own linearisation, at zero current in the given state."""
-    values = pybamm.ParameterValues({CURRENT: 0.0})
-    simulation = pybamm.EISSimulation(
-        symmetric_cell(system, capacitive=True, initial=initial),
-        values,
-        *meshed(system),
+def spectrometer(system, initial=({}, {}), *, salt="volumes"):
+    """PyBaMM's own linearisation at zero current in the given state, ready to `solve` for frequencies."""
+    return pybamm.EISSimulation(
+        symmetric_cell(system, capacitive=True, initial=initial, salt=salt),
+        pybamm.ParameterValues({CURRENT: 0.0}),
+        *meshed(system, salt),
         skip_surface_form_check=True,
     )
-    return np.asarray(simulation.solve(frequencies).impedance)
+
+
+def impedance(system, frequencies, initial=({}, {})):
+    """Impedance in ohm from `spectrometer`."""
+    return np.asarray(spectrometer(system, initial).solve(frequencies).impedance)

@@ -1,0 +1,1 @@
+"""How fast, how exact and how near to the machine's limit: `python benchmarks/run.py`."""

@@ -1,0 +1,22 @@
+"""All benchmarks, in the order in which they run."""
+
+from __future__ import annotations
+
+from benchmarks import batch, cold_start, eis, gpu, jump, limit, many, memory, scaling, single, start_up
+from benchmarks.harness import Benchmark
+
+ALL: tuple[Benchmark, ...] = (
+    single.BENCHMARK,
+    batch.BENCHMARK,
+    eis.BENCHMARK,
+    jump.BENCHMARK,
+    start_up.BENCHMARK,
+    cold_start.BENCHMARK,
+    memory.BENCHMARK,
+    scaling.CYCLES,
+    scaling.CELLS,
+    scaling.WORKERS,
+    limit.BENCHMARK,
+    many.BENCHMARK,
+    gpu.BENCHMARK,
+)
