@@ -72,7 +72,8 @@ def run_blocks(
     after: CellStates = (ends[0], ends[1], between)
     rows = jax.tree.map(_with_head, y, after)
     last = jax.tree.map(lambda v: v[-1, -1], after)
-    time = jnp.concatenate([jnp.zeros_like(dt[:, :1]), jnp.cumsum(dt, axis=1)], axis=1)
+    part = jnp.concatenate([jnp.zeros(1), jnp.cumsum(weights)])
+    time = stages.duration[:, None] * (part / part[-1])
     imposed = jnp.broadcast_to(stages.target[:, None], time.shape)
 
     def voltage(states: CellStates, i: jax.Array, temperature: jax.Array) -> jax.Array:
