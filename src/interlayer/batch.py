@@ -159,7 +159,7 @@ class _Idle:
 def _stack(systems: Sequence[System], width: int) -> System:
     """Systems with a leading axis of `width`; the last one stands for missing ones as well."""
     whole = [*systems, *[systems[-1]] * (width - len(systems))]
-    return jax.tree.map(lambda *leaves: jnp.asarray(np.stack(leaves)), *whole)
+    return jax.tree.map(lambda *leaves: jnp.asarray(np.stack([np.asarray(v) for v in leaves])), *whole)
 
 
 def _compute(
