@@ -17,14 +17,18 @@ from interlayer.stepping import Stages, Trace
 from interlayer.system import CellStates, System, ionic_voltage, own_current, surroundings
 
 
+Guess = tuple[dict[str, Any], dict[str, Any]]
+"""Courses of each end that are found by iteration, by name; leading axes (stages, steps)."""
+
+
 def is_known_beforehand(system: System) -> bool:
     """Whether the equations of a cell allow the fast path at imposed currents."""
     return not any(side.is_cathode or side.shunt.states for side in system.sides)
 
 
 def blocks(
-    system: System, y: CellStates, stages: Stages, weights: jax.Array, guess: CellStates
-) -> tuple[CellStates, Trace]:
+    system: System, y: CellStates, stages: Stages, weights: jax.Array, guess: Guess
+) -> tuple[CellStates, Trace, Guess]:
     """As `stepping.run_stages` without search and holds, for a cell without a crossed filament.
 
     Rows after a filament has crossed are wrong, rows that could not be found are NaN: the caller looks for both.
@@ -35,19 +39,35 @@ def blocks(
     y : states at the start.
     stages : what is imposed; targets are currents, A/m2.
     weights : fractions of a stage's duration, shape (steps,).
-    guess : states at the rows, roughly: those of the stages before, or `flat_guess`. Only time depends on it.
+    guess : courses of some states, roughly: `guess_from` the rows of the stages before, or `flat_guess`. Only time
+        depends on it.
 
     Returns
     -------
-    The last states, and the rows of each stage, as `run_stages` returns them.
+    The last states, and the rows of each stage, as `run_stages` returns them; a guess for stages like these.
     """
+    after = courses(system, y, stages, weights, guess)
+    rows = jax.tree.map(lambda head, v: jnp.concatenate([head[:, None], v], axis=1), heads(y, after), after)
+    last = jax.tree.map(lambda v: v[-1, -1], after)
+    part = jnp.concatenate([jnp.zeros(1), jnp.cumsum(weights)])
+    time = stages.duration[:, None] * (part / part[-1])
+    volts = voltages(system, rows, stages)
+    imposed = jnp.broadcast_to(stages.target[:, None], time.shape)
+    never = jnp.zeros(time.shape, dtype=bool)
+    made = Trace(time, volts, imposed, imposed, never, ~never, rows)
+    return last, made, guess_from(system, after)
+
+
+def courses(
+    system: System, y: CellStates, stages: Stages, weights: jax.Array, guess: Guess
+) -> CellStates:
+    """States after every step, leading axes (stages, steps); arguments as of `blocks`."""
     dt = stages.duration[:, None] * weights
-    current = jnp.broadcast_to(stages.target[:, None], dt.shape)
-    warm = jnp.broadcast_to(stages.temperature[:, None], dt.shape)
+    current, warm = jnp.asarray(stages.target), jnp.asarray(stages.temperature)
     around = surroundings(system)
 
-    def end(side: Any, states: Any, rows: Any, own: jax.Array) -> Any:
-        return side.courses(around, states, own, warm, dt, {n: v[:, 1:] for n, v in rows.items()})
+    def end(side: Any, states: Any, likely: Any, own: jax.Array) -> Any:
+        return side.courses(around, states, own, warm, dt, likely)
 
     one, two = system.sides
     if jax.tree.structure((one, y[0])) == jax.tree.structure((two, y[1])):
@@ -55,31 +75,29 @@ def blocks(
         made = jax.vmap(end)(*both, jnp.stack([own_current(0, current), own_current(1, current)]))
         ends = [jax.tree.map(lambda v, k=k: v[k], made) for k in (0, 1)]
     else:
-        ends = [
-            end(system.sides[k], y[k], guess[k], own_current(k, current)) for k in (0, 1)
-        ]
+        ends = [end(system.sides[k], y[k], guess[k], own_current(k, current)) for k in (0, 1)]
 
     def electrolyte(states: dict[str, Any], x: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         new = system.conduction.advance(states, *x)
         return new, new
 
-    flat = tuple(v.ravel() for v in (current, warm, dt))
+    flat = tuple(jnp.broadcast_to(v, dt.shape).ravel() for v in (current[:, None], warm[:, None], dt))
     _, between = jax.lax.scan(electrolyte, y[2], flat)
-    between = {n: v.reshape(*dt.shape, *v.shape[1:]) for n, v in between.items()}
+    return ends[0], ends[1], {n: v.reshape(*dt.shape, *v.shape[1:]) for n, v in between.items()}
 
-    after: CellStates = (ends[0], ends[1], between)
-    rows = jax.tree.map(_with_head, y, after)
-    last = jax.tree.map(lambda v: v[-1, -1], after)
-    part = jnp.concatenate([jnp.zeros(1), jnp.cumsum(weights)])
-    time = stages.duration[:, None] * (part / part[-1])
-    imposed = jnp.broadcast_to(stages.target[:, None], time.shape)
 
-    def voltage(states: CellStates, i: jax.Array, temperature: jax.Array) -> jax.Array:
+def heads(y: CellStates, after: CellStates) -> CellStates:
+    """States at the start of each stage: those at the end of the stage before; leading axis (stages,)."""
+    return jax.tree.map(lambda first, v: jnp.concatenate([first[None], v[:-1, -1]]), y, after)
+
+
+def voltages(system: System, rows: CellStates, stages: Stages) -> jax.Array:
+    """Voltage at rows of states, V, shape (stages, rows)."""
+
+    def one(states: CellStates, i: jax.Array, temperature: jax.Array) -> jax.Array:
         return ionic_voltage(system._replace(temperature=temperature), states, i)
 
-    volts = jax.vmap(jax.vmap(voltage, in_axes=(0, 0, None)))(rows, imposed, stages.temperature)
-    never = jnp.zeros(time.shape, dtype=bool)
-    return last, Trace(time, volts, imposed, imposed, never, ~never, rows)
+    return jax.vmap(jax.vmap(one, in_axes=(0, None, None)))(rows, stages.target, stages.temperature)
 
 
 QUICK_TO_COMPILE: Final[dict[str, Any]] = {"xla_backend_optimization_level": 1}
@@ -87,12 +105,16 @@ QUICK_TO_COMPILE: Final[dict[str, Any]] = {"xla_backend_optimization_level": 1}
 run_blocks = jax.jit(blocks, compiler_options=QUICK_TO_COMPILE)
 
 
-def flat_guess(y: CellStates, stages: int, steps: int) -> CellStates:
-    """Rows in which nothing changes: a guess for the first block."""
-    return jax.tree.map(lambda v: jnp.broadcast_to(v, (stages, steps + 1, *jnp.shape(v))), y)
+def flat_guess(system: System, y: CellStates, stages: int, steps: int) -> Guess:
+    """Courses in which nothing changes: a guess for the first block."""
+    one, two = (
+        {n: jnp.broadcast_to(y[k][n], (stages, steps, *jnp.shape(y[k][n]))) for n in side.guessed()}
+        for k, side in enumerate(system.sides)
+    )
+    return one, two
 
 
-def _with_head(first: jax.Array, after: jax.Array) -> jax.Array:
-    """Rows of each stage, the first of which is the last one of the stage before."""
-    heads = jnp.concatenate([first[None], after[:-1, -1]])
-    return jnp.concatenate([heads[:, None], after], axis=1)
+def guess_from(system: System, after: CellStates) -> Guess:
+    """Courses of the stages before, out of all of them."""
+    one, two = ({n: after[k][n] for n in side.guessed()} for k, side in enumerate(system.sides))
+    return one, two

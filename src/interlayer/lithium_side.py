@@ -194,6 +194,11 @@ class LithiumSide(NamedTuple):
             filament_reach=self.plating.filament_reach(felt),
         )
 
+    def guessed(self) -> tuple[str, ...]:
+        """States whose courses are found by iteration, so that a guess saves time."""
+        iterated = (m for m in self.mechanisms() if len(m.states) == 1 and not m.affine and m is not self.shunt)
+        return tuple(m.states[0].name for m in iterated)
+
     def courses(
         self,
         around: Surroundings,
@@ -211,8 +216,10 @@ class LithiumSide(NamedTuple):
         Parameters
         ----------
         states : at the start.
-        own, temperature, dt : current density (A/m2), K and s of each step; shape (blocks, steps).
-        guess : states after every step, roughly: such as those of the steps before. Only time depends on it.
+        own, temperature : current density (A/m2) and K of each block, shape (blocks,).
+        dt : s of each step, shape (blocks, steps).
+        guess : the states of `guessed` after every step, roughly: such as those of the steps before. Only time
+            depends on it.
 
         Returns
         -------
@@ -228,20 +235,22 @@ class LithiumSide(NamedTuple):
             names = [state.name for state in mechanism.states]
             upstream = {n: v for n, v in before.items() if n not in names}
 
-            def step(y: Any, x: Any, *, m: Any = mechanism) -> Any:
-                up, mid, i, warm, h = x
+            def step(y: Any, x: Any, imposed: Any, *, m: Any = mechanism) -> Any:
+                up, mid, h = x
+                i, warm = imposed
                 felt = self._felt_by(m, around._replace(temperature=warm), {**mid, **y}, i)
                 return m.advance({**up, **y}, felt, h)
 
-            inputs = (upstream, {n: v for n, v in halfway.items() if n not in names}, own, temperature, dt)
+            inputs = (upstream, {n: v for n, v in halfway.items() if n not in names}, dt)
             start = {n: first[n] for n in names}
-            made = courses(step, start, inputs, {n: guess[n] for n in names}, affine=mechanism.affine)
+            likely = {n: guess[n] for n in names if n in guess}
+            made = courses(step, start, inputs, (own, temperature), likely, affine=mechanism.affine)
             after |= made
             for n in names:
                 before[n] = begins(first[n], made[n])
                 halfway[n] = 0.5 * (before[n] + made[n])
         taken = jax.vmap(jax.vmap(self.bound_lithium))(after) - self.bound_lithium(first)
-        stripped = jnp.cumsum((own * dt).ravel()).reshape(shape) / FARADAY
+        stripped = jnp.cumsum((own[:, None] * dt).ravel()).reshape(shape) / FARADAY
         return {**after, LITHIUM.name: first[LITHIUM.name] - stripped - taken}
 
     def _along_shunt(self, around: Surroundings, states: States, own: Scalar, voltage: Scalar) -> Drive:

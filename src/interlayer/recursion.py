@@ -59,14 +59,15 @@ def begins(first: jax.Array, after: jax.Array) -> jax.Array:
 
 
 def courses(
-    step: Callable[[dict[str, jax.Array], Any], dict[str, jax.Array]],
+    step: Callable[[dict[str, jax.Array], Any, Any], dict[str, jax.Array]],
     first: dict[str, jax.Array],
     inputs: Any,
+    constant: Any,
     guess: dict[str, jax.Array],
     *,
     affine: bool = False,
 ) -> dict[str, jax.Array]:
-    """Courses of several states of one law, y[n+1] = step(y[n], inputs[n]).
+    """Courses of several states of one law, y[n+1] = step(y[n], inputs[n], constant[block of n]).
 
     One state, of which no element depends on another one, is found over all steps at once; several that depend on each
     other are stepped one after the other.
@@ -76,7 +77,8 @@ def courses(
     step : one step, from and to the states by name.
     first : states at the start.
     inputs : pytree of arrays with leading axes (blocks, steps).
-    guess : a first guess at the courses.
+    constant : pytree of arrays with the leading axis (blocks,).
+    guess : first guesses at the courses, where there are any.
     affine : whether `step` is affine in its one state.
 
     Returns
@@ -86,15 +88,16 @@ def courses(
     if len(first) == 1:
         (name,) = first
 
-        def of_one(y: jax.Array, x: Any) -> jax.Array:
-            return step({name: y}, x)[name]
+        def of_one(y: jax.Array, x: Any, z: Any) -> jax.Array:
+            return step({name: y}, x, z)[name]
 
-        return {name: course(of_one, first[name], inputs, guess[name], affine=affine)}
+        return {name: course(of_one, first[name], inputs, constant, guess.get(name), affine=affine)}
     lead = jax.tree.leaves(inputs)[0].shape[:2]
-    flat = jax.tree.map(lambda v: v.reshape(-1, *v.shape[2:]), inputs)
+    each = jax.tree.map(lambda v: jnp.broadcast_to(v[:, None], (*lead, *v.shape[1:])), constant)
+    flat = jax.tree.map(lambda v: v.reshape(-1, *v.shape[2:]), (inputs, each))
 
     def one(y: dict[str, jax.Array], x: Any) -> tuple[dict[str, jax.Array], dict[str, jax.Array]]:
-        new = step(y, x)
+        new = step(y, *x)
         return new, new
 
     _, made = jax.lax.scan(one, first, flat)
@@ -102,33 +105,43 @@ def courses(
 
 
 def course(
-    step: Callable[[jax.Array, Any], jax.Array],
+    step: Callable[[jax.Array, Any, Any], jax.Array],
     first: jax.Array,
     inputs: Any,
-    guess: jax.Array,
+    constant: Any = None,
+    guess: jax.Array | None = None,
     *,
     affine: bool = False,
 ) -> jax.Array:
-    """The course of y[n+1] = step(y[n], inputs[n]), where no element of y depends on another one.
+    """The course of y[n+1] = step(y[n], inputs[n], constant[block of n]), where no element of y depends on another one.
 
     Parameters
     ----------
     step : one step; elementwise in y.
     first : y at the start, shape (...).
     inputs : pytree of arrays with leading axes (blocks, steps).
-    guess : a first guess at the course, shape (blocks, steps, ...).
+    constant : pytree of arrays with the leading axis (blocks,): what is the same for all steps of a block.
+    guess : a first guess at the course, shape (blocks, steps, ...); not given: y stays what it is.
     affine : whether `step` is affine in y; one round is then exact.
 
     Returns
     -------
     Array of shape (blocks, steps, ...): y after each step; NaN where it was not found.
     """
-    every = jax.vmap(jax.vmap(lambda y, x: jax.jvp(lambda v: step(v, x), (y,), (jnp.ones_like(y),))))
+
+    def linearised(y: jax.Array, x: Any, z: Any) -> tuple[jax.Array, jax.Array]:
+        return jax.jvp(lambda v: step(v, x, z), (y,), (jnp.ones_like(y),))
+
+    # What depends on the block alone is computed once a block.
+    every = jax.vmap(jax.vmap(linearised, in_axes=(0, 0, None)))
 
     def better(before: jax.Array) -> jax.Array:
-        value, factor = every(before, inputs)
+        value, factor = every(before, inputs, constant)
         return affine_course(factor, value - factor * before, first)
 
+    if guess is None:
+        lead = jax.tree.leaves(inputs)[0].shape[:2]
+        guess = jnp.broadcast_to(first, (*lead, *first.shape))
     if affine:
         return better(guess)
 

@@ -16,7 +16,7 @@ from interlayer.build import Built, build
 from interlayer.cell import Cell
 from interlayer.cycle_jump import FEWEST, Envelope
 from interlayer.errors import InputError, ProtocolError, SimulationError
-from interlayer.galvanostatic import flat_guess, is_known_beforehand, run_blocks
+from interlayer.galvanostatic import Guess, flat_guess, is_known_beforehand, run_blocks
 from interlayer.linearisation import frequencies, spectrum_ohm
 from interlayer.physics.base import State
 from interlayer.protocol import (
@@ -157,14 +157,14 @@ def simulate(
     runner = Runner(made, rtol, stop_on, jump=jump)
     run = runner.run(protocol, progress)
     answer: Answer | None = None
-    guesses: dict[int, CellStates] = {}
+    guesses: dict[int, Guess] = {}
     while (asked := following(run, answer)) is not None:
         weights = jnp.asarray(runner.weights(search=asked.search))
         if asked.known:
             count = len(asked.stages.duration)
-            guess = guesses.get(count) or flat_guess(asked.states, count, len(weights))
-            answer = run_blocks(runner.system, asked.states, asked.stages, weights, guess)
-            guesses[count] = answer[1].states
+            guess = guesses.get(count) or flat_guess(runner.system, asked.states, count, len(weights))
+            *found, guesses[count] = run_blocks(runner.system, asked.states, asked.stages, weights, guess)
+            answer = (found[0], found[1])
         else:
             answer = run_stages(
                 runner.system, asked.states, asked.stages, weights, search=asked.search, holds=asked.holds

@@ -33,7 +33,7 @@ def test_blocks_take_the_steps_that_the_loop_takes(name):
     made, weights = SYSTEMS[name], jnp.asarray(step_weights(STEPS))
     y = start(made)
     last, trace = run_stages(made, y, stages(), weights)
-    fast_last, fast = run_blocks(made, y, stages(), weights, flat_guess(y, STAGES, STEPS))
+    fast_last, fast, _ = run_blocks(made, y, stages(), weights, flat_guess(made, y, STAGES, STEPS))
     for one, other in zip(jax.tree.leaves((last, trace)), jax.tree.leaves((fast_last, fast)), strict=True):
         np.testing.assert_allclose(other, one, rtol=1e-10, atol=1e-12 * float(np.max(np.abs(one)) or 1.0))
 
@@ -41,9 +41,9 @@ def test_blocks_take_the_steps_that_the_loop_takes(name):
 def test_a_guess_changes_nothing_but_time():
     made, weights = SYSTEMS["coated"], jnp.asarray(step_weights(STEPS))
     y = start(made)
-    flat = run_blocks(made, y, stages(), weights, flat_guess(y, STAGES, STEPS))
-    own = run_blocks(made, y, stages(), weights, flat[1].states)
-    for one, other in zip(jax.tree.leaves(flat), jax.tree.leaves(own), strict=True):
+    flat = run_blocks(made, y, stages(), weights, flat_guess(made, y, STAGES, STEPS))
+    own = run_blocks(made, y, stages(), weights, flat[2])
+    for one, other in zip(jax.tree.leaves(flat[:2]), jax.tree.leaves(own[:2]), strict=True):
         np.testing.assert_allclose(other, one, rtol=1e-10, atol=1e-12 * float(np.max(np.abs(one)) or 1.0))
 
 
@@ -96,13 +96,13 @@ def test_course_of_a_logistic_map_in_its_stable_range_against_the_loop():
         y = 2.8 * y * (1 - y)
         expected.append(y)
     rate = jnp.full((6, 10), 2.8)
-    found = course(lambda v, r: r * v * (1 - v), jnp.asarray(0.1), rate, jnp.full((6, 10), 0.6))
+    found = course(lambda v, r, _: r * v * (1 - v), jnp.asarray(0.1), rate, guess=jnp.full((6, 10), 0.6))
     np.testing.assert_allclose(found.ravel(), expected, rtol=1e-12)
 
 
 def test_a_course_that_cannot_be_found_is_nan():
     rate = jnp.full((20, 20), 3.99)  # chaos
-    found = course(lambda v, r: r * v * (1 - v), jnp.asarray(0.3), rate, jnp.full((20, 20), 0.5))
+    found = course(lambda v, r, _: r * v * (1 - v), jnp.asarray(0.3), rate, guess=jnp.full((20, 20), 0.5))
     assert np.isnan(found).all()
 
 

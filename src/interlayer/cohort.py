@@ -1,0 +1,168 @@
+"""Many cells through the same repeated cycle, reduced while they are computed.
+
+For fitting, uncertainty and screening one wants of each life a few numbers a cycle, not its rows. Cells of one compiled
+shape go through the fast path (`galvanostatic`) some at a time, as many as fit the processor's cache, on all cores; of
+each cycle the voltages at the ends of its steps and the interface resistance are kept. Whoever wants whole records,
+limits or events beside shorts takes `interlayer.batch`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from numpy.typing import NDArray
+
+from interlayer.errors import InputError
+from interlayer.galvanostatic import QUICK_TO_COMPILE, Guess, courses, flat_guess, guess_from, heads, is_known_beforehand, voltages
+from interlayer.stepping import STAGES, Stages, no_limits, step_count, step_weights
+from interlayer.system import CellStates, System, interface_resistance, start
+
+WIDTH: Final = 8
+"""Cells a compiled call: their courses together are about the size of a core's second-level cache."""
+Array = NDArray[np.float64]
+
+
+class Cohort(NamedTuple):
+    """What is kept of each life."""
+
+    ends: Array
+    """V at the end of each step of each cycle, shape (cells, cycles, steps of a cycle); NaN from a short on."""
+    interface: Array
+    """Resistance of both interfaces at the end of each cycle, ohm, shape (cells, cycles); NaN from a short on."""
+    last: Array
+    """V in the last cycle, shape (cells, steps of a cycle, rows), the first row at the start of the step."""
+    short: NDArray[np.int64]
+    """First cycle in which a filament crosses, shape (cells,); -1 for none."""
+
+
+def run_cohort(
+    systems: System,
+    currents: Sequence[float],
+    durations: Sequence[float],
+    cycles: int,
+    *,
+    rtol: float = 1e-3,
+    width: int = WIDTH,
+    threads: int | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> Cohort:
+    """Cycle many cells.
+
+    Parameters
+    ----------
+    systems : one System whose leaves have the shape (cells, ...), or () where all cells share a value.
+    currents, durations : of the steps of a cycle, A/m2 (> 0 oxidises electrode 1) and s; at most 64 steps.
+    cycles : how many.
+    rtol : as in `simulate`.
+    width : cells a compiled call; the last call is filled up.
+    threads : calls at a time; all cores where not given.
+    progress : called with the fraction of the cells done.
+
+    Raises
+    ------
+    InputError
+        For a cycle that is empty or too long, a count below 1, or cells with a cathode or an evolving shunt.
+    """
+    each = len(currents)
+    if not 0 < each <= STAGES or len(durations) != each or cycles < 1 or width < 1:
+        raise InputError(
+            f"a cycle of {each} currents and {len(durations)} durations, {cycles} cycles, {width} cells a call",
+            advice=f"give as many durations as currents, 1 to {STAGES}, and counts of at least 1",
+        )
+    if not is_known_beforehand(systems):
+        raise InputError(
+            "cells with a cathode or a shunt that changes cannot be computed cycle by cycle beforehand",
+            advice="use interlayer.batch.simulate_batch",
+        )
+    systems = jax.tree.map(lambda v: np.asarray(v, dtype=float), systems)
+    count = max((np.shape(leaf)[0] for leaf in jax.tree.leaves(systems) if np.ndim(leaf)), default=1)
+    whole = jax.tree.map(lambda v: np.broadcast_to(v, (count, *v.shape[1:])) if v.ndim else np.full(count, v), systems)
+    weights = step_weights(step_count(rtol))
+    a_call = STAGES // each
+    calls = -(-cycles // a_call)
+    # The last call may be longer than what is left: steps of no time change nothing.
+    real = np.arange(calls * a_call * each) < cycles * each
+    lengths = np.where(real, np.tile(np.asarray(durations, dtype=float), calls * a_call), 0.0)
+    targets = np.tile(np.asarray(currents, dtype=float), a_call)
+    devices = jax.local_devices()
+    begins = list(range(0, count, width))
+    done = 0
+    found: list[Cohort] = []
+
+    def chunk(number: int) -> Cohort:
+        lanes = np.minimum(np.arange(begins[number], begins[number] + width), count - 1)
+        with jax.default_device(devices[number % len(devices)]):
+            some = jax.tree.map(lambda v: jnp.asarray(v[lanes]), whole)
+            y, guess = _begin(some, rows=a_call * each, steps=len(weights))
+            kept: list[Any] = []
+            last: Any = None
+            for part in lengths.reshape(calls, -1):
+                y, guess, last, *numbers = _call(some, y, guess, targets, part, weights, each=each)
+                kept.append(numbers)
+            parts = [np.concatenate([np.asarray(v) for v in one], axis=1) for one in zip(*kept, strict=True)]
+            return _reduced(*parts, np.asarray(last), cycles, each, min(width, count - begins[number]))
+
+    with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
+        for made in pool.map(chunk, range(len(begins))):
+            found.append(made)
+            done += len(made.short)
+            if progress:
+                progress(done / count)
+    return Cohort(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _reduced(ends: Array, interface: Array, crossed: Array, last: Array, cycles: int, each: int, kept: int) -> Cohort:
+    """One call's lanes as they are kept."""
+    ends = ends[:kept].reshape(kept, -1, each)[:, :cycles].copy()
+    interface = interface[:kept].reshape(kept, -1)[:, :cycles].copy()
+    short = np.asarray(crossed)[:kept].reshape(kept, -1)[:, :cycles]
+    first = np.where(short.any(axis=1), short.argmax(axis=1), -1)
+    after = (first[:, None] >= 0) & (np.arange(cycles) >= first[:, None])
+    ends[after] = np.nan
+    interface[after] = np.nan
+    rows = last[:kept, (cycles - 1) % (last.shape[1] // each) * each :][:, :each].copy()
+    rows[first >= 0] = np.nan
+    return Cohort(ends, interface, rows, first)
+
+
+@partial(jax.jit, static_argnames=("rows", "steps"))
+def _begin(systems: System, *, rows: int, steps: int) -> tuple[CellStates, Guess]:
+    """States of the fresh cells, and a guess at their courses."""
+    y = jax.vmap(start)(systems)
+    return y, jax.vmap(lambda system, v: flat_guess(system, v, rows, steps))(systems, y)
+
+
+@partial(jax.jit, static_argnames="each", compiler_options=QUICK_TO_COMPILE, donate_argnums=(1, 2))
+def _call(
+    systems: System, y: CellStates, guess: Guess, currents: Any, durations: Any, weights: Any, *, each: int
+) -> tuple[CellStates, Guess, jax.Array, jax.Array, jax.Array, jax.Array]:
+    """Some cycles of some cells.
+
+    Returns the last states, a guess for the next cycles, V at every row, V at the ends of steps, R_int at the ends of cycles in ohm,
+    and whether a filament was across at the end of a cycle.
+    """
+
+    def lane(system: System, y: CellStates, likely: Guess) -> Any:
+        warm = jnp.broadcast_to(system.temperature, jnp.shape(currents))
+        held = jnp.zeros(jnp.shape(currents), dtype=bool)
+        stages = Stages(held, currents, durations, warm, no_limits(len(currents)))
+        after = courses(system, y, stages, weights, likely)
+        firsts = jax.tree.map(lambda v: v[:, None], heads(y, after))
+        volts = jnp.concatenate(
+            [voltages(system, firsts, stages), voltages(system, after, stages)], axis=1
+        )
+        turned = jax.tree.map(lambda v: v[each - 1 :: each, -1], after)
+        one, two = (jax.vmap(partial(interface_resistance, system, k))(turned[k]) for k in (0, 1))
+        length = jnp.maximum(after[0]["filament_length"], after[1]["filament_length"])
+        crossed = (length >= system.conduction.thickness).any(axis=1).reshape(-1, each).any(axis=1)
+        last = jax.tree.map(lambda v: v[-1, -1], after)
+        return last, guess_from(system, after), volts, volts[:, -1], (one + two) / system.area, crossed
+
+    return jax.vmap(lane)(systems, y, guess)
