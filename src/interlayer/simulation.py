@@ -288,17 +288,18 @@ class Runner:
     def _take(self, queue: list[_Stage], trace: Trace, search: bool) -> tuple[int, str]:
         """Keep the rows of the stages that ended; returns how many did and why the run ends, if it does."""
         columns = self._columns(trace.states)
+        watched = any((_towards(columns[c], way) >= level).any() for _, _, c, level, way in self._ahead())
         rows = {name: np.asarray(getattr(trace, name)) for name in ("time", "voltage", "current")}
         met, fresh = np.asarray(trace.met), np.asarray(trace.fresh)
         for k, stage in enumerate(queue):
             if not search and not stage.hold and np.abs(rows["voltage"][k]).max() >= VOLTAGE_LIMIT:
                 return k, ""
-            keep = fresh[k]
+            keep = fresh[k] if search else slice(None)
             part = {n: v[k, keep] for n, v in rows.items()}
-            states = {n: v[k, keep] for n, v in columns.items()}
+            states = {n: v[k, keep] for n, v in columns.items()} if watched or self.keep_states else {}
             self.rows.add(self.clock, stage, part, states if self.keep_states else {})
             self.clock += float(part["time"][-1])
-            if why := self._happened(stage, part["time"], states):
+            if watched and (why := self._happened(stage, part["time"], states)):
                 return k + 1, why
             stopped = bool(met[k].any())
             if stopped and not stage.hold and abs(part["voltage"][-1]) >= VOLTAGE_LIMIT:
@@ -312,31 +313,29 @@ class Runner:
     def _happened(self, stage: _Stage, time: Array, states: dict[str, Array]) -> str:
         """Log what the states passed during this stage; returns the event that ends the run, if one does."""
         began = self.clock - float(time[-1])
+        for name, side, column, level, way in self._ahead():
+            value = _towards(states[column], way)
+            if value.max() < level:
+                continue
+            at = int(np.argmax(value >= level))
+            if at == 0 and value[-1] < level:  # it leaves what it never reached, as bare foil that is plated
+                continue
+            when = float(time[at])
+            if at and value[at] > value[at - 1]:
+                share = (level - value[at - 1]) / (value[at] - value[at - 1])
+                when = float(time[at - 1] + share * (time[at] - time[at - 1]))
+            self.seen.add((name, side))
+            self.events.append(Event(name, began + when, stage.index, side, stage.text))
+            if name in self.stop_on:
+                return name
+        return ""
+
+    def _ahead(self) -> Iterator[tuple[str, int | None, str, float, str]]:
+        """Events that have not happened yet: name, side, column, level that `_towards` passes, way."""
         for side in (1, 2, None):
             for name, column, level, way in self.made.thresholds(side):
-                if (name, side) in self.seen:
-                    continue
-                value, mark = states[column], level
-                if way == "falls":
-                    value, mark = -value, -mark
-                elif way == "swings":
-                    value = np.abs(value)
-                if value.max() < mark:
-                    continue
-                at = int(np.argmax(value >= mark))
-                if (
-                    at == 0 and value[-1] < mark
-                ):  # it leaves what it never reached, as bare foil that is plated
-                    continue
-                when = float(time[at])
-                if at and value[at] > value[at - 1]:
-                    share = (mark - value[at - 1]) / (value[at] - value[at - 1])
-                    when = float(time[at - 1] + share * (time[at] - time[at - 1]))
-                self.seen.add((name, side))
-                self.events.append(Event(name, began + when, stage.index, side, stage.text))
-                if name in self.stop_on:
-                    return name
-        return ""
+                if (name, side) not in self.seen:
+                    yield name, side, column, -level if way == "falls" else level, way
 
     def _columns(self, states: CellStates) -> dict[str, Array]:
         """Model states as record columns, any leading shape."""
@@ -419,6 +418,13 @@ class Runner:
 
 
 _start = jax.jit(start)
+
+
+def _towards(value: Array, way: str) -> Array:
+    """What rises past the level of an event that is passed by 'rises', 'falls' or 'swings'."""
+    if way == "falls":
+        return -value
+    return np.abs(value) if way == "swings" else value
 
 
 def _shown(state: State, value: Any) -> Array:
