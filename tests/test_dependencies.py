@@ -93,11 +93,11 @@ def test_the_package_imports_what_it_declares():
 def declared_licence(name: str) -> str:
     """Licence expression of an installed package, else its classifiers, else the first line it says."""
     data = importlib.metadata.metadata(name)
-    if expression := data["License-Expression"]:
+    if expression := data.get("License-Expression"):
         return expression
     classified = [c for c in data.get_all("Classifier") or [] if c.startswith("License ::")]
     # The long field may quote the licences of bundled files too; its first line is the package's own.
-    return "; ".join(classified) or (data["License"] or "").strip().partition("\n")[0]
+    return "; ".join(classified) or (data.get("License") or "").strip().partition("\n")[0]
 
 
 @pytest.mark.parametrize("name", sorted(CORE | named(required(PROJECT["optional-dependencies"]["test"]))))

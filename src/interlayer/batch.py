@@ -22,7 +22,7 @@ from interlayer.errors import InputError, InterlayerError
 from interlayer.protocol import Protocol
 from interlayer.record import Record
 from interlayer.simulation import Answer, Asked, Runner, following
-from interlayer.stepping import STAGES, Stages, pad, run_stages
+from interlayer.stepping import Stages, pad, run_stages
 from interlayer.system import CellStates, System
 
 WIDTH: Final = 16
@@ -190,7 +190,3 @@ def _run_many(
         return run_stages(system, y, block, weights, search=search, holds=holds)
 
     return jax.vmap(one)(systems, states, stages)
-
-
-BLOCK: Final = STAGES
-"""Stages a call, for whoever counts calls."""

@@ -139,7 +139,7 @@ def _begin(systems: System, *, rows: int, steps: int) -> tuple[CellStates, Guess
     return y, jax.vmap(lambda system, v: flat_guess(system, v, rows, steps))(systems, y)
 
 
-@partial(jax.jit, static_argnames="each", compiler_options=QUICK_TO_COMPILE, donate_argnums=(1, 2))
+@partial(jax.jit, static_argnames="each", donate_argnums=(1, 2))
 def _call(
     systems: System, y: CellStates, guess: Guess, currents: Any, durations: Any, weights: Any, *, each: int
 ) -> tuple[CellStates, Guess, jax.Array, jax.Array, jax.Array, jax.Array]:

@@ -248,7 +248,8 @@ class _Search(NamedTuple):
         met = jnp.isfinite(self.f_high) & jnp.isfinite(self.f_low) & (self.f_high >= 0.0) & (self.f_low < 0.0)
         rise = jnp.where(met, self.f_high - self.f_low, 1.0)
         part = jnp.where(met, jnp.where(met, self.f_high, 0.0) / rise, 0.0)
-        guess = self.high - jnp.max(part) * (self.high - self.low)
+        # A hair beyond the root: rounding alone must not decide whether a trial that meets it counts as beyond.
+        guess = self.high - jnp.max(part) * (1.0 - 1e-9) * (self.high - self.low)
         sound = (guess > self.low) & (guess < self.high) & (self.trial % 2 == 0)
         inner = jnp.where(sound, guess, 0.5 * (self.low + self.high))
         return jnp.where(self.trial >= LOCATE, self.high, inner)

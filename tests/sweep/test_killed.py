@@ -74,25 +74,27 @@ def test_the_machinery_survives_kills(tmp_path):
 @pytest.mark.slow
 def test_twenty_kills_of_the_command(tmp_path):
     """The whole command with its physics, killed at random moments of its life, start and compilation included."""
-    text = altered("steps = 5", "steps = 60")  # 30 chunks
+    text = altered("steps = 5", "steps = 300")
+    chunks = 150
     plan = tmp_path / "plan.toml"
     plan.write_text(text)
     folder = tmp_path / "out"
     words = [sys.executable, "-m", "interlayer", "sweep", str(plan), "-o", str(folder)]
-    run(Plan.from_text(text), tmp_path / "whole", HereCrew())
     dice = random.Random(20)
     was: dict[str, tuple[int, bytes]] = {}
-    kills = 0
-    while kills < 20:
-        more = dice.choice([0, 0, 1, 1, 2])
-        kills += killed_at(words, folder, min(len(was) + more, 29), dice.uniform(0.0, 3.0))
+    for kill in range(20):
+        # Half of them at any moment from the start of the process on, half shortly after a chunk was written.
+        more, delay = (
+            (0, dice.uniform(0.0, 10.0)) if kill % 2 else (dice.randint(1, 3), dice.uniform(0.0, 0.4))
+        )
+        assert killed_at(words, folder, len(was) + more, delay), "the sweep was over too soon"
         now = finished(folder)
         assert was.items() <= now.items(), "a finished chunk was lost or written again"
-        for name in now:
+        for name in set(now) - set(was):
             assert len(pl.read_parquet(folder / "chunks" / f"{name}.parquet")) == 4
         was = now
-        if len(was) == 30:
-            break
+    assert 10 < len(was) < chunks
     subprocess.run(words, check=True, capture_output=True)
-    assert kills >= 10, "the sweep was over too soon to be killed often"
+    assert was.items() <= finished(folder).items()
+    run(Plan.from_text(text), tmp_path / "whole", HereCrew())
     assert table(folder).equals(table(tmp_path / "whole"))

@@ -158,3 +158,27 @@ def test_every_metric_that_may_be_a_bound_has_a_column_for_it():
         "another metric with a bound: add it to CENSORED"
     )
     assert "time_to_short" in CENSORED
+
+
+def test_one_of_several_values_by_word_or_number():
+    from interlayer.sweep.columns import read_kept, row
+
+    cell = cells.load("ding2024/cuf2-20ul")
+    record = simulate(cell, Protocol.cycling(cycles=1, eis_at_cycles=[]), rtol=3e-3)
+    first, second = (m.value for m in metrics.plateau(record))
+    words = ("first", "last", "min", "max", "mean", "1", "2", "3")
+    found, notes = row(record, [read_kept(f"plateau_overpotential:{word}", "") for word in words])
+    expected = (
+        first,
+        second,
+        min(first, second),
+        max(first, second),
+        (first + second) / 2,
+        first,
+        second,
+        None,
+    )
+    assert tuple(found.values()) == expected
+    assert notes == "plateau_overpotential:3: there are only 2"
+    with pytest.raises(InputError, match="counted from 1"):
+        read_kept("plateau_overpotential:0", "metrics")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -69,13 +70,21 @@ def load(name: str) -> ParameterSet:
         If there is no such set or its file breaks the format.
     """
     if name.endswith(".toml"):
-        path = Path(name)
-    elif name in names():
-        path = Path(str(files("interlayer.parameter_sets") / f"{name}.toml"))
-    else:
-        raise DescriptionError(
-            unknown_name("parameter set", name, names()), advice="or give the path of a .toml file"
-        )
+        return _read(Path(name))
+    if name in names():
+        return _shipped(name)
+    raise DescriptionError(
+        unknown_name("parameter set", name, names()), advice="or give the path of a .toml file"
+    )
+
+
+@cache
+def _shipped(name: str) -> ParameterSet:
+    """A set of this package; its file does not change while a process runs, and a sweep needs it for every cell."""
+    return _read(Path(str(files("interlayer.parameter_sets") / f"{name}.toml")))
+
+
+def _read(path: Path) -> ParameterSet:
     data, lines = load_toml(path)
     if data.get("format") != FORMAT:
         raise DescriptionError(

@@ -9,11 +9,11 @@ from interlayer.sweep.check import check
 from interlayer.sweep.chunk import chunks_of
 from interlayer.sweep.plan import Plan
 
-START_S: Final = 25.0
+START_S: Final = 12.0
 """s; loading and compiling once a worker, less from the second run on."""
-CELL_S: Final = 0.08
+CELL_S: Final = 0.03
 """s a point: making its equations and its metrics."""
-STEP_S: Final = 0.35e-3
+STEP_S: Final = 0.2e-3
 """s a step of the protocol and cell at rtol 1e-3, one core of 2024."""
 
 
