@@ -9,7 +9,7 @@ program, whose sums may differ in the last digits (tests/sweep/test_batch.py).
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from interlayer.build import Built
 from interlayer.errors import InputError, InterlayerError
+from interlayer.galvanostatic import QUICK_TO_COMPILE, Guess, blocks, flat_guess
 from interlayer.protocol import Protocol
 from interlayer.record import Record
 from interlayer.simulation import Answer, Asked, Runner, following
@@ -37,6 +38,8 @@ class _Lane:
     runner: Runner
     run: Generator[Asked, Answer, None]
     asked: Asked | None = None
+    guesses: dict[int, Guess] = field(default_factory=dict[int, Guess])
+    """Of the fast path, by number of stages: the cell's own, so that nothing depends on the others."""
 
 
 Outcome = Record | InterlayerError
@@ -51,6 +54,7 @@ def simulate_batch(
     stop_on: tuple[str, ...] | None = None,
     width: int = WIDTH,
     keep_states: bool = True,
+    jump: float | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> list[Outcome]:
     """Simulate cells together; cells of one compiled shape (the same laws) share every call.
@@ -59,7 +63,7 @@ def simulate_batch(
     ----------
     builts : the equations of each cell (`interlayer.build.build`).
     protocols : one for all, or one a cell.
-    rtol, stop_on : as in `simulate`.
+    rtol, stop_on, jump : as in `simulate`.
     width : cells a call; fewer are filled up with resting ones.
     keep_states : False leaves the states' columns out of the records, which is a tenth of the memory.
     progress : called with the fraction of cells done.
@@ -90,7 +94,7 @@ def simulate_batch(
         for first in range(0, len(numbers), width):
             lanes: list[_Lane] = []
             for number in numbers[first : first + width]:
-                runner = Runner(builts[number], rtol, stop_on, keep_states=keep_states)
+                runner = Runner(builts[number], rtol, stop_on, keep_states=keep_states, jump=jump)
                 lanes.append(_Lane(number, runner, runner.run(each[number])))
             _together(lanes, builts, outcomes, width)
             done += len(lanes)
@@ -110,28 +114,25 @@ def _together(
 ) -> None:
     """Run up to `width` cells to their ends, and note what became of each."""
     stacked = _stack([lane.runner.system for lane in lanes], width)
-    idle = _Idle(lanes[0].runner.states)
+    idle = _Idle(lanes[0].runner)
     waiting = [lane for lane in lanes if _goes_on(lane, None, builts, outcomes)]
     while waiting:
         answers: dict[int, Answer] = {}
-        for search, holds in dict.fromkeys((a.search, a.holds) for a in _asked(waiting)):
+        for kind in dict.fromkeys(_kind(lane.asked) for lane in waiting):
             # A lane keeps its place, so that the systems are stacked once.
-            asked = [
-                lane.asked
-                if lane.asked is not None and (lane.asked.search, lane.asked.holds) == (search, holds)
-                else None
-                for lane in lanes
-            ]
-            weights = lanes[0].runner.weights(search=search)
-            answer = _compute(stacked, asked, idle, weights, width, search=search, holds=holds)
-            for place, one in enumerate(asked):
-                if one is not None:
-                    answers[lanes[place].number] = jax.tree.map(lambda v, k=place: v[k], answer)
+            some = [lane if _kind(lane.asked) == kind else None for lane in lanes]
+            answer = _compute(stacked, some, idle, width)
+            for place, lane in enumerate(some):
+                if lane is not None:
+                    answers[lane.number] = jax.tree.map(lambda v, k=place: v[k], answer)
         waiting = [lane for lane in waiting if _goes_on(lane, answers[lane.number], builts, outcomes)]
 
 
-def _asked(lanes: list[_Lane]) -> list[Asked]:
-    return [lane.asked for lane in lanes if lane.asked is not None]
+def _kind(asked: Asked | None) -> tuple[bool, bool, bool, int]:
+    """What requests must have in common to be computed in one call; none has the kind of nothing."""
+    if asked is None:
+        return False, False, False, 0
+    return asked.search, asked.holds, asked.known, len(asked.stages.duration)
 
 
 def _goes_on(
@@ -151,35 +152,44 @@ def _goes_on(
 class _Idle:
     """What fills lanes that have nothing to do: some valid states at rest for no time."""
 
-    def __init__(self, states: CellStates) -> None:
-        self.states: CellStates = jax.tree.map(lambda v: np.asarray(v), states)
-        self.stages: Stages = pad([], [], [])
+    def __init__(self, runner: Runner) -> None:
+        self.runner = runner
+        self.states: CellStates = jax.tree.map(lambda v: np.asarray(v), runner.states)
+
+    def stages(self, count: int) -> Stages:
+        """A rest of no time."""
+        return pad([], [], [], count=count)
 
 
 def _stack(systems: Sequence[System], width: int) -> System:
     """Systems with a leading axis of `width`; the last one stands for missing ones as well."""
-    whole = [*systems, *[systems[-1]] * (width - len(systems))]
-    return jax.tree.map(lambda *leaves: jnp.asarray(np.stack([np.asarray(v) for v in leaves])), *whole)
+    return _together_as_arrays([*systems, *[systems[-1]] * (width - len(systems))])
 
 
-def _compute(
-    stacked: System,
-    asked: Sequence[Asked | None],
-    idle: _Idle,
-    weights: Any,
-    width: int,
-    *,
-    search: bool,
-    holds: bool,
-) -> Answer:
+def _together_as_arrays(trees: Sequence[Any]) -> Any:
+    """Trees of the same kind as one tree with a leading axis."""
+    return jax.tree.map(lambda *leaves: np.stack([np.asarray(v) for v in leaves]), *trees)
+
+
+def _compute(stacked: System, lanes: Sequence[_Lane | None], idle: _Idle, width: int) -> Answer:
     """One call of `width` lanes; arrays of shape (width, ...), on the host."""
-    padded = [*asked, *[None] * (width - len(asked))]
-    states = [idle.states if one is None else one.states for one in padded]
-    stages = [idle.stages if one is None else one.stages for one in padded]
-    together = jax.tree.map(lambda *leaves: np.stack([np.asarray(v) for v in leaves]), *states)
-    steps = jax.tree.map(lambda *leaves: np.stack(leaves), *stages)
-    answer = _run_many(stacked, together, steps, jnp.asarray(weights), search=search, holds=holds)
-    return jax.tree.map(np.asarray, answer)
+    padded = [*lanes, *[None] * (width - len(lanes))]
+    asked = next(lane.asked for lane in padded if lane is not None and lane.asked is not None)
+    search, holds, known, count = _kind(asked)
+    weights = jnp.asarray(idle.runner.weights(search=search))
+    rest = idle.stages(count)
+    both = [(lane.asked.states, lane.asked.stages) if lane and lane.asked else (idle.states, rest) for lane in padded]
+    states, stages = (_together_as_arrays(part) for part in zip(*both, strict=True))
+    if not known:
+        answer = _run_many(stacked, states, stages, weights, search=search, holds=holds)
+        return jax.tree.map(np.asarray, answer)
+    flat = jax.tree.map(np.asarray, flat_guess(idle.runner.system, idle.states, count, len(weights)))
+    guesses = _together_as_arrays([lane.guesses.get(count, flat) if lane else flat for lane in padded])
+    last, trace, found = jax.tree.map(np.asarray, _blocks_many(stacked, states, stages, weights, guesses))
+    for place, lane in enumerate(padded):
+        if lane is not None:
+            lane.guesses[count] = jax.tree.map(lambda v, k=place: v[k], found)
+    return last, trace
 
 
 @partial(jax.jit, static_argnames=("search", "holds"))
@@ -190,3 +200,14 @@ def _run_many(
         return run_stages(system, y, block, weights, search=search, holds=holds)
 
     return jax.vmap(one)(systems, states, stages)
+
+
+@partial(jax.jit, compiler_options=QUICK_TO_COMPILE)
+def _blocks_many(
+    systems: System, states: CellStates, stages: Stages, weights: jax.Array, guesses: Guess
+) -> tuple[CellStates, Trace, Guess]:
+    return jax.vmap(blocks, in_axes=(0, 0, 0, None, 0))(systems, states, stages, weights, guesses)
+
+
+BLOCK: Final = STAGES
+"""Stages a call, for whoever counts calls."""

@@ -91,23 +91,21 @@ def run_cohort(
     real = np.arange(calls * a_call * each) < cycles * each
     lengths = np.where(real, np.tile(np.asarray(durations, dtype=float), calls * a_call), 0.0)
     targets = np.tile(np.asarray(currents, dtype=float), a_call)
-    devices = jax.local_devices()
     begins = list(range(0, count, width))
     done = 0
     found: list[Cohort] = []
 
     def chunk(number: int) -> Cohort:
         lanes = np.minimum(np.arange(begins[number], begins[number] + width), count - 1)
-        with jax.default_device(devices[number % len(devices)]):
-            some = jax.tree.map(lambda v: jnp.asarray(v[lanes]), whole)
-            y, guess = _begin(some, rows=a_call * each, steps=len(weights))
-            kept: list[Any] = []
-            last: Any = None
-            for part in lengths.reshape(calls, -1):
-                y, guess, last, *numbers = _call(some, y, guess, targets, part, weights, each=each)
-                kept.append(numbers)
-            parts = [np.concatenate([np.asarray(v) for v in one], axis=1) for one in zip(*kept, strict=True)]
-            return _reduced(*parts, np.asarray(last), cycles, each, min(width, count - begins[number]))
+        some = jax.tree.map(lambda v: jnp.asarray(v[lanes]), whole)
+        y, guess = _begin(some, rows=a_call * each, steps=len(weights))
+        kept: list[Any] = []
+        last: Any = None
+        for part in lengths.reshape(calls, -1):
+            y, guess, last, *numbers = _call(some, y, guess, targets, part, weights, each=each)
+            kept.append(numbers)
+        parts = [np.concatenate([np.asarray(v) for v in one], axis=1) for one in zip(*kept, strict=True)]
+        return _reduced(*parts, np.asarray(last), cycles, each, min(width, count - begins[number]))
 
     with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
         for made in pool.map(chunk, range(len(begins))):

@@ -132,10 +132,6 @@ def test_order_changes_no_bit_of_full_cells(full_cells):
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(
-    reason="rounding decides whether a trial that hits a limit counts as beyond it; if not, the end lies "
-    "up to 1/1024 of a time step later (stepping._Search.length)"
-)
 def test_full_cells_get_what_they_get_alone(full_cells):
     made, protocol, records = full_cells
     for m, together in zip(made, records, strict=True):
