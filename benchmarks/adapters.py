@@ -1,6 +1,6 @@
 """The simulator as the benchmarks call it: what changes with its engine changes here and nowhere else.
 
-Today each stage of a protocol is a scan of graded steps (`interlayer.stepping.run_stages`); cycles cannot be jumped.
+A life is what `interlayer.simulate` makes, record and all; a batch is `interlayer.cohort.run_cohort`.
 """
 
 from __future__ import annotations
@@ -15,94 +15,73 @@ from benchmarks.cells import CURRENT, HALF_CYCLE
 
 RTOL = 1e-3
 """Of the simulator's steps: its default."""
-CHUNK = 128
-"""Cells that are computed together: bounds the memory of a batch."""
-
-
-class NotYetError(Exception):
-    """The engine cannot do this yet."""
+JUMP = 1e-2
+"""Tolerance of a leap over cycles."""
 
 
 class Life(NamedTuple):
     """One cell, cycled."""
 
-    times: np.ndarray
-    """s since a half-cycle began, shape (points,)."""
+    record: Any
+    """As `interlayer.simulate` returns it."""
+    cycles: np.ndarray
+    """Numbers of the computed cycles, shape (cycles,)."""
     voltages: np.ndarray
     """V, shape (cycles, 2, points)."""
-    interface: np.ndarray
-    """R_int of the whole cell at the end of each cycle, ohm, shape (cycles,)."""
-    events: tuple[tuple[str, int | None, float], ...] | None
-    """Name, side and time in s; None where the engine does not tell."""
+
+    @property
+    def events(self) -> tuple[tuple[str, int | None, float], ...]:
+        """Name, side and time in s."""
+        return tuple((e.name, e.side, e.time_s) for e in self.record.events)
+
+    def interface(self, system: Any) -> np.ndarray:
+        """R_int of the whole cell at the end of each computed cycle, ohm, shape (cycles,)."""
+        import jax
+        import jax.numpy as jnp
+
+        from interlayer.system import interface_resistance, start
+
+        table = self.record.table[2 * _points() - 1 :: 2 * _points()]
+        total = 0.0
+        for k, states in enumerate(start(system)[:2]):
+            titles = {one.name: f"{one.title} {k + 1} / {one.unit}" for one in system.sides[k].recorded()}
+            rows = {
+                n: jnp.asarray(table[titles[n]].to_numpy()) for n in states if np.ndim(states[n]) == 0
+            }
+            total = total + jax.vmap(lambda one, k=k: interface_resistance(system, k, one))(rows)
+        return np.asarray(total) / float(system.area)
 
 
 def life(system: Any, cycles: int, *, jump: bool = False) -> Life:
-    """Cycle one cell: 0.1 mA/cm2, an hour each way, plating first.
+    """Cycle one cell: 0.1 mA/cm2, an hour each way, plating first."""
+    from dataclasses import replace
 
-    Raises
-    ------
-    NotYetError
-        If `jump` asks for what the engine cannot do.
-    """
-    if jump:
-        raise NotYetError("cycle jumping")
-    pieces = list(stream(system, cycles))
-    voltages, interface = (np.concatenate(part) for part in zip(*pieces, strict=True))
-    return Life(times(), voltages, interface, None)
+    from interlayer.protocol import Protocol
+    from interlayer.record import schema
+    from interlayer.simulation import simulate
+
+    built = replace(cells.built(), system=system)
+    protocol = Protocol.cycling(cells.CURRENT_TEXT, cells.HALF_CYCLE_TEXT, cycles, eis_at_cycles=[])
+    record = simulate(built.cell, protocol, rtol=RTOL, built=built, jump=JUMP if jump else None)
+    points = _points()
+    voltages = record.table[schema.VOLTAGE].to_numpy().reshape(-1, 2, points)
+    numbers = record.table[schema.CYCLE].to_numpy()[:: 2 * points]
+    return Life(record, numbers, voltages)
 
 
 def stream(system: Any, cycles: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Voltages and R_int of some cycles after the other, so that nothing has to be kept."""
-    import jax
-    import jax.numpy as jnp
-
-    from interlayer.system import start
-
-    system = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), system)
-    states = jax.jit(start)(system)
-    for stages, count in _blocks(cycles):
-        states, voltages, interface = _block()(system, states, stages, _weights())
-        yield (
-            np.asarray(voltages)[: 2 * count].reshape(count, 2, -1),
-            np.asarray(interface)[1 : 2 * count : 2],
-        )
+    yield from STREAM(system, cycles)
 
 
 def batch(systems: Any, cycles: int, *, jump: bool = False) -> np.ndarray:
-    """Voltages of many cells in their last cycle, V, shape (cells, 2, points); one System as `cells.batch` makes it.
-
-    Raises
-    ------
-    NotYetError
-        If `jump` asks for what the engine cannot do.
-    """
-    import jax
+    """Voltages of many cells in their last cycle, V, shape (cells, 2, points); one System as `cells.batch` makes it."""
+    from interlayer.cohort import run_cohort
 
     if jump:
-        raise NotYetError("cycle jumping")
-    count = max(np.size(leaf) for leaf in jax.tree.leaves(systems))
-    found = []
-    for begin in range(0, count, CHUNK):
-        some = jax.tree.map(
-            lambda v, b=begin: np.asarray(v, dtype=float)[b : b + CHUNK] if np.ndim(v) else v, systems
-        )
-        found.append(_some_cells(some, cycles))
-    return np.concatenate(found)
-
-
-def _some_cells(systems: Any, cycles: int) -> np.ndarray:
-    import jax
-
-    axes = jax.tree.map(lambda v: 0 if np.ndim(v) else None, systems)
-    begin, block = _many(
-        tuple(jax.tree.leaves(axes, is_leaf=lambda v: v is None)), jax.tree.structure(systems)
-    )
-    states = begin(systems)
-    last: Any = None
-    for stages, count in _blocks(cycles):
-        states, voltages = block(systems, states, stages, _weights())
-        last = voltages[:, 2 * count - 2 : 2 * count]
-    return np.asarray(last)
+        return JUMPING(systems, cycles)
+    both = [-CURRENT, CURRENT], [HALF_CYCLE, HALF_CYCLE]
+    return run_cohort(systems, *both, cycles, rtol=RTOL).last
 
 
 def spectrum(system: Any, states: Any, hertz: np.ndarray) -> np.ndarray:

@@ -183,8 +183,12 @@ def _compute(stacked: System, lanes: Sequence[_Lane | None], idle: _Idle, width:
     if not known:
         answer = _run_many(stacked, states, stages, weights, search=search, holds=holds)
         return jax.tree.map(np.asarray, answer)
-    flat = jax.tree.map(np.asarray, flat_guess(idle.runner.system, idle.states, count, len(weights)))
-    guesses = _together_as_arrays([lane.guesses.get(count, flat) if lane else flat for lane in padded])
+    for lane in padded:
+        if lane and lane.asked and count not in lane.guesses:
+            flat = flat_guess(lane.runner.system, lane.asked.states, count, len(weights))
+            lane.guesses[count] = jax.tree.map(np.asarray, flat)
+    some = next(lane.guesses[count] for lane in padded if lane)  # for resting lanes, where nothing moves
+    guesses = _together_as_arrays([lane.guesses[count] if lane else some for lane in padded])
     last, trace, found = jax.tree.map(np.asarray, _blocks_many(stacked, states, stages, weights, guesses))
     for place, lane in enumerate(padded):
         if lane is not None:
@@ -208,6 +212,3 @@ def _blocks_many(
 ) -> tuple[CellStates, Trace, Guess]:
     return jax.vmap(blocks, in_axes=(0, 0, 0, None, 0))(systems, states, stages, weights, guesses)
 
-
-BLOCK: Final = STAGES
-"""Stages a call, for whoever counts calls."""

@@ -239,7 +239,9 @@ class LithiumSide(NamedTuple):
                 up, mid, h = x
                 i, warm = imposed
                 felt = self._felt_by(m, around._replace(temperature=warm), {**mid, **y}, i)
-                return m.advance({**up, **y}, felt, h)
+                new = m.advance({**up, **y}, felt, h)
+                # Exactly nothing in no time: else a state at a bound has two slopes there, and Newton dithers.
+                return {n: jnp.where(h > 0.0, v, y[n]) for n, v in new.items()}
 
             inputs = (upstream, {n: v for n, v in halfway.items() if n not in names}, dt)
             start = {n: first[n] for n in names}
