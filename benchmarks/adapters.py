@@ -6,15 +6,19 @@ A life is what `interlayer.simulate` makes, record and all; a batch is `interlay
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from benchmarks import cells
 from benchmarks.cells import CURRENT, HALF_CYCLE
 
 RTOL = 1e-3
 """Of the simulator's steps: its default."""
+CHUNK = 32
+"""Cells that leap together."""
 JUMP = 1e-2
 """Tolerance of a leap over cycles."""
 
@@ -41,7 +45,8 @@ class Life(NamedTuple):
 
         from interlayer.system import interface_resistance, start
 
-        table = self.record.table[2 * _points() - 1 :: 2 * _points()]
+        points = len(times())
+        table = self.record.table[2 * points - 1 :: 2 * points]
         total = 0.0
         for k, states in enumerate(start(system)[:2]):
             titles = {one.name: f"{one.title} {k + 1} / {one.unit}" for one in system.sides[k].recorded()}
@@ -54,24 +59,22 @@ class Life(NamedTuple):
 
 def life(system: Any, cycles: int, *, jump: bool = False) -> Life:
     """Cycle one cell: 0.1 mA/cm2, an hour each way, plating first."""
-    from dataclasses import replace
-
-    from interlayer.protocol import Protocol
     from interlayer.record import schema
     from interlayer.simulation import simulate
 
-    built = replace(cells.built(), system=system)
-    protocol = Protocol.cycling(cells.CURRENT_TEXT, cells.HALF_CYCLE_TEXT, cycles, eis_at_cycles=[])
-    record = simulate(built.cell, protocol, rtol=RTOL, built=built, jump=JUMP if jump else None)
-    points = _points()
+    built = _built(system)
+    record = simulate(built.cell, _protocol(cycles), rtol=RTOL, built=built, jump=JUMP if jump else None)
+    points = len(times())
     voltages = record.table[schema.VOLTAGE].to_numpy().reshape(-1, 2, points)
-    numbers = record.table[schema.CYCLE].to_numpy()[:: 2 * points]
-    return Life(record, numbers, voltages)
+    return Life(record, record.table[schema.CYCLE].to_numpy()[:: 2 * points], voltages)
 
 
-def stream(system: Any, cycles: int) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Voltages and R_int of some cycles after the other, so that nothing has to be kept."""
-    yield from STREAM(system, cycles)
+def stream(system: Any, cycles: int) -> Iterator[Any]:
+    """Rows of some cycles after the other, so that nothing has to be kept."""
+    from interlayer.simulation import stream as run
+
+    built = _built(system)
+    return run(built.cell, _protocol(cycles), rtol=RTOL, built=built)
 
 
 def batch(systems: Any, cycles: int, *, jump: bool = False) -> np.ndarray:
@@ -79,7 +82,7 @@ def batch(systems: Any, cycles: int, *, jump: bool = False) -> np.ndarray:
     from interlayer.cohort import run_cohort
 
     if jump:
-        return JUMPING(systems, cycles)
+        return _leaping(systems, cycles)
     both = [-CURRENT, CURRENT], [HALF_CYCLE, HALF_CYCLE]
     return run_cohort(systems, *both, cycles, rtol=RTOL).last
 
@@ -148,7 +151,7 @@ def step_cost(system: Any) -> dict[str, float]:
     }
 
 
-# --- today's engine ------------------------------------------------------------------------------------------
+# --- what the above is made of -------------------------------------------------------------------------------
 
 
 @cache
@@ -158,50 +161,47 @@ def _weights() -> np.ndarray:
     return step_weights(step_count(RTOL))
 
 
-def _blocks(cycles: int) -> Iterator[tuple[Any, int]]:
-    """Stages of each compiled call and how many cycles are in them."""
-    from interlayer.stepping import STAGES, pad
-
-    whole = STAGES // 2
-    for begin in range(0, cycles, whole):
-        count = min(whole, cycles - begin)
-        yield pad([False] * 2 * count, [-CURRENT, CURRENT] * count, [HALF_CYCLE] * 2 * count), count
-
-
-def _run(system: Any, states: Any, stages: Any, weights: Any) -> tuple[Any, Any, Any]:
-    import jax
-
-    from interlayer.stepping import run_stages
-    from interlayer.system import interface_resistance
-
-    states, trace = run_stages(system, states, stages, weights)
-    ends = jax.tree.map(lambda v: v[:, -1], trace.states)
-
-    def whole(y: Any) -> Any:
-        return sum(interface_resistance(system, k, y[k]) for k in (0, 1)) / system.area
-
-    return states, trace.voltage, jax.vmap(whole)(ends)
-
-
 @cache
-def _block() -> Any:
+def _protocol(cycles: int) -> Any:
+    from interlayer.protocol import Protocol
+
+    return Protocol.cycling(*cells.TEXT, cycles, eis_at_cycles=[])
+
+
+_BUILT: dict[int, tuple[Any, Any]] = {}
+
+
+def _built(system: Any) -> Any:
+    """The system with a description, made once: that is the same for every run."""
+    known = _BUILT.get(id(system))
+    if known is None or known[0] is not system:
+        known = _BUILT[id(system)] = (system, cells.built(system))
+    return known[1]
+
+
+def _leaping(systems: Any, cycles: int) -> np.ndarray:
+    """Last cycles of many cells, computed with leaps; some at a time, so that their records need not be kept."""
     import jax
 
-    return jax.jit(_run)
+    from interlayer.batch import simulate_batch
+    from interlayer.errors import InterlayerError
+    from interlayer.record import schema
 
-
-@cache
-def _many(axes: tuple[Any, ...], structure: Any) -> tuple[Any, Any]:
-    import jax
-
-    from interlayer.system import start
-
-    def run(system: Any, states: Any, stages: Any, weights: Any) -> tuple[Any, Any]:
-        return _run(system, states, stages, weights)[:2]
-
-    tree = jax.tree.unflatten(structure, axes)
-    begin = jax.jit(jax.vmap(start, in_axes=(tree,), axis_size=None))
-    return begin, jax.jit(jax.vmap(run, in_axes=(tree, 0, None, None)))
+    count = max(np.size(leaf) for leaf in jax.tree.leaves(systems))
+    base = cells.built(systems)
+    found: list[np.ndarray] = []
+    for begin in range(0, count, CHUNK):
+        made = [
+            replace(base, system=jax.tree.map(lambda v, k=k: np.asarray(v)[k] if np.ndim(v) else v, systems))
+            for k in range(begin, min(begin + CHUNK, count))
+        ]
+        for one in simulate_batch(
+            made, _protocol(cycles), rtol=RTOL, width=CHUNK, keep_states=False, jump=JUMP
+        ):
+            if isinstance(one, InterlayerError):
+                raise one
+            found.append(one.table[schema.VOLTAGE].to_numpy()[-2 * len(times()) :].reshape(2, -1))
+    return np.stack(found)
 
 
 @cache

@@ -13,6 +13,8 @@ CURRENT = 1.0
 """A/m2 (0.1 mA/cm2); the first half-cycle plates."""
 HALF_CYCLE = 3600.0
 """s"""
+TEXT = ("0.1 mA/cm2", "1 hour")
+"""The same, as a protocol says it."""
 VARIED = (
     ("layer", "conductivity"),
     ("charge_transfer", "exchange_current_density"),
@@ -32,6 +34,14 @@ def coated(changes: Mapping[str, Any] | None = None) -> Any:
 
     cell = il.cells.load(NAME)
     return build(cell.override(changes) if changes else cell).system
+
+
+def built(system: Any) -> Any:
+    """A system with its description around it, as `interlayer.simulate` takes it."""
+    from interlayer import cells
+    from interlayer.build import build
+
+    return dataclasses.replace(build(cells.load(NAME)), system=system)
 
 
 def bare() -> Any:

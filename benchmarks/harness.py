@@ -61,7 +61,7 @@ class Sizes:
     """Half-cycles over which PyBaMM's cost of one is measured: it is the same in each."""
     agreement_cycles: int = 20
     cells: int = 1024
-    batch_cycles: int = 32
+    batch_cycles: int = 64
     frequencies: int = 60
     repeats: int = 3
     many_cells: int = 10_000

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from benchmarks import adapters, cells
-from benchmarks.harness import PEAK_MEMORY, PROGRESS, Benchmark, Figure, Sizes, child, missing
+from benchmarks.harness import PEAK_MEMORY, PROGRESS, Benchmark, Figure, Sizes, child
 
 _RUN = f"""{PEAK_MEMORY}
 import json, time
@@ -26,10 +26,6 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
         Figure("many_cells_minutes", text, None, "min", 10.0, sense="at most", note="compilation included"),
         Figure("many_cells_GiB", f"{text}: largest memory", None, "GiB", 6.0, sense="at most"),
     ]
-    try:
-        adapters.batch(cells.batch(cells.coated(), 2), 1, jump=True)
-    except adapters.NotYetError as why:
-        return missing(figures, f"not yet: {why}")
     progress(0.05, text)
     took, memory = json.loads(child(_RUN, str(sizes.many_cells), str(sizes.cycles)).output.splitlines()[-1])
     return [replace(figures[0], value=took / 60.0), replace(figures[1], value=memory)]

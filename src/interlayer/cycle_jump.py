@@ -5,7 +5,8 @@ computed in full, so that fast states settle and the drift of the last ones show
 cycles as the drift allows. Each quantity's drift is taken to go on as it does: as a geometric series where it
 decays (exact for everything that relaxes exponentially, stable for what relaxes fast), else along a straight line.
 After the leap the drift is measured again. With both ends known the leap is mended; the size of the mending is the
-error estimate that accepts the leap or shortens it, and sizes the next one. Whether something happened inside a leap is
+error estimate that accepts the leap or shortens it, and sizes the next one. A leap is never so long that a straight line
+between its ends would miss the course by more than the tolerance, so that the computed cycles tell all. Whether something happened inside a leap is
 for the caller to see (`simulation.Runner`): it then asks for a shorter one, down to none, so that an event lies among
 computed cycles.
 
@@ -118,4 +119,16 @@ class Envelope:
         else:
             self.length = max(self.length, len(ends))
         self.here, self.drift, self.size = last, drift, size
+        self.length = self._straight(self.length)
         return last[:states]
+
+    def _straight(self, cycles: int) -> int:
+        """At most `cycles`, so few that a straight line over the leap stays within the tolerance."""
+        assert self.drift is not None and self.size is not None
+        while cycles >= FEWEST:
+            bulge = self.drift.over(cycles // 2) - (cycles // 2) / cycles * self.drift.over(cycles)
+            worst = float(np.max(np.abs(bulge) / np.where(self.size > 0.0, self.size, 1.0)))
+            if worst <= self.tolerance:
+                break
+            cycles = int(cycles * min(0.9, 0.95 * (self.tolerance / worst) ** 0.5))
+        return cycles

@@ -126,6 +126,7 @@ def simulate(
     stop_on: tuple[str, ...] | None = None,
     progress: Progress | None = None,
     jump: float | None = None,
+    rows: int | None = None,
     built: Built | None = None,
 ) -> Record:
     """Run `protocol` on `cell` and return what happened.
@@ -142,6 +143,7 @@ def simulate(
     jump : largest relative error that leaping over cycles may bring to a state or a voltage (such as 1e-3); the record
         then holds the cycles that were computed. None: every cycle is computed. What happens within a leap is found
         where it leaves a trace at its end; a state that swings there and back between computed cycles is not seen.
+    rows : how many rows of each step to keep, evenly spread over the computed ones, its ends among them; None: all.
     built : the equations, if they were made already (for sweeps).
 
     Raises
@@ -154,11 +156,48 @@ def simulate(
         If the numbers left the finite.
     """
     made = built or build(cell, parameters=parameters)
-    runner = Runner(made, rtol, stop_on, jump=jump)
+    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows)
+    for _ in _computed(runner, protocol, progress):
+        pass
+    return runner.record(cell)
+
+
+def stream(
+    cell: Cell,
+    protocol: Protocol,
+    *,
+    parameters: str | None = None,
+    rtol: float = 1e-3,
+    stop_on: tuple[str, ...] | None = None,
+    progress: Progress | None = None,
+    jump: float | None = None,
+    rows: int | None = None,
+    built: Built | None = None,
+) -> Iterator[pl.DataFrame]:
+    """As `simulate`, piece by piece: yields the rows of the record's table as they are computed, and keeps none.
+
+    Memory does not grow with the length of the protocol. Spectra stand in the piece after the rows before them.
+
+    Raises
+    ------
+    As `simulate`, while it is iterated.
+    """
+    made = built or build(cell, parameters=parameters)
+    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows)
+    for _ in _computed(runner, protocol, progress):
+        if runner.rows.time or runner.rows.spectra:
+            yield runner.taken()
+    if runner.rows.time or runner.rows.spectra:
+        yield runner.taken()
+
+
+def _computed(runner: Runner, protocol: Protocol, progress: Progress | None) -> Iterator[None]:
+    """Compute a run; yields after each block of stages."""
+    guesses: dict[int, Guess] = {}
     run = runner.run(protocol, progress)
     answer: Answer | None = None
-    guesses: dict[int, Guess] = {}
     while (asked := following(run, answer)) is not None:
+        yield
         weights = jnp.asarray(runner.weights(search=asked.search))
         if asked.known:
             count = len(asked.stages.duration)
@@ -169,7 +208,6 @@ def simulate(
             answer = run_stages(
                 runner.system, asked.states, asked.stages, weights, search=asked.search, holds=asked.holds
             )
-    return runner.record(cell)
 
 
 class Asked(NamedTuple):
@@ -208,6 +246,7 @@ class Runner:
     stop_on : events that end the run; None for those of `simulate`.
     keep_states : whether the record gets the states' columns; without them a long life takes a tenth of the memory.
     jump : largest relative error of leaping over cycles; None: no leaps.
+    rows : how many rows of a stage to keep; None: all.
     """
 
     def __init__(
@@ -218,11 +257,15 @@ class Runner:
         *,
         keep_states: bool = True,
         jump: float | None = None,
+        rows: int | None = None,
     ) -> None:
         if jump is not None and not 0.0 < jump <= _LOOSEST:
             raise InputError(
                 f"jump = {jump:g}: a relative error from 0 to {_LOOSEST:g} is wanted", advice="write jump = 1e-3"
             )
+        if rows is not None and rows < 2:
+            raise InputError(f"rows = {rows}: a step needs its two ends", advice="write rows = 2 or more")
+        self.kept_rows = rows
         self.jump = jump
         self.computed = self.leapt = 0
         """Cycles in repeated blocks that were computed, and leapt over."""
@@ -234,7 +277,7 @@ class Runner:
         self.protocol: Protocol | None = None
         self.known: dict[Any, _Stage] = {}
         """Steps translated so far; a cycle repeats the same few."""
-        self.system: System = jax.tree.map(lambda v: jnp.asarray(v, dtype=float), made.system)
+        self.system: System = jax.device_put(jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system))
         self.full = is_full(self.system)
         self.area = float(self.system.area)
         self.temperature = float(self.system.temperature)
@@ -434,6 +477,12 @@ class Runner:
             del queue[:done]
         return ""
 
+    def _thinned(self, count: int) -> Any:
+        """Which of `count` rows are kept."""
+        if self.kept_rows is None or self.kept_rows >= count:
+            return slice(None)
+        return np.unique(np.round(np.linspace(0, count - 1, self.kept_rows)).astype(int))
+
     def _crossed(self, trace: Trace) -> NDArray[np.bool_]:
         """Whether a filament is across in any row of each stage, shape (STAGES,)."""
         pellet = float(self.system.conduction.thickness)
@@ -467,8 +516,9 @@ class Runner:
         columns = {name: v[:n] for name, v in self._columns(trace.states).items()}
         begins = self.clock + np.concatenate([[0.0], np.cumsum(rows["time"][:n, -1])])
         n, why = self._happened(queue[:n], begins, rows["time"], columns)
-        kept = {name: v[:n] for name, v in columns.items()} if self.keep_states else {}
-        self.rows.add_block(begins[:n], queue[:n], {name: v[:n] for name, v in rows.items()}, kept)
+        some = self._thinned(rows["time"].shape[1])
+        kept = {name: v[:n, some] for name, v in columns.items()} if self.keep_states else {}
+        self.rows.add_block(begins[:n], queue[:n], {name: v[:n, some] for name, v in rows.items()}, kept)
         self.clock = float(begins[n])
         return n, why
 
@@ -485,7 +535,9 @@ class Runner:
             keep = fresh[k]
             part = {n: v[k, keep] for n, v in rows.items()}
             states = {n: v[k, keep] for n, v in columns.items()}
-            self.rows.add(self.clock, stage, part, states if self.keep_states else {})
+            some = self._thinned(len(part["time"]))
+            kept = {n: v[some] for n, v in states.items()} if self.keep_states else {}
+            self.rows.add(self.clock, stage, {n: v[some] for n, v in part.items()}, kept)
             began, self.clock = self.clock, self.clock + float(part["time"][-1])
             one = {n: v[None] for n, v in states.items()}
             _, why = self._happened([stage], np.array([began]), part["time"][None], one)
@@ -611,6 +663,11 @@ class Runner:
             f" {self.jump:g} a leap in each state and voltage"
         )
         return (Finding("cycles leapt over", text, "note"),)
+
+    def taken(self) -> pl.DataFrame:
+        """The rows since the last call, which are then no longer kept."""
+        table, self.rows = self._table(), _Rows()
+        return table
 
     def _table(self) -> pl.DataFrame:
         rows = self.rows
