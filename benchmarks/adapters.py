@@ -50,9 +50,7 @@ class Life(NamedTuple):
         total = 0.0
         for k, states in enumerate(start(system)[:2]):
             titles = {one.name: f"{one.title} {k + 1} / {one.unit}" for one in system.sides[k].recorded()}
-            rows = {
-                n: jnp.asarray(table[titles[n]].to_numpy()) for n in states if np.ndim(states[n]) == 0
-            }
+            rows = {n: jnp.asarray(table[titles[n]].to_numpy()) for n in states if np.ndim(states[n]) == 0}
             total = total + jax.vmap(lambda one, k=k: interface_resistance(system, k, one))(rows)
         return np.asarray(total) / float(system.area)
 

@@ -40,7 +40,8 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
     values = [
         whole.median / jumped.median,
         100 * max(_apart(quick, full, quick.interface(s), full.interface(s)) for s, quick, full in pairs),
-        100 * max(
+        100
+        * max(
             _apart(quick, full, quick.voltages[:, way, middle], full.voltages[:, way, middle])
             for _, quick, full in pairs
             for way in (0, 1)

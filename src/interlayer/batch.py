@@ -178,7 +178,10 @@ def _compute(stacked: System, lanes: Sequence[_Lane | None], idle: _Idle, width:
     search, holds, known, count = _kind(asked)
     weights = jnp.asarray(idle.runner.weights(search=search))
     rest = idle.stages(count)
-    both = [(lane.asked.states, lane.asked.stages) if lane and lane.asked else (idle.states, rest) for lane in padded]
+    both = [
+        (lane.asked.states, lane.asked.stages) if lane and lane.asked else (idle.states, rest)
+        for lane in padded
+    ]
     states, stages = (_together_as_arrays(part) for part in zip(*both, strict=True))
     if not known:
         answer = _run_many(stacked, states, stages, weights, search=search, holds=holds)
@@ -211,4 +214,3 @@ def _blocks_many(
     systems: System, states: CellStates, stages: Stages, weights: jax.Array, guesses: Guess
 ) -> tuple[CellStates, Trace, Guess]:
     return jax.vmap(blocks, in_axes=(0, 0, 0, None, 0))(systems, states, stages, weights, guesses)
-

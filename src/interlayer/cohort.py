@@ -20,7 +20,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import InputError
-from interlayer.galvanostatic import QUICK_TO_COMPILE, Guess, courses, flat_guess, guess_from, heads, is_known_beforehand, voltages
+from interlayer.galvanostatic import (
+    QUICK_TO_COMPILE,
+    Guess,
+    courses,
+    flat_guess,
+    guess_from,
+    heads,
+    is_known_beforehand,
+    voltages,
+)
 from interlayer.stepping import STAGES, Stages, no_limits, step_count, step_weights
 from interlayer.system import CellStates, System, interface_resistance, start
 
@@ -83,7 +92,9 @@ def run_cohort(
         )
     systems = jax.tree.map(lambda v: np.asarray(v, dtype=float), systems)
     count = max((np.shape(leaf)[0] for leaf in jax.tree.leaves(systems) if np.ndim(leaf)), default=1)
-    whole = jax.tree.map(lambda v: np.broadcast_to(v, (count, *v.shape[1:])) if v.ndim else np.full(count, v), systems)
+    whole = jax.tree.map(
+        lambda v: np.broadcast_to(v, (count, *v.shape[1:])) if v.ndim else np.full(count, v), systems
+    )
     weights = step_weights(step_count(rtol))
     a_call = STAGES // each
     calls = -(-cycles // a_call)
@@ -116,7 +127,9 @@ def run_cohort(
     return Cohort(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
 
 
-def _reduced(ends: Array, interface: Array, crossed: Array, last: Array, cycles: int, each: int, kept: int) -> Cohort:
+def _reduced(
+    ends: Array, interface: Array, crossed: Array, last: Array, cycles: int, each: int, kept: int
+) -> Cohort:
     """One call's lanes as they are kept."""
     ends = ends[:kept].reshape(kept, -1, each)[:, :cycles].copy()
     interface = interface[:kept].reshape(kept, -1)[:, :cycles].copy()
@@ -153,9 +166,7 @@ def _call(
         stages = Stages(held, currents, durations, warm, no_limits(len(currents)))
         after = courses(system, y, stages, weights, likely)
         firsts = jax.tree.map(lambda v: v[:, None], heads(y, after))
-        volts = jnp.concatenate(
-            [voltages(system, firsts, stages), voltages(system, after, stages)], axis=1
-        )
+        volts = jnp.concatenate([voltages(system, firsts, stages), voltages(system, after, stages)], axis=1)
         turned = jax.tree.map(lambda v: v[each - 1 :: each, -1], after)
         one, two = (jax.vmap(partial(interface_resistance, system, k))(turned[k]) for k in (0, 1))
         length = jnp.maximum(after[0]["filament_length"], after[1]["filament_length"])

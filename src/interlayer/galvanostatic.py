@@ -31,7 +31,8 @@ def blocks(
 ) -> tuple[CellStates, Trace, Guess]:
     """As `stepping.run_stages` without search and holds, for a cell without a crossed filament.
 
-    Rows after a filament has crossed are wrong, rows that could not be found are NaN: the caller looks for both.
+    Rows after a filament has crossed are wrong, and where a course could not be found all voltages are
+    NaN: the caller looks for both.
 
     Parameters
     ----------
@@ -51,16 +52,15 @@ def blocks(
     last = jax.tree.map(lambda v: v[-1, -1], after)
     part = jnp.concatenate([jnp.zeros(1), jnp.cumsum(weights)])
     time = stages.duration[:, None] * (part / part[-1])
-    volts = voltages(system, rows, stages)
+    found = jnp.all(jnp.stack([jnp.all(jnp.isfinite(v)) for v in jax.tree.leaves(last)]))
+    volts = jnp.where(found, voltages(system, rows, stages), jnp.nan)
     imposed = jnp.broadcast_to(stages.target[:, None], time.shape)
     never = jnp.zeros(time.shape, dtype=bool)
     made = Trace(time, volts, imposed, imposed, never, ~never, rows)
     return last, made, guess_from(system, after)
 
 
-def courses(
-    system: System, y: CellStates, stages: Stages, weights: jax.Array, guess: Guess
-) -> CellStates:
+def courses(system: System, y: CellStates, stages: Stages, weights: jax.Array, guess: Guess) -> CellStates:
     """States after every step, leading axes (stages, steps); arguments as of `blocks`."""
     dt = stages.duration[:, None] * weights
     current, warm = jnp.asarray(stages.target), jnp.asarray(stages.temperature)

@@ -196,7 +196,9 @@ class LithiumSide(NamedTuple):
 
     def guessed(self) -> tuple[str, ...]:
         """States whose courses are found by iteration, so that a guess saves time."""
-        iterated = (m for m in self.mechanisms() if len(m.states) == 1 and not m.affine and m is not self.shunt)
+        iterated = (
+            m for m in self.mechanisms() if len(m.states) == 1 and not m.affine and m is not self.shunt
+        )
         return tuple(m.states[0].name for m in iterated)
 
     def courses(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from interlayer.build.own_measurements import measurable, quantity_at
@@ -38,6 +39,10 @@ class Built:
 
     def ledger(self) -> dict[str, Any]:
         """Plain data for a record: value, uncertainty, range in the declared unit; status, source, whose it is."""
+        return {name: dict(one) for name, one in self._ledger.items()}
+
+    @cached_property
+    def _ledger(self) -> dict[str, dict[str, Any]]:
         return {name: v.as_dict() for name, v in self.values.items()}
 
     def unused(self) -> tuple[str, ...]:
