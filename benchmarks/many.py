@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from benchmarks import adapters, cells
 from benchmarks.harness import PEAK_MEMORY, PROGRESS, Benchmark, Figure, Sizes, child
 
 _RUN = f"""{PEAK_MEMORY}

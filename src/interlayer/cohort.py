@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 
 from interlayer.errors import InputError
 from interlayer.galvanostatic import (
-    QUICK_TO_COMPILE,
     Guess,
     courses,
     flat_guess,
@@ -30,7 +29,7 @@ from interlayer.galvanostatic import (
     is_known_beforehand,
     voltages,
 )
-from interlayer.stepping import STAGES, Stages, no_limits, step_count, step_weights
+from interlayer.stepping import STAGES, Stages, no_limits, pad, run_stages, step_count, step_weights
 from interlayer.system import CellStates, System, interface_resistance, start
 
 WIDTH: Final = 8
@@ -115,8 +114,18 @@ def run_cohort(
         for part in lengths.reshape(calls, -1):
             y, guess, last, *numbers = _call(some, y, guess, targets, part, weights, each=each)
             kept.append(numbers)
-        parts = [np.concatenate([np.asarray(v) for v in one], axis=1) for one in zip(*kept, strict=True)]
-        return _reduced(*parts, np.asarray(last), cycles, each, min(width, count - begins[number]))
+        ends, interface, crossed = (
+            np.concatenate([np.asarray(v) for v in one], axis=1) for one in zip(*kept, strict=True)
+        )
+        lanes_kept = min(width, count - begins[number])
+        made = _reduced(ends, interface, crossed, np.asarray(last), cycles, each, lanes_kept)
+        lost = np.flatnonzero((made.short < 0) & ~np.isfinite(made.ends).all(axis=(1, 2)))
+        for k in lost:  # a course that was not found: step by step instead
+            one = jax.tree.map(lambda v, k=k: v[k], some)
+            alone = _stepped(one, targets, lengths.reshape(calls, -1), weights, cycles, each)
+            for whole_cohort, part in zip(made, alone, strict=True):
+                whole_cohort[k] = part[0]
+        return made
 
     with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
         for made in pool.map(chunk, range(len(begins))):
@@ -125,6 +134,26 @@ def run_cohort(
             if progress:
                 progress(done / count)
     return Cohort(*(np.concatenate(parts) for parts in zip(*found, strict=True)))
+
+
+def _stepped(system: System, currents: Array, parts: Array, weights: Array, cycles: int, each: int) -> Cohort:
+    """One life, step by step."""
+    y = start(system)
+    kept: list[Any] = []
+    rows = np.zeros((1, len(currents), len(weights) + 1))
+    for durations in parts:
+        count = len(currents)
+        warm = [float(system.temperature)] * count
+        stages = pad([False] * count, list(currents), list(durations), warm)
+        y, trace = run_stages(system, y, stages, jnp.asarray(weights))
+        states = jax.tree.map(lambda v: v[each - 1 : len(currents) : each, -1], trace.states[:2])
+        one, two = (jax.vmap(partial(interface_resistance, system, k))(states[k]) for k in (0, 1))
+        rows = np.asarray(trace.voltage)[None, :count]
+        length = np.maximum(*(np.asarray(v["filament_length"])[:count] for v in trace.states[:2]))
+        crossed = (length >= float(system.conduction.thickness)).any(axis=1).reshape(-1, each).any(axis=1)
+        kept.append((rows[:, :, -1], np.asarray(one + two)[None] / float(system.area), crossed[None]))
+    ends, interface, crossed = (np.concatenate(part, axis=1) for part in zip(*kept, strict=True))
+    return _reduced(ends, interface, crossed, rows, cycles, each, 1)
 
 
 def _reduced(
@@ -156,8 +185,8 @@ def _call(
 ) -> tuple[CellStates, Guess, jax.Array, jax.Array, jax.Array, jax.Array]:
     """Some cycles of some cells.
 
-    Returns the last states, a guess for the next cycles, V at every row, V at the ends of steps, R_int at the ends of cycles in ohm,
-    and whether a filament was across at the end of a cycle.
+    Returns the last states, a guess for the next cycles, V at every row, V at the ends of steps, R_int at the ends of
+    cycles in ohm, and whether a filament was across in a cycle.
     """
 
     def lane(system: System, y: CellStates, likely: Guess) -> Any:

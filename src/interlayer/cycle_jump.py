@@ -5,10 +5,10 @@ computed in full, so that fast states settle and the drift of the last ones show
 cycles as the drift allows. Each quantity's drift is taken to go on as it does: as a geometric series where it
 decays (exact for everything that relaxes exponentially, stable for what relaxes fast), else along a straight line.
 After the leap the drift is measured again. With both ends known the leap is mended; the size of the mending is the
-error estimate that accepts the leap or shortens it, and sizes the next one. A leap is never so long that a straight line
-between its ends would miss the course by more than the tolerance, so that the computed cycles tell all. Whether something happened inside a leap is
-for the caller to see (`simulation.Runner`): it then asks for a shorter one, down to none, so that an event lies among
-computed cycles.
+error estimate that accepts the leap or shortens it, and sizes the next one. A leap is never so long that a straight
+line between its ends would miss the course by more than the tolerance, so that the computed cycles tell all. Whether
+something happened inside a leap is for the caller to see (`simulation.Runner`): it then asks for a shorter one, down
+to none, so that an event lies among computed cycles.
 
 Sources: Petzold, SIAM J. Numer. Anal. 18 (1981) 455 (envelope following); Sulzer et al., J. Electrochem. Soc. 168
 (2021) 120531 (the same idea for lithium-ion cells); Aitken, Proc. R. Soc. Edinburgh 46 (1926) 289 (geometric drift).

@@ -16,7 +16,6 @@ import jax.numpy as jnp
 from interlayer.stepping import Stages, Trace
 from interlayer.system import CellStates, System, ionic_voltage, own_current, surroundings
 
-
 Guess = tuple[dict[str, Any], dict[str, Any]]
 """Courses of each end that are found by iteration, by name; leading axes (stages, steps)."""
 
@@ -71,11 +70,14 @@ def courses(system: System, y: CellStates, stages: Stages, weights: jax.Array, g
 
     one, two = system.sides
     if jax.tree.structure((one, y[0])) == jax.tree.structure((two, y[1])):
-        both = jax.tree.map(lambda *v: jnp.stack(v), (one, y[0], guess[0]), (two, y[1], guess[1]))
-        made = jax.vmap(end)(*both, jnp.stack([own_current(0, current), own_current(1, current)]))
+        sides, states, likely = jax.tree.map(
+            lambda *v: jnp.stack(v), (one, y[0], guess[0]), (two, y[1], guess[1])
+        )
+        owns = jnp.stack([jnp.asarray(own_current(k, current)) for k in (0, 1)])
+        made = jax.vmap(end)(sides, states, likely, owns)
         ends = [jax.tree.map(lambda v, k=k: v[k], made) for k in (0, 1)]
     else:
-        ends = [end(system.sides[k], y[k], guess[k], own_current(k, current)) for k in (0, 1)]
+        ends = [end(system.sides[k], y[k], guess[k], jnp.asarray(own_current(k, current))) for k in (0, 1)]
 
     def electrolyte(states: dict[str, Any], x: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         new = system.conduction.advance(states, *x)

@@ -248,7 +248,12 @@ class LithiumSide(NamedTuple):
             inputs = (upstream, {n: v for n, v in halfway.items() if n not in names}, dt)
             start = {n: first[n] for n in names}
             likely = {n: guess[n] for n in names if n in guess}
-            made = courses(step, start, inputs, (own, temperature), likely, affine=mechanism.affine)
+            bounds = jax.vmap(
+                lambda i, warm, m=mechanism: m.bounds(
+                    self._felt_by(m, around._replace(temperature=warm), first, i)
+                )
+            )(own, temperature)
+            made = courses(step, start, inputs, (own, temperature), likely, bounds, affine=mechanism.affine)
             after |= made
             for n in names:
                 before[n] = begins(first[n], made[n])

@@ -64,6 +64,7 @@ def courses(
     inputs: Any,
     constant: Any,
     guess: dict[str, jax.Array],
+    bounds: tuple[jax.Array, jax.Array] | None = None,
     *,
     affine: bool = False,
 ) -> dict[str, jax.Array]:
@@ -79,6 +80,7 @@ def courses(
     inputs : pytree of arrays with leading axes (blocks, steps).
     constant : pytree of arrays with the leading axis (blocks,).
     guess : first guesses at the courses, where there are any.
+    bounds : of the one state in each block, shape (blocks,) each.
     affine : whether `step` is affine in its one state.
 
     Returns
@@ -91,7 +93,7 @@ def courses(
         def of_one(y: jax.Array, x: Any, z: Any) -> jax.Array:
             return step({name: y}, x, z)[name]
 
-        return {name: course(of_one, first[name], inputs, constant, guess.get(name), affine=affine)}
+        return {name: course(of_one, first[name], inputs, constant, guess.get(name), bounds, affine=affine)}
     lead = jax.tree.leaves(inputs)[0].shape[:2]
     each = jax.tree.map(lambda v: jnp.broadcast_to(v[:, None], (*lead, *v.shape[1:])), constant)
     flat = jax.tree.map(lambda v: v.reshape(-1, *v.shape[2:]), (inputs, each))
@@ -110,6 +112,7 @@ def course(
     inputs: Any,
     constant: Any = None,
     guess: jax.Array | None = None,
+    bounds: tuple[jax.Array, jax.Array] | None = None,
     *,
     affine: bool = False,
 ) -> jax.Array:
@@ -122,6 +125,7 @@ def course(
     inputs : pytree of arrays with leading axes (blocks, steps).
     constant : pytree of arrays with the leading axis (blocks,): what is the same for all steps of a block.
     guess : a first guess at the course, shape (blocks, steps, ...); not given: y stays what it is.
+    bounds : least and largest value of y in each block, shape (blocks,) each: where a round goes beyond, it is cut.
     affine : whether `step` is affine in y; one round is then exact.
 
     Returns
@@ -152,6 +156,9 @@ def course(
     def narrow(carry: tuple[jax.Array, jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array, jax.Array]:
         after, _, count = carry
         new = better(begins(first, after))
+        if bounds is not None:
+            low, high = (v.reshape(-1, *[1] * (new.ndim - 1)) for v in bounds)
+            new = jnp.clip(new, low, high)
         size = jnp.max(jnp.abs(new))
         change = jnp.max(jnp.abs(new - after)) / jnp.where(size > 0.0, size, 1.0)
         return new, change, count + 1

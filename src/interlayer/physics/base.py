@@ -206,6 +206,10 @@ class Mechanism:
                 )
         return cls(**values)
 
+    def bounds(self, drive: Drive) -> tuple[Scalar, Scalar]:  # noqa: ARG002
+        """Least and largest value that a step leaves of a state; a search for its course stays between them."""
+        return -jnp.inf, jnp.inf
+
     def stored_energy(self, states: States, drive: Drive) -> Scalar:  # noqa: ARG002
         """Energy that the states hold and can give back as voltage times current, J/m2; none unless a law says so."""
         return jnp.asarray(0.0)

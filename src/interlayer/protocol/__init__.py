@@ -7,11 +7,11 @@ from interlayer.protocol.shipped import find, load, names
 from interlayer.protocol.steps import CurrentStep, ImpedanceStep, RestStep, Step, Stop, VoltageStep
 
 __all__ = [
+    "MOST_REPEATS",
     "Block",
     "CurrentStep",
     "Entry",
     "FlatStep",
-    "MOST_REPEATS",
     "ImpedanceStep",
     "Protocol",
     "Repetition",

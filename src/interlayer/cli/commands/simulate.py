@@ -33,6 +33,20 @@ def simulate(
         ),
     ] = None,
     rtol: Annotated[float, typer.Option(metavar="NUMBER", help="Relative tolerance in time.")] = 1e-3,
+    jump: Annotated[
+        float | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="Leap over cycles of long lives, with this error (such as 0.01) of states and voltages.",
+            show_default=False,
+        ),
+    ] = None,
+    rows: Annotated[
+        int | None,
+        typer.Option(
+            metavar="COUNT", help="Rows of each step to keep; all if not given.", show_default=False
+        ),
+    ] = None,
     force: options.Force = False,
     as_json: options.Json = False,
     debug: options.Debug = False,
@@ -55,6 +69,8 @@ def simulate(
                 steps,
                 parameters=parameters,
                 rtol=rtol,
+                jump=jump,
+                rows=rows,
                 progress=lambda done, total: report(done / total),
             )
         store.save(record, path, overwrite=force)

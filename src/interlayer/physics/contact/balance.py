@@ -56,6 +56,10 @@ class VoidBalance(Mechanism):
         f = rosenbrock2(lambda value: self._rate(value, drive), states["contact_fraction"], dt)
         return {"contact_fraction": jnp.clip(f, _SMALLEST_CONTACT, drive.full_contact)}
 
+    def bounds(self, drive: Drive) -> tuple[Scalar, Scalar]:
+        """Nothing tracked, and full contact."""
+        return _SMALLEST_CONTACT, drive.full_contact
+
     def constriction_resistance(self, contact_fraction: Scalar, conductivity: Scalar) -> jax.Array:
         """Resistance of current lines gathering at the spots, ohm m2 (Cooper, Mikic, Yovanovich 1969, one side)."""
         gap = jnp.maximum(1.0 - jnp.sqrt(contact_fraction), 0.0)

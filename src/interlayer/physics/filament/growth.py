@@ -120,6 +120,10 @@ class Filament(Mechanism):
         grown = states["filament_length"] + dt * self.rates(states, drive)["filament_length"]
         return {"filament_length": jnp.clip(grown, 0.0, drive.pellet_thickness)}
 
+    def bounds(self, drive: Drive) -> tuple[Scalar, Scalar]:
+        """None, and across the pellet."""
+        return 0.0, drive.pellet_thickness
+
     def shunt_conductance(self, pellet_thickness: Scalar) -> Scalar:
         """Conductance of a crossing filament in S (not per area): its own metal."""
         return self.filament_cross_section / (LITHIUM_RESISTIVITY * pellet_thickness)

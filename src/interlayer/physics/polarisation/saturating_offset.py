@@ -79,8 +79,13 @@ class SaturatingOffset(Mechanism):
             return sdirk2(solve, moved, dt / _SUBSTEPS)
 
         moved = jax.lax.fori_loop(0, _SUBSTEPS, substep, jnp.asarray(states["dc_polarisation"]))
+        low, high = self.bounds(drive)
+        return {"dc_polarisation": jnp.clip(moved, low, high)}
+
+    def bounds(self, drive: Drive) -> tuple[Scalar, Scalar]:  # noqa: ARG002
+        """Saturation, either way."""
         limit = self.saturation_voltage * (1.0 - 1e-12)
-        return {"dc_polarisation": jnp.clip(moved, -limit, limit)}
+        return -limit, limit
 
     def stored_energy(self, states: States, drive: Drive) -> Scalar:  # noqa: ARG002
         """That of a capacitor of tau i_s / V_s, J/m2."""

@@ -1,0 +1,71 @@
+"""Many lives at once: each is the life that `simulate` makes."""
+
+from __future__ import annotations
+
+import jax
+import numpy as np
+import pytest
+
+from interlayer import cells
+from interlayer.build import build
+from interlayer.cohort import run_cohort
+from interlayer.errors import InputError
+from interlayer.protocol import Protocol
+from interlayer.record import schema as s
+from interlayer.simulation import simulate
+from tests.listed import FULL_SYSTEMS
+
+HOUR = 3600.0
+TEMPERATURES = (288.15, 298.15, 308.15)
+
+
+def systems(name):
+    """Three cells at different temperatures, all other numbers shared."""
+    made = jax.tree.map(lambda v: np.asarray(v, dtype=float), build(cells.load(name)).system)
+    return made._replace(temperature=np.asarray(TEMPERATURES))
+
+
+@pytest.fixture(scope="module")
+def cohort():
+    return run_cohort(systems("ding2024/bare"), [-1.0, 1.0], [HOUR, HOUR], 40, width=2)
+
+
+def test_each_life_is_that_of_simulate(cohort):
+    cell = cells.load("ding2024/bare").override({"temperature": f"{TEMPERATURES[2] - 273.15:.2f} degC"})
+    record = simulate(cell, Protocol.cycling("0.1 mA/cm2", "1 hour", 40, eis_at_cycles=[]))
+    volts = record.table[s.VOLTAGE].to_numpy().reshape(40, 2, -1)
+    np.testing.assert_allclose(cohort.ends[2], volts[:, :, -1], rtol=1e-9)
+    np.testing.assert_allclose(cohort.last[2], volts[-1], rtol=1e-9)
+    assert (cohort.short == -1).all()
+
+
+def test_width_and_threads_change_nothing(cohort):
+    other = run_cohort(systems("ding2024/bare"), [-1.0, 1.0], [HOUR, HOUR], 40, width=3, threads=1)
+    for one, two in zip(cohort, other, strict=True):
+        np.testing.assert_allclose(two, one, rtol=1e-9)
+
+
+def test_interface_grows_and_is_smaller_when_warm(cohort):
+    assert (np.diff(cohort.interface[1]) > 0.0).all()
+    assert (np.diff(cohort.interface[:, 0]) < 0.0).all()
+
+
+def test_lives_end_at_a_short():
+    found = run_cohort(systems("ding2024/bare"), [-14.0, 14.0], [HOUR, HOUR], 20, width=2)
+    assert (found.short >= 0).all()
+    for ends, short in zip(found.ends, found.short, strict=True):
+        assert np.isfinite(ends[:short]).all()
+        assert np.isnan(ends[short:]).all()
+
+
+@pytest.mark.parametrize(
+    "asked", [([], [], 3), ([1.0], [HOUR, HOUR], 3), ([1.0], [HOUR], 0), ([1.0] * 65, [HOUR] * 65, 1)]
+)
+def test_what_is_no_cycle_is_refused(asked):
+    with pytest.raises(InputError):
+        run_cohort(systems("ding2024/bare"), *asked)
+
+
+def test_full_cells_are_refused():
+    with pytest.raises(InputError, match="simulate_batch"):
+        run_cohort(next(iter(FULL_SYSTEMS.values())), [1.0], [HOUR], 1)
