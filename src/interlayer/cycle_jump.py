@@ -26,6 +26,8 @@ Vector = NDArray[np.float64]
 
 FEWEST: Final = 2
 """Leaps over fewer cycles than this are not worth computing."""
+LOOSEST: Final = 0.1
+"""Largest tolerance that makes sense."""
 _GROWTH: Final = 8.0
 _SAFETY: Final = 0.8
 _SHARE: Final = 0.3

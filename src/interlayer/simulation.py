@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from interlayer.build import Built, build
 from interlayer.cell import Cell
-from interlayer.cycle_jump import FEWEST, Envelope
+from interlayer.cycle_jump import FEWEST, LOOSEST, Envelope
 from interlayer.errors import InputError, ProtocolError, SimulationError
 from interlayer.galvanostatic import Guess, flat_guess, is_known_beforehand, run_blocks
 from interlayer.linearisation import frequencies, spectrum_ohm
@@ -259,9 +259,9 @@ class Runner:
         jump: float | None = None,
         rows: int | None = None,
     ) -> None:
-        if jump is not None and not 0.0 < jump <= _LOOSEST:
+        if jump is not None and not 0.0 < jump <= LOOSEST:
             raise InputError(
-                f"jump = {jump:g}: a relative error from 0 to {_LOOSEST:g} is wanted",
+                f"jump = {jump:g}: a relative error from 0 to {LOOSEST:g} is wanted",
                 advice="write jump = 1e-3",
             )
         if rows is not None and rows < 2:
@@ -659,7 +659,7 @@ class Runner:
                 extra={
                     "rtol": self.rtol,
                     "steps_per_stage": len(self.shares),
-                    "cycle_jump": self.jump,
+                    "cycles_leapt": self.leapt,
                     "parameter_set": made.set_name,
                 },
             ),
@@ -758,7 +758,6 @@ _SAMPLED: Final = 16
 """Stages computed between two leaps: eight cycles of charge and discharge, in which what is fast settles."""
 _FEWEST_REPEATS: Final = 24
 """Blocks of fewer repeats are computed in full."""
-_LOOSEST: Final = 0.1
 _LONGEST: Final = 1000 * 3600.0
 """s; a step that only a voltage or current ends is given up after this time."""
 _FULL_GRADING: Final = 1.4

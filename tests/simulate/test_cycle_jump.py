@@ -9,6 +9,7 @@ import pytest
 from interlayer import cells
 from interlayer.cycle_jump import Drift, Envelope
 from interlayer.errors import InputError
+from interlayer.metrics import evaluate
 from interlayer.protocol import Protocol
 from interlayer.record import schema as s
 from interlayer.simulation import simulate, stream
@@ -46,6 +47,9 @@ def test_a_life_with_leaps_is_the_full_life(name, cycles, tolerance):
         assert abs(other.time_s - one.time_s) <= 2 * PERIOD
     assert quick.cycling[s.TIME].max() == pytest.approx(full.cycling[s.TIME].max(), abs=1e-3)
     assert any(f.name == "cycles leapt over" for f in quick.findings)
+    (count,) = evaluate(quick, ["half_cycles"])
+    assert "leapt over" in count.evidence[0]
+    assert not any("half-cycles" in m.evidence[0] for m in evaluate(quick, ["R_int"]))
 
 
 def test_a_short_inside_a_leap_is_found():

@@ -14,6 +14,7 @@ from interlayer.errors import InputError
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
 from interlayer.metrics.dc_asr import NO_AREA
+from interlayer.metrics.half_cycles import cycles_leapt
 from interlayer.metrics.halves import halves
 from interlayer.record import Record
 
@@ -68,7 +69,9 @@ def spectrum_resistances(analysis: Analysis) -> tuple[SpectrumResistances, ...]:
     for spectrum in record.spectra:
         time = spectrum.time_s
         # a spectrum may carry the very time at which the half-cycle before it ended
-        after = None if time is None else int(np.searchsorted(end, time + 1e-6 * (1 + abs(time))))
+        after = None
+        if time is not None and not cycles_leapt(record):
+            after = int(np.searchsorted(end, time + 1e-6 * (1 + abs(time))))
         frequency = np.ascontiguousarray(spectrum.frequency_Hz, dtype=np.float64)
         impedance = np.ascontiguousarray(spectrum.impedance_ohm, dtype=np.complex128)
         try:

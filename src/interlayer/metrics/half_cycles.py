@@ -76,12 +76,19 @@ def no_half_cycles(record: Record) -> str:
     return halves(Analysis(record)).reason
 
 
+def cycles_leapt(record: Record) -> int:
+    """Return how many cycles a simulation leapt over: the cell went through more half-cycles than the record holds."""
+    return int(record.provenance.extra.get("cycles_leapt") or 0)
+
+
 def half_cycle_count(analysis: Analysis) -> tuple[Metric, ...]:
     """Return the number of half-cycles as a metric."""
     h = analysis.get(halves)
     if h.reason:
         return (Metric("half_cycles", None, "1", evidence=(h.reason,)),)
     incomplete = "" if analysis.record.complete else "; the record is incomplete, the last may be cut"
+    if leapt := cycles_leapt(analysis.record):
+        incomplete += f"; {leapt} cycles that were leapt over are not among them"
     evidence = (
         f"{int((h.direction > 0).sum())} with positive, {int((h.direction < 0).sum())} with negative current"
     )

@@ -122,6 +122,7 @@ def compute(task: Task) -> Done:
             [one.built for one in sound],
             [one.protocol for one in sound],
             rtol=task["rtol"],
+            jump=task["jump"],
             stop_on=None if task["stop_on"] is None else tuple(task["stop_on"]),
             width=task["width"],
             keep_states=False,

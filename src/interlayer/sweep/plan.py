@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from interlayer import cells, parameter_sets, protocol
 from interlayer.cell import Cell
+from interlayer.cycle_jump import LOOSEST
 from interlayer.descriptions import Lines, load_toml, parse_toml
 from interlayer.errors import DescriptionError, unknown_name
 from interlayer.sweep.columns import DEFAULT, Kept, names, read_kept
@@ -29,6 +30,7 @@ _KEYS: Final = (
     "seed",
     "metrics",
     "rtol",
+    "jump",
     "width",
     "stop_on",
     "vary",
@@ -57,6 +59,8 @@ class Plan:
         Metrics.
     rtol : float
         Relative tolerance in time.
+    jump : float or None
+        Tolerance of leaps over cycles; None: every cycle is computed.
     width : int
         Cells a chunk, which is also the width of a compiled call.
     stop_on : tuple of str or None
@@ -72,6 +76,7 @@ class Plan:
     points: tuple[Point, ...]
     kept: tuple[Kept, ...]
     rtol: float
+    jump: float | None
     width: int
     stop_on: tuple[str, ...] | None
     design: str
@@ -119,6 +124,7 @@ class Plan:
             "fields": [e.field for e in self.entries],
             "metrics": [[k.metric, k.pick, k.said] for k in self.kept],
             "rtol": self.rtol,
+            "jump": self.jump,
             "width": self.width,
             "stop_on": None if self.stop_on is None else list(self.stop_on),
             "columns": {name: kind.__name__ for name, kind in self.columns.items()},
@@ -153,7 +159,8 @@ def _read(data: Mapping[str, Any], lines: Lines, folder: Path) -> Plan:
         entries=entries,
         points=tuple(points),
         kept=_kept(data, lines),
-        rtol=_rtol(data, lines),
+        rtol=_share(data, "rtol", 1.0, lines) or 1e-3,
+        jump=_share(data, "jump", LOOSEST, lines),
         width=_whole(data, "width", _width(len(points)), 1, WIDEST, lines),
         stop_on=_stop_on(data, lines),
         design=str(data.get("design", "grid")),
@@ -239,11 +246,15 @@ def _kept(data: Mapping[str, Any], lines: Lines) -> tuple[Kept, ...]:
     return tuple(dict.fromkeys(read_kept(one, where) for one in named))
 
 
-def _rtol(data: Mapping[str, Any], lines: Lines) -> float:
-    given = data.get("rtol", 1e-3)
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0.0 < given < 1.0:
+def _share(data: Mapping[str, Any], key: str, below: float, lines: Lines) -> float | None:
+    given = data.get(key)
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0.0 < given < below:
         raise DescriptionError(
-            f"rtol = {given!r} lies outside 0 to 1", where=lines.where(("rtol",)), advice="write rtol = 1e-3"
+            f"{key} = {given!r} lies outside 0 to {below:g}",
+            where=lines.where((key,)),
+            advice=f"write {key} = 1e-3",
         )
     return float(given)
 
