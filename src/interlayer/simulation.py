@@ -156,7 +156,7 @@ def simulate(
         If the numbers left the finite.
     """
     made = built or build(cell, parameters=parameters)
-    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows)
+    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows, blocks_from=_BLOCKS_FROM)
     for _ in _computed(runner, protocol, progress):
         pass
     return runner.record(cell)
@@ -183,7 +183,7 @@ def stream(
     As `simulate`, while it is iterated.
     """
     made = built or build(cell, parameters=parameters)
-    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows)
+    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows, blocks_from=_BLOCKS_FROM)
     for _ in _computed(runner, protocol, progress):
         if runner.rows.time or runner.rows.spectra:
             yield runner.taken()
@@ -247,6 +247,8 @@ class Runner:
     keep_states : whether the record gets the states' columns; without them a long life takes a tenth of the memory.
     jump : largest relative error of leaping over cycles; None: no leaps.
     rows : how many rows of a stage to keep; None: all.
+    blocks_from : steps of the protocol from which whole blocks of known currents are worth a compiled program of their
+        own; leaps need them in any case.
     """
 
     def __init__(
@@ -258,6 +260,7 @@ class Runner:
         keep_states: bool = True,
         jump: float | None = None,
         rows: int | None = None,
+        blocks_from: int = 0,
     ) -> None:
         if jump is not None and not 0.0 < jump <= LOOSEST:
             raise InputError(
@@ -267,6 +270,7 @@ class Runner:
         if rows is not None and rows < 2:
             raise InputError(f"rows = {rows}: a step needs its two ends", advice="write rows = 2 or more")
         self.kept_rows = rows
+        self.blocks_from = blocks_from
         self.jump = jump
         self.drifting: tuple[tuple[Any, ...], Envelope] | None = None
         """The cycle done last, and the drift under it; a spectrum in between changes nothing."""
@@ -307,6 +311,8 @@ class Runner:
         cathode = self.made.cell.cathode
         low, high = (None, None) if cathode is None else (cathode.lower_cutoff, cathode.upper_cutoff)
         protocol = self.protocol = protocol.at_cutoffs(low, high)
+        if self.jump is None and protocol.n_steps < self.blocks_from:
+            self.known_beforehand = False
         total = protocol.duration_s
         queue: list[_Stage] = []
         for item in protocol.pieces(_FEWEST_REPEATS if self.jump is not None else MOST_REPEATS + 1):
@@ -756,6 +762,8 @@ def _stage(index: int, cycle: int, step: CurrentStep | RestStep | VoltageStep, m
 
 _SAMPLED: Final = 16
 """Stages computed between two leaps: eight cycles of charge and discharge, in which what is fast settles."""
+_BLOCKS_FROM: Final = 600
+"""Steps; shorter protocols take a fraction of a second one by one, and one compiled program less."""
 _FEWEST_REPEATS: Final = 24
 """Blocks of fewer repeats are computed in full."""
 _LONGEST: Final = 1000 * 3600.0

@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from interlayer import cells
+from interlayer import cells, simulation
 from interlayer.build import build
 from interlayer.galvanostatic import flat_guess, is_known_beforehand, run_blocks
 from interlayer.physics.registry import ALL_MECHANISMS
@@ -125,8 +125,9 @@ def stepped(cell, protocol):
 
 
 @pytest.mark.parametrize("current", ["0.3 mA/cm2", "1.4 mA/cm2", "20 mA/cm2"])
-def test_records_are_the_same_through_shorts_and_safety_limits(current):
+def test_records_are_the_same_through_shorts_and_safety_limits(current, monkeypatch):
     """Below the threshold; through a short and on beside it; over the voltage limit."""
+    monkeypatch.setattr(simulation, "_BLOCKS_FROM", 0)
     cell = cells.load("ding2024/bare")
     protocol = Protocol.cycling(current, "1 hour", 40)
     fast, slow = simulate(cell, protocol), stepped(cell, protocol)
