@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+
+# Tests compile much and compute little: unoptimised machine code of the same program is there a quarter sooner.
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_backend_optimization_level=0".strip()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
