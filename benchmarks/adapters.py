@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -94,10 +94,9 @@ def spectrum(system: Any, states: Any, hertz: np.ndarray) -> np.ndarray:
 
 def spectra(system: Any, states: Any, hertz: np.ndarray) -> np.ndarray:
     """Impedance in ohm of a whole series of states (leading axis), in one call, shape (states, frequencies)."""
-    import jax.numpy as jnp
+    from interlayer.linearisation import spectra_ohm
 
-    found = _spectra()(system, states, jnp.asarray(2.0 * np.pi * hertz))
-    return np.asarray(found) / float(system.area)
+    return spectra_ohm(system, states, hertz)
 
 
 def fresh(system: Any) -> Any:
@@ -200,12 +199,3 @@ def _leaping(systems: Any, cycles: int) -> np.ndarray:
                 raise one
             found.append(one.table[schema.VOLTAGE].to_numpy()[-2 * len(times()) :].reshape(2, -1))
     return np.stack(found)
-
-
-@cache
-def _spectra() -> Any:
-    import jax
-
-    from interlayer.linearisation import cell_impedance
-
-    return jax.jit(jax.vmap(partial(cell_impedance), in_axes=(None, 0, None)))

@@ -2,13 +2,12 @@
 
 For fitting, uncertainty and screening one wants of each life a few numbers a cycle, not its rows. Cells of one compiled
 shape go through the fast path (`galvanostatic`) some at a time, as many as fit the processor's cache, on all cores; of
-each cycle the voltages at the ends of its steps and the interface resistance are kept. Whoever wants whole records,
-limits or events beside shorts takes `interlayer.batch`.
+each cycle the voltages at the ends of its steps and the interface resistance are kept. No limit is looked for, not
+even the safety's. Whoever wants whole records, limits or events beside shorts takes `interlayer.batch`.
 """
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -29,6 +28,7 @@ from interlayer.galvanostatic import (
     is_known_beforehand,
     voltages,
 )
+from interlayer.processors import cores
 from interlayer.stepping import STAGES, Stages, no_limits, pad, run_stages, step_count, step_weights
 from interlayer.system import CellStates, System, interface_resistance, start
 
@@ -127,7 +127,7 @@ def run_cohort(
                 whole_cohort[k] = part[0]
         return made
 
-    with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
+    with ThreadPoolExecutor(threads or cores()) as pool:
         for made in pool.map(chunk, range(len(begins))):
             found.append(made)
             done += len(made.short)

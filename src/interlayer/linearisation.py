@@ -8,6 +8,8 @@ polarisation) enter through the Jacobian of their own rates. A filament that cro
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -66,3 +68,29 @@ def spectrum_ohm(
     omega = jnp.asarray(2.0 * np.pi * frequency_hz)
     z = _compiled(system, y, omega, geometric=geometric)
     return np.asarray(z, dtype=np.complex128) / float(system.area)
+
+
+def spectra_ohm(
+    system: System, states: CellStates, frequency_hz: NDArray[np.float64], *, geometric: bool = True
+) -> NDArray[np.complex128]:
+    """Impedance of the whole cell in ohm along an ageing series, in one call.
+
+    Parameters
+    ----------
+    system : the cell.
+    states : its states, each with a leading axis (series,), such as rows of `stepping.Trace.states`.
+    frequency_hz : shape (n,).
+    geometric : as in `cell_impedance`.
+
+    Returns
+    -------
+    Complex array of shape (series, n).
+    """
+    omega = jnp.asarray(2.0 * np.pi * frequency_hz)
+    z = _series(system, states, omega, geometric=geometric)
+    return np.asarray(z, dtype=np.complex128) / float(system.area)
+
+
+@partial(jax.jit, static_argnames="geometric")
+def _series(system: System, states: CellStates, omega: jax.Array, *, geometric: bool) -> jax.Array:
+    return jax.vmap(lambda y: cell_impedance(system, y, omega, geometric=geometric))(states)

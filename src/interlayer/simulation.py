@@ -297,6 +297,8 @@ class Runner:
         self.known_beforehand = is_known_beforehand(self.system)
         """Whether imposed currents are those of the ionic path: until a filament crosses."""
         self.clock = 0.0
+        self.spectra = 0
+        """How many were taken."""
         self.rows = _Rows()
         self.events: list[Event] = []
         self.seen: set[tuple[str, int | None]] = set()
@@ -630,13 +632,14 @@ class Runner:
                     s.TIME: np.full(len(hz), self.clock),
                     s.STEP: np.full(len(hz), index),
                     s.CYCLE: np.full(len(hz), cycle),
-                    s.SPECTRUM: np.full(len(hz), len(self.rows.spectra)),
+                    s.SPECTRUM: np.full(len(hz), self.spectra),
                     s.FREQUENCY: hz,
                     s.Z_REAL: z.real,
                     s.Z_IMAG: z.imag,
                 }
             )
         )
+        self.spectra += 1
 
     def record(self, cell: Cell) -> Record:
         """Everything as a record of `cell`, the description that the equations were made from."""

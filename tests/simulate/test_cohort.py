@@ -10,10 +10,12 @@ from interlayer import cells
 from interlayer.build import build
 from interlayer.cohort import run_cohort
 from interlayer.errors import InputError
+from interlayer.linearisation import spectra_ohm, spectrum_ohm
 from interlayer.protocol import Protocol
 from interlayer.record import schema as s
 from interlayer.simulation import simulate
-from tests.listed import FULL_SYSTEMS
+from interlayer.system import start
+from tests.listed import FULL_SYSTEMS, SYSTEMS
 
 HOUR = 3600.0
 TEMPERATURES = (288.15, 298.15, 308.15)
@@ -37,6 +39,17 @@ def test_each_life_is_that_of_simulate(cohort):
     np.testing.assert_allclose(cohort.ends[2], volts[:, :, -1], rtol=1e-9)
     np.testing.assert_allclose(cohort.last[2], volts[-1], rtol=1e-9)
     assert (cohort.short == -1).all()
+
+
+def test_spectra_of_a_series_are_those_one_by_one():
+    made = SYSTEMS["coated"]
+    y = start(made)
+    series = jax.tree.map(lambda v: np.stack([v, 0.9 * v, 0.5 * v]), y)
+    hertz = np.geomspace(1e6, 0.1, 20)
+    together = spectra_ohm(made, series, hertz)
+    for k, z in enumerate(together):
+        alone = spectrum_ohm(made, jax.tree.map(lambda v, k=k: v[k], series), hertz)
+        np.testing.assert_allclose(z, alone, rtol=1e-12)
 
 
 def test_width_and_threads_change_nothing(cohort):

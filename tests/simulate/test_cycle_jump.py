@@ -115,6 +115,8 @@ def test_pieces_of_a_stream_are_the_record():
     whole = simulate(cell, protocol).table
     joined = pl.concat(pieces, how="diagonal")
     assert set(joined.columns) <= set(whole.columns)
+    taken = [joined, whole]
+    assert len({tuple(one[s.SPECTRUM].drop_nulls().unique().sort()) for one in taken}) == 1
     times = whole.filter(pl.col(s.FREQUENCY).is_null())[s.TIME]
     assert joined.filter(pl.col(s.VOLTAGE).is_not_null())[s.TIME].to_list() == times.to_list()
 

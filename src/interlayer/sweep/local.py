@@ -14,6 +14,7 @@ from queue import SimpleQueue
 from typing import Any, Final
 
 from interlayer.errors import InputError
+from interlayer.processors import cores
 from interlayer.sweep.chunk import Done, Task, given_up
 from interlayer.sweep.one_thread import environment
 
@@ -78,13 +79,6 @@ class LocalCrew:
         finally:
             for worker in busy:
                 worker.end()
-
-
-def cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _read(line: str, task: Task) -> Done:
