@@ -156,7 +156,7 @@ def simulate(
         If the numbers left the finite.
     """
     made = built or build(cell, parameters=parameters)
-    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows, blocks_from=_BLOCKS_FROM)
+    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows, blocks_from=_BLOCKS_FROM, estimate=True)
     for _ in _computed(runner, protocol, progress):
         pass
     return runner.record(cell)
@@ -183,7 +183,7 @@ def stream(
     As `simulate`, while it is iterated.
     """
     made = built or build(cell, parameters=parameters)
-    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows, blocks_from=_BLOCKS_FROM)
+    runner = Runner(made, rtol, stop_on, jump=jump, rows=rows, blocks_from=_BLOCKS_FROM, estimate=True)
     for _ in _computed(runner, protocol, progress):
         if runner.rows.time or runner.rows.spectra:
             yield runner.taken()
@@ -249,6 +249,7 @@ class Runner:
     rows : how many rows of a stage to keep; None: all.
     blocks_from : steps of the protocol from which whole blocks of known currents are worth a compiled program of their
         own; leaps need them in any case.
+    estimate : whether to estimate the error of the steps in time from the first of them.
     """
 
     def __init__(
@@ -261,6 +262,7 @@ class Runner:
         jump: float | None = None,
         rows: int | None = None,
         blocks_from: int = 0,
+        estimate: bool = False,
     ) -> None:
         if jump is not None and not 0.0 < jump <= LOOSEST:
             raise InputError(
@@ -271,6 +273,9 @@ class Runner:
             raise InputError(f"rows = {rows}: a step needs its two ends", advice="write rows = 2 or more")
         self.kept_rows = rows
         self.blocks_from = blocks_from
+        self.estimate = estimate
+        self.time_error: tuple[float, int] | None = None
+        """V, and in how many steps of the protocol it was looked for."""
         self.jump = jump
         self.drifting: tuple[tuple[Any, ...], Envelope] | None = None
         """The cycle done last, and the drift under it; a spectrum in between changes nothing."""
@@ -475,6 +480,8 @@ class Runner:
                     where=f"step {queue[0].index} or one of the {len(queue)} after it",
                     advice="look for a parameter at the edge of its bounds",
                 )
+            if self.time_error is None and self.estimate and not search and not holds:
+                yield from self._estimate_error(queue, trace, known=known)
             done, why = self._take(queue, trace) if search else self._take_whole(queue, trace)
             if why:
                 queue.clear()
@@ -499,6 +506,28 @@ class Runner:
         if self.kept_rows is None or self.kept_rows >= count:
             return slice(None)
         return np.unique(np.round(np.linspace(0, count - 1, self.kept_rows)).astype(int))
+
+    def _estimate_error(
+        self, queue: list[_Stage], trace: Trace, *, known: bool
+    ) -> Generator[Asked, Answer, None]:
+        """Compute some stages once more with more steps, and note by how much voltages differ.
+
+        Each stage is done as two, up to a quarter of its time and from there on. As the steps grow quadratically, half
+        of them lie in that quarter, where voltages relax: the same compiled program doubles their number there.
+        """
+        sound = (self._stopped(queue, trace) or len(queue) + 1) - 1
+        stages = queue[: min(sound, STAGES // 2)]
+        if self.full or not stages or not all(one.duration > 0.0 for one in stages):
+            return
+        halves = [replace(one, duration=share * one.duration) for one in stages for share in (0.25, 0.75)]
+        states = jax.tree.map(lambda v: v[0, 0], trace.states)
+        _, fine = yield Asked(states, self._padded(halves, STAGES), False, False, known)
+        ends = np.asarray(fine.voltage)[: len(halves), -1].reshape(-1, 2)
+        coarse = np.asarray(trace.voltage)[: len(stages)]
+        steps = coarse.shape[1] - 1
+        apart = np.abs(ends - coarse[:, [steps // 2, steps]]).max()
+        if np.isfinite(apart):
+            self.time_error = 4.0 / 3.0 * float(apart), len(stages)
 
     def _crossed(self, trace: Trace) -> NDArray[np.bool_]:
         """Whether a filament is across in any row of each stage, shape (STAGES,)."""
@@ -669,6 +698,8 @@ class Runner:
                     "rtol": self.rtol,
                     "steps_per_stage": len(self.shares),
                     "cycles_leapt": self.leapt,
+                    "time_error_V": self.time_error and self.time_error[0],
+                    "time_error_of_steps": self.time_error and self.time_error[1],
                     "parameter_set": made.set_name,
                 },
             ),

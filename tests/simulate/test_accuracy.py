@@ -9,6 +9,9 @@ import pytest
 
 from interlayer import cells
 from interlayer.build import build
+from interlayer.protocol import Protocol
+from interlayer.record import schema as s
+from interlayer.simulation import simulate
 from interlayer.stepping import _STEPS_BY_TOLERANCE, pad, run_stages, step_count, step_weights
 from interlayer.system import start
 
@@ -49,3 +52,20 @@ def test_a_tighter_tolerance_never_takes_fewer_steps():
     assert counts == sorted(counts)
     assert counts[0] == 12
     assert counts[-1] == 192
+
+
+@pytest.mark.parametrize("rtol", [3e-3, 1e-3])
+def test_the_error_in_the_record_is_that_of_the_voltages(rtol):
+    """Against far finer steps: at a quarter and at the end of each step, within a factor of three."""
+    cell, protocol = (
+        cells.load("ding2024/bare"),
+        Protocol.cycling("0.1 mA/cm2", "1 hour", 3, eis_at_cycles=[]),
+    )
+    record, fine = simulate(cell, protocol, rtol=rtol), simulate(cell, protocol, rtol=3e-5)
+    steps = record.provenance.extra["steps_per_stage"]
+    every = fine.provenance.extra["steps_per_stage"] // steps
+    coarse = record.table[s.VOLTAGE].to_numpy().reshape(6, -1)[:, [steps // 2, steps]]
+    exact = fine.table[s.VOLTAGE].to_numpy().reshape(6, -1)[:, ::every][:, [steps // 2, steps]]
+    error = abs(coarse - exact).max()
+    assert record.provenance.extra["time_error_of_steps"] == 6
+    assert error / 3 < record.provenance.extra["time_error_V"] < 3 * error
