@@ -64,6 +64,10 @@ def _bar(what: str) -> Generator[Report]:
         yield report
 
 
+_TOLD_FROM = 0.02
+"""Done before the time left is told: until then most of it went into getting started."""
+
+
 class _Lines:
     """Plain lines: the first after two seconds, then at most one in ten."""
 
@@ -77,7 +81,8 @@ class _Lines:
         if now < self.next or fraction >= 1.0:
             return
         self.next = now + LINES_APART_S
-        left = f", about {span((now - self.began) * (1 - fraction) / fraction)} left" if fraction > 0 else ""
+        ahead = span((now - self.began) * (1 - fraction) / fraction) if fraction > _TOLD_FROM else ""
+        left = f", about {ahead} left" if ahead else ""
         say(f"{message or self.what}: {100 * fraction:.0f} %{left}")
 
 
