@@ -149,15 +149,17 @@ def _stepped(system: System, currents: Array, parts: Array, weights: Array, cycl
         states = jax.tree.map(lambda v: v[each - 1 : len(currents) : each, -1], trace.states[:2])
         one, two = (jax.vmap(partial(interface_resistance, system, k))(states[k]) for k in (0, 1))
         rows = np.asarray(trace.voltage)[None, :count]
-        length = np.maximum(*(np.asarray(v["filament_length"])[:count] for v in trace.states[:2]))
-        crossed = (length >= float(system.conduction.thickness)).any(axis=1).reshape(-1, each).any(axis=1)
-        kept.append((rows[:, :, -1], np.asarray(one + two)[None] / float(system.area), crossed[None]))
+        pellet = float(system.conduction.thickness)
+        lengths: list[Array] = [np.asarray(v["filament_length"])[:count] for v in trace.states[:2]]
+        longest: Array = np.stack(lengths).reshape(2, count // each, -1).max(axis=(0, 2))
+        across: NDArray[np.bool_] = np.greater_equal(longest, pellet)
+        kept.append((rows[:, :, -1], np.asarray(one + two)[None] / float(system.area), across[None]))
     ends, interface, crossed = (np.concatenate(part, axis=1) for part in zip(*kept, strict=True))
     return _reduced(ends, interface, crossed, rows, cycles, each, 1)
 
 
 def _reduced(
-    ends: Array, interface: Array, crossed: Array, last: Array, cycles: int, each: int, kept: int
+    ends: Array, interface: Array, crossed: NDArray[np.bool_], last: Array, cycles: int, each: int, kept: int
 ) -> Cohort:
     """One call's lanes as they are kept."""
     ends = ends[:kept].reshape(kept, -1, each)[:, :cycles].copy()
