@@ -67,7 +67,7 @@ def test_functions_win_over_modules_of_their_name_in_any_order():
     code = (
         "import interlayer.linearisation, interlayer.simulation, interlayer as il\n"
         "from interlayer.linearisation import frequencies\n"
-        "from interlayer.simulation import VOLTAGE_LIMIT\n"
+        "from interlayer.stage import VOLTAGE_LIMIT\n"
         "for name in ('simulate', 'impedance', 'read'):\n"
         "    assert callable(getattr(il, name)), name\n"
         "import interlayer.readers.read\n"

@@ -22,7 +22,7 @@ from interlayer.errors import InputError, InterlayerError
 from interlayer.galvanostatic import QUICK_TO_COMPILE, Guess, blocks, flat_guess
 from interlayer.protocol import Protocol
 from interlayer.record import Record
-from interlayer.simulation import Answer, Asked, Runner, following
+from interlayer.runner import Answer, Asked, Runner, following
 from interlayer.stepping import Stages, Trace, pad, run_stages
 from interlayer.system import CellStates, System
 

@@ -7,7 +7,7 @@ decays (exact for everything that relaxes exponentially, stable for what relaxes
 After the leap the drift is measured again. With both ends known the leap is mended; the size of the mending is the
 error estimate that accepts the leap or shortens it, and sizes the next one. A leap is never so long that a straight
 line between its ends would miss the course by more than the tolerance, so that the computed cycles tell all. Whether
-something happened inside a leap is for the caller to see (`simulation.Runner`): it then asks for a shorter one, down
+something happened inside a leap is for the caller to see (`runner.Runner`): it then asks for a shorter one, down
 to none, so that an event lies among computed cycles.
 
 Sources: Petzold, SIAM J. Numer. Anal. 18 (1981) 455 (envelope following); Sulzer et al., J. Electrochem. Soc. 168

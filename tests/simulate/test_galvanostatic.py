@@ -13,7 +13,8 @@ from interlayer.galvanostatic import flat_guess, is_known_beforehand, run_blocks
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.protocol import Protocol
 from interlayer.recursion import affine_course, course
-from interlayer.simulation import Runner, following, simulate
+from interlayer.runner import Runner, following
+from interlayer.simulation import simulate
 from interlayer.stepping import STAGES, pad, run_stages, step_weights
 from interlayer.system import start
 from tests.listed import SYSTEMS

@@ -21,7 +21,7 @@ from interlayer.published.ding2024.predictors import CENSORED
 from interlayer.published.ding2024.skill import Scored, Skill
 from interlayer.report.figure import Axis, Figure, Line, Panel, Series
 from interlayer.report.html import Cell, Column, Fact, Page, Picture, Section, Table
-from interlayer.simulation import VOLTAGE_LIMIT
+from interlayer.stage import VOLTAGE_LIMIT
 
 STEPS: Final = (
     ("8 rate-test overpotentials; 72, 40, 116 mV; 92 ohm",

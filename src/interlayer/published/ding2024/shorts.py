@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.protocol import CurrentStep, Protocol
-from interlayer.simulation import VOLTAGE_LIMIT
+from interlayer.stage import VOLTAGE_LIMIT
 from interlayer.stepping import Stages, Trace, pad, run_stages, step_weights
 from interlayer.system import CellStates, System, drive, start
 
