@@ -203,6 +203,9 @@ def _call(
         length = jnp.maximum(after[0]["filament_length"], after[1]["filament_length"])
         crossed = (length >= system.conduction.thickness).any(axis=1).reshape(-1, each).any(axis=1)
         last = jax.tree.map(lambda v: v[-1, -1], after)
-        return last, guess_from(system, after), volts, volts[:, -1], (one + two) / system.area, crossed
+        # The next cycles go on from the last one, not from the first, which may have been a fresh cell's.
+        turns = len(currents) // each
+        likely = jax.tree.map(lambda v: jnp.tile(v[-each:], (turns, *[1] * (v.ndim - 1))), guess_from(system, after))
+        return last, likely, volts, volts[:, -1], (one + two) / system.area, crossed
 
     return jax.vmap(lane)(systems, y, guess)
