@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from interlayer.build import Built
 from interlayer.cell import Cell
-from interlayer.cycle_jump import FEWEST, LOOSEST, Envelope
+from interlayer.cycle_jump import FEWEST, SAMPLED, Envelope, check_tolerance
 from interlayer.errors import InputError, SimulationError
 from interlayer.galvanostatic import is_known_beforehand
 from interlayer.linearisation import frequencies, spectrum_ohm
@@ -26,8 +26,6 @@ from interlayer.stepping import STAGES, Stages, Trace, pad, searching, step_coun
 from interlayer.system import CellStates, System, is_full, start
 from interlayer.version import __version__
 
-_SAMPLED: Final = 16
-"""Stages computed between two leaps: eight cycles of charge and discharge, in which what is fast settles."""
 _FEWEST_REPEATS: Final = 24
 """Blocks of fewer repeats are computed in full."""
 _FULL_GRADING: Final = 1.4
@@ -126,11 +124,8 @@ class Runner:
         blocks_from: int = 0,
         estimate: bool = False,
     ) -> None:
-        if jump is not None and not 0.0 < jump <= LOOSEST:
-            raise InputError(
-                f"jump = {jump:g}: a relative error from 0 to {LOOSEST:g} is wanted",
-                advice="write jump = 1e-3",
-            )
+        if jump is not None:
+            check_tolerance(jump)
         if rows is not None and rows < 2:
             raise InputError(f"rows = {rows}: a step needs its two ends", advice="write rows = 2 or more")
         self.kept_rows = rows
@@ -250,7 +245,7 @@ class Runner:
         """
         assert self.jump is not None
         once = [self._stage(one) for one in block.first]
-        each = max(_SAMPLED // len(once), 3)
+        each = max(SAMPLED // len(once), 3)
         if each * len(once) > STAGES or any(one.hold or one.limited for one in once):
             return 0, ""
         period = sum(one.duration for one in once)
