@@ -146,7 +146,7 @@ class Runner:
         self.protocol: Protocol | None = None
         self.known: dict[Any, Stage] = {}
         """Steps translated so far; a cycle repeats the same few."""
-        self.system: System = jax.device_put(jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system))
+        self.system: System = jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system)
         self.full = is_full(self.system)
         self.area = float(self.system.area)
         self.temperature = float(self.system.temperature)
