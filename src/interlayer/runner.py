@@ -146,7 +146,9 @@ class Runner:
         self.protocol: Protocol | None = None
         self.known: dict[Any, Stage] = {}
         """Steps translated so far; a cycle repeats the same few."""
-        self.system: System = jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system)
+        # Through the compiled program: every call takes all parameters, and moving them one by one is slow.
+        fresh: tuple[System, CellStates] = _begun(jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system))
+        self.system, self.states = fresh
         self.full = is_full(self.system)
         self.area = float(self.system.area)
         self.temperature = float(self.system.temperature)
@@ -155,7 +157,6 @@ class Runner:
         self.stop_on = (
             stop_on if stop_on is not None else (("short",) if self.full else ("lithium exhausted",))
         )
-        self.states: CellStates = _start(self.system)
         self.known_beforehand = is_known_beforehand(self.system)
         """Whether imposed currents are those of the ionic path: until a filament crosses."""
         self.clock = 0.0
@@ -598,7 +599,10 @@ class Runner:
         return pl.concat(pieces, how="diagonal").sort(s.STEP, maintain_order=True)
 
 
-_start = jax.jit(start)
+@jax.jit
+def _begun(system: System) -> tuple[System, CellStates]:
+    """The system, and the states of the fresh cell, as arrays of the engine."""
+    return system, start(system)
 
 
 def _shown(state: State, value: Any) -> Array:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-import jax
 import jax.numpy as jnp
 import polars as pl
 
@@ -97,8 +96,6 @@ def stream(
 
 def _computed(runner: Runner, protocol: Protocol, progress: Progress | None) -> Iterator[None]:
     """Compute a run; yields after each block of stages."""
-    # Every call takes all parameters: they are moved once. Many cells together are not (`interlayer.batch` stacks them).
-    runner.system = jax.device_put(runner.system)
     guesses: dict[int, Guess] = {}
     run = runner.run(protocol, progress)
     answer: Answer | None = None
