@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -255,3 +256,17 @@ def _is_text(values: list[bytes]) -> bool:
 def _has_decimal_comma(cells: list[list[bytes]]) -> bool:
     flat = [value for row in cells for value in row]
     return any(_COMMA_NUMBER.match(v) for v in flat) and not any(_POINT_NUMBER.match(v) for v in flat)
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return the text of a file as UTF-8 with Unix line ends.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be opened.
+    """
+    try:
+        return to_utf8(path.read_bytes())
+    except OSError as problem:
+        raise ReadError(f"cannot be read: {problem.strerror}", where=path.name) from problem
