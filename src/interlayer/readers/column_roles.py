@@ -28,20 +28,20 @@ UNITS: Final = {
 """Unit of a column without one, and the units that it may have."""
 
 _WORDS: Final = {
-    "frequency": r"f|fr|freq|frequency|frequenz|frequence|fréquence|frecuencia|freqency|pararmeter frequency",
+    "frequency": r"f|fr|freq|frequency|frequenz|frequence|fréquence|frecuencia|freqency",
     "angular": r"w|ω|omega|angular frequency",
     "real": (
         r"z'|zs'|z_?re(al)?|re|real|re\(?z\)?|real\(?z\)?|z\.?real|z real|real z|zreal|real part|real impedance"
-        r"|z' \(?a\)?|z'\(a\)|z1|r|rs|realteil|z_r|zr|data: z'|z'ohm|re_z|real_z|z_real|zre"
+        r"|z' \(?a\)?|z'\(a\)|z1|r|rs|realteil|z_r|zr|z'ohm|re_z|real_z|z_real|zre"
     ),
     "imaginary": (
         r"z''|zs''|z_?im(ag)?|zimg|im|imag|imaginary|im\(?z\)?|imag\(?z\)?|z imag|imag z|z imaginary"
-        r"|imaginary part|imaginary impedance|z''\(b\)|z2|x|xs|imaginärteil|z_i|zi|data: z''|im_z|imag_z|z_imag"
+        r"|imaginary part|imaginary impedance|z''\(b\)|z2|x|xs|imaginärteil|z_i|zi|im_z|imag_z|z_imag"
     ),
-    "modulus": r"\|z\||zmod|z_?mod|modulus|mod\(?z\)?|abs\(?z\)?|magnitude|mag|z|zmag|impedance|z_abs|data: \|z\|",
+    "modulus": r"\|z\||zmod|z_?mod|modulus|mod\(?z\)?|abs\(?z\)?|magnitude|mag|z|zmag|impedance|z_abs",
     "phase": (
         r"phase|zphz|z_?phase|phase angle|angle|theta|θ|phi|φ|phase\(?z\)?|theta \(z\)|theta\(z\)|arg\(?z\)?"
-        r"|phasez|data: theta \(z\)|phase \(?of z\)?"
+        r"|phasez|phase \(?of z\)?"
     ),
     "time": r"t|time|elapsed time|zeit|time\(sec\)|test time|corrected time",
     "voltage": r"e|v|u|potential|voltage|edc|vdc|e_?dc|<ewe>|ewe|ecell|<ecell>|dc potential|e dc|bias|vf",
@@ -131,7 +131,7 @@ def role_of(name: str) -> Role | None:
     text = " ".join(name.translate(_SAME).replace("″", "''").split()).strip("#%; ")
     text = re.sub(r"\.(?=[\[(/])", "", text)
     word, unit_text = _parted(text)
-    sign, word = _signed(word.lower())
+    sign, word = _signed(word.lower().removeprefix("data: "))
     for kind, pattern in _PATTERNS.items():
         default, allowed = UNITS[kind]
         unit = default if not unit_text else _unit(unit_text)

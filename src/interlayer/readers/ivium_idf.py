@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import ReadError
-from interlayer.readers import number_table, points, sign, spectrum_text, started, text_table
+from interlayer.readers import number_table, points, spectrum_text, started, text_table
 from interlayer.readers.contract import RawRecord
 from interlayer.record.record import Finding
 
@@ -117,7 +117,7 @@ def _points(body: str, findings: list[Finding]) -> tuple[NDArray[np.float64], bo
     if values.shape[1] != _WIDTH:
         return nothing, False
     frequency = values[:, 2]
-    if sign.correlation(frequency, values[:, 0], values[:, 1]) == 0 and not (frequency > 0).all():
+    if not (frequency > 0).all():
         raise ReadError(
             "an Ivium table whose third column is no frequency", advice="give a file of an impedance measurement"
         )

@@ -4,8 +4,8 @@ A linear, stable cell obeys the Kramers-Kronig relations, of which the local app
 
     Im Z(omega) ~ (pi/2) d Re Z / d ln omega
 
-holds for slowly varying spectra. A series inductance adds to Im and nothing to the slope, so that a spectrum
-that is inductive at high frequency still shows its sign at low frequency.
+holds for slowly varying spectra. A series inductance adds omega L to Im and nothing to the slope; it is fitted
+along, so that a spectrum that is inductive at high frequency still shows its sign.
 
 Source: B. A. Boukamp, J. Electrochem. Soc. 142 (1995) 1885, on the Kramers-Kronig relations of impedances.
 """
@@ -19,8 +19,13 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
-_CLEAR: Final = 0.3
-"""Correlation from which on the slope of the real part tells the sign."""
+_CLEAR: Final = 4.0
+"""Standard errors by which the slope must differ from zero to tell the sign."""
+_LINEAR: Final = 0.95
+"""Share of the imaginary parts' squares from which on Im ~ omega alone: a wire's inductance, or a capacitor far
+above the range, which look alike with opposite signs."""
+_LARGEST_STEP: Final = 2.5
+"""Neighbours further apart than this, in ln f, have no slope between them."""
 
 
 def evidence(frequency: FloatArray, real: FloatArray, imaginary: FloatArray) -> tuple[int, str]:
@@ -29,7 +34,7 @@ def evidence(frequency: FloatArray, real: FloatArray, imaginary: FloatArray) -> 
     Parameters
     ----------
     frequency, real, imaginary : ndarray
-        Shape (n,), Hz and ohm, in any order; one spectrum or several.
+        Shape (n,), Hz and ohm, in the order of measurement; one spectrum or several.
 
     Returns
     -------
@@ -41,42 +46,43 @@ def evidence(frequency: FloatArray, real: FloatArray, imaginary: FloatArray) -> 
     f, re, im = frequency[known], real[known], imaginary[known]
     if not len(f):
         return 0, "there is no point"
-    slope = correlation(f, re, im)
-    if abs(slope) >= _CLEAR:
+    slope, share = _fit(f, re, im)
+    if abs(slope) >= _CLEAR and share < _LINEAR:
         sign = 1 if slope > 0 else -1
-        words = "rises" if sign < 0 else "falls"
-        return sign, f"where the real part falls with frequency the imaginary part {words} from zero"
+        side = "below" if sign > 0 else "above"
+        return sign, f"the imaginary part lies {side} zero where the real part falls with frequency"
     positive = float((im > 0).mean())
-    if positive >= 0.8 or positive <= 0.2:
-        share = max(positive, 1 - positive)
-        side = "above" if positive > 0.5 else "below"
-        return (-1 if positive > 0.5 else 1), f"{share:.0%} of the imaginary parts are {side} zero"
+    if slope == 0.0 and (positive == 1.0 or positive == 0.0):
+        return (-1 if positive else 1), f"all imaginary parts lie {'above' if positive else 'below'} zero"
     return 0, "the numbers do not show it"
 
 
-def correlation(frequency: FloatArray, real: FloatArray, imaginary: FloatArray) -> float:
-    """Correlation of Im with d Re / d ln f over neighbouring points of falling or rising sweeps.
+def _fit(f: FloatArray, re: FloatArray, im: FloatArray) -> tuple[float, float]:
+    """Fit Im = a (pi/2) d Re / d ln f + omega L between neighbouring points, weighted by 1/|Z|.
 
-    Parameters
-    ----------
-    frequency, real, imaginary : ndarray
-        Shape (n,), in the order of measurement.
-
-    Returns
-    -------
-    float
-        From -1 to 1; 0 if there are fewer than four points or nothing changes.
+    Returns a over its standard error, and the share of Im that omega L alone explains; zeros if there are too
+    few points.
     """
-    if len(frequency) < 4:
-        return 0.0
-    step = np.diff(np.log(frequency))
-    usable = (np.abs(step) > 1e-9) & (np.abs(step) < 2.5)
-    if usable.sum() < 3:
-        return 0.0
-    slope = np.diff(real)[usable] / step[usable]
-    middle = ((imaginary[1:] + imaginary[:-1]) / 2)[usable]
-    # Weighted by the modulus, so that neither the largest arc nor the noise of the smallest decides alone.
-    size = np.hypot(((real[1:] + real[:-1]) / 2)[usable], middle)
-    slope, middle = slope / np.where(size > 0, size, 1.0), middle / np.where(size > 0, size, 1.0)
-    norm = float(np.sqrt((slope**2).sum() * (middle**2).sum()))
-    return float((slope * middle).sum()) / norm if norm > 0 else 0.0
+    if len(f) < 6:
+        return 0.0, 0.0
+    step = np.diff(np.log(f))
+    usable = (np.abs(step) > 1e-9) & (np.abs(step) < _LARGEST_STEP)
+    size = np.hypot(re[1:] + re[:-1], im[1:] + im[:-1]) / 2
+    usable &= size > 0
+    if usable.sum() < 5:
+        return 0.0, 0.0
+    weight = 1 / size[usable]
+    middle = ((im[1:] + im[:-1]) / 2)[usable] * weight
+    omega = np.sqrt(f[1:] * f[:-1])[usable] * weight
+    slope = (np.diff(re)[usable] / step[usable]) * (np.pi / 2) * weight
+    design = np.column_stack([slope, omega])
+    scale = np.linalg.norm(design, axis=0)
+    if not (scale > 0).all():
+        scale = np.where(scale > 0, scale, 1.0)
+    fit, _, _, _ = np.linalg.lstsq(design / scale, middle, rcond=1e-10)
+    rest = middle - design / scale @ fit
+    variance = float(rest @ rest) / max(len(rest) - 2, 1)
+    spread = np.sqrt(np.maximum(np.diag(np.linalg.pinv((design / scale).T @ (design / scale))) * variance, 1e-300))
+    total = float(middle @ middle)
+    along = float(middle @ (omega / scale[1])) ** 2 / total if total > 0 else 0.0
+    return float(fit[0] / spread[0]), along

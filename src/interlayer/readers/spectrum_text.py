@@ -403,6 +403,10 @@ def _steadiness(column: FloatArray) -> float:
     one_way = max(falling, 1 - falling)
     if one_way < 0.85:
         return 0.0
+    # Angles, times and lines of energy run in equal steps; frequencies do not.
+    steps = np.diff(column)
+    if len(column) > 4 and float(np.std(steps)) < 0.02 * abs(float(np.mean(steps))):
+        return 0.0
     middle = float(np.median(np.abs(moves)))
     even = float((np.abs(np.abs(moves) - middle) < 0.3 * middle).mean()) if middle > 0 else 0.0
     return one_way * (0.1 + even) * min(1.0, float(np.ptp(np.log(column))))

@@ -134,9 +134,8 @@ def _facts(text: str, findings: list[Finding]) -> dict[str, Any]:
     open_circuit = re.match(r"([-+]?[\d.]+) (m?)V", value("Measured Open Circuit"))
     if open_circuit:
         extra["open_circuit_V"] = float(open_circuit[1]) * (1e-3 if open_circuit[2] else 1.0)
-    private = {key: value(name) for key, name in (("device_serial", "SN"), ("operator", "LoggedIn")) if value(name)}
-    if private:
-        extra["private"] = private
+    if serial := value("SN"):
+        extra["private"] = {"device_serial": serial}
     if kind := value("Type"):
         extra["instrument"] = kind
     return extra
