@@ -24,6 +24,8 @@ _ORDER: Final = (("\t", "."), (";", "."), (",", "."), (" ", "."), ("\t", ","), (
 """Pairs of delimiter and decimal mark, in the order in which they win a tie."""
 _KNOWN_NAMES: Final = 2
 """A line with so many names that are known is a line of names."""
+_FEW_ROWS: Final = 3
+"""With fewer rows of numbers alone, rows that hold words too are looked for."""
 _LINES_ABOVE: Final = 8
 """How many lines above a table may hold its names."""
 
@@ -84,7 +86,9 @@ def looks_numeric(data: bytes, *, rows: int = 3) -> bool:
     if b"\x00" in data:
         return False
     lines = pl.Series([decode_line(line) for line in data.split(b"\n")], dtype=pl.String)
-    return any(_usual(widths)[1] >= rows for widths in (_widths(lines, *pair) for pair in _ORDER))
+    if any(_usual(widths)[1] >= rows for widths in (_widths(lines, *pair) for pair in _ORDER)):
+        return True
+    return _mixed(lines.to_list(), list(_ORDER)) is not None
 
 
 def find(data: bytes, *, delimiter: str | None = None, decimal: str | None = None) -> Numbers:
@@ -118,15 +122,19 @@ def find(data: bytes, *, delimiter: str | None = None, decimal: str | None = Non
     scored = [(_usual(widths := _widths(lines, d, m)), widths, d, m) for d, m in pairs]
     # Most rows of equal width first, then more columns (a comma alone may be read as no delimiter at all).
     best = max(scored, key=lambda x: (x[0][1], x[0][0] > 1)) if scored else None
+    if best is None or best[0][1] < _FEW_ROWS:
+        mixed = _mixed(texts, pairs)
+        if mixed is not None and (best is None or sum(len(b.values) for b in mixed[0]) > best[0][1]):
+            return Numbers(*mixed, tuple(findings), complete)
     if best is None or best[0][1] == 0:
         raise ReadError(
-            "no row of numbers in it",
+            "no row that holds numbers only, and no line of names with a frequency above other rows",
             advice="give a table with a column of frequencies and two of the impedance",
         )
     (width, _), widths, found_delimiter, found_decimal = best
-    if delimiter is None and decimal is None and found_delimiter == ",":
-        _refuse_double_commas(lines, widths, width)
     blocks, more, whole = _blocks(texts, lines, widths, width, found_delimiter, found_decimal)
+    if delimiter is None and decimal is None and found_delimiter == "," and not blocks[0].names:
+        _refuse_double_commas(lines, widths, width)
     findings.extend(more)
     if not data.endswith(b"\n") and whole and _cut_text(texts, widths):
         findings.append(Finding("cut_row", "the last line is no whole row; it is left out", rows=1))
@@ -268,6 +276,46 @@ def mismatched_names(block: Block, delimiter: str) -> int:
             if len(column_roles.roles_of(parts)) >= _KNOWN_NAMES:
                 return len(parts)
     return 0
+
+
+def _mixed(texts: list[str], pairs: list[tuple[str, str]]) -> tuple[tuple[Block, ...], str, str] | None:
+    """Find a table whose rows hold words beside numbers, by its line of names; words part it into spectra."""
+    for delimiter, decimal in pairs:
+        if delimiter == " ":
+            continue
+        for at, line in enumerate(texts[:200]):
+            names = tuple(part.strip().strip('"') for part in line.split(delimiter))
+            kinds = {role.kind for role in column_roles.roles_of(names).values()}
+            if len(kinds) < _KNOWN_NAMES or not kinds & {"frequency", "angular"}:
+                continue
+            blocks = _mixed_blocks(texts, at, names, delimiter, decimal)
+            if blocks:
+                return blocks, delimiter, decimal
+    return None
+
+
+def _mixed_blocks(
+    texts: list[str], at: int, names: tuple[str, ...], delimiter: str, decimal: str
+) -> tuple[Block, ...]:
+    rows = pl.Series([t for t in texts[at + 1 :] if t.count(delimiter) == len(names) - 1], dtype=pl.String)
+    parts = rows.str.replace_all('"', "").str.split(delimiter)
+    words = [parts.list.get(i).str.strip_chars() for i in range(len(names))]
+    cells = [w.str.replace(",", ".", literal=True) if decimal == "," else w for w in words]
+    numbers = [c.cast(pl.Float64, strict=False) for c in cells]
+    known = column_roles.roles_of(names)
+    if any(numbers[i].null_count() > 0.5 * len(rows) for i in known if known[i].kind in ("frequency", "real")):
+        return ()
+    values = np.column_stack([n.fill_null(np.nan).to_numpy() for n in numbers])
+    labels = [w for w, n in zip(words, numbers, strict=True) if n.null_count() == len(rows) and w.n_unique() > 1]
+    labels = [w for w in labels if w.n_unique() <= len(rows) // _FEW_ROWS]
+    new = np.zeros(len(rows), dtype=np.bool_)
+    for label in labels:
+        new |= (label != label.shift()).fill_null(value=False).to_numpy()
+    edges = [0, *(np.flatnonzero(new[1:]) + 1).tolist(), len(rows)]
+    return tuple(
+        Block(values[a:b], names, (texts[at].strip(),), at + 2 + a)
+        for a, b in zip(edges[:-1], edges[1:], strict=True)
+    )
 
 
 def _cut_text(texts: list[str], widths: NDArray[np.int64]) -> bool:

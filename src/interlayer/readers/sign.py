@@ -47,7 +47,9 @@ def evidence(frequency: FloatArray, real: FloatArray, imaginary: FloatArray) -> 
     if not len(f):
         return 0, "there is no point"
     slope, share = _fit(f, re, im)
-    if abs(slope) >= _CLEAR and share < _LINEAR:
+    if share >= _LINEAR:
+        return 0, "the imaginary part grows with the frequency alone, as that of a wire does, which shows no sign"
+    if abs(slope) >= _CLEAR:
         sign = 1 if slope > 0 else -1
         side = "below" if sign > 0 else "above"
         return sign, f"the imaginary part lies {side} zero where the real part falls with frequency"
