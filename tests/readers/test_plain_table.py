@@ -56,7 +56,17 @@ def test_columns_in_any_order(tmp_path, order, minus):
 
 @pytest.mark.parametrize(
     ("between", "decimal"),
-    [("\t", "."), (";", "."), (",", "."), (" ", "."), ("   ", "."), (", ", "."), ("\t", ","), (";", ","), (" ", ",")],
+    [
+        ("\t", "."),
+        (";", "."),
+        (",", "."),
+        (" ", "."),
+        ("   ", "."),
+        (", ", "."),
+        ("\t", ","),
+        (";", ","),
+        (" ", ","),
+    ],
 )
 @pytest.mark.parametrize("named", [True, False])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -90,7 +100,12 @@ def test_row_numbers_in_front_are_no_column(tmp_path):
 
 
 def test_units_of_the_columns(tmp_path):
-    columns = {"f (kHz)": F / 1e3, "Re(Z) [kOhm]": Z.real / 1e3, "-Im(Z) [mOhm]": -Z.imag * 1e3, "T/°C": 25 + 0 * F}
+    columns = {
+        "f (kHz)": F / 1e3,
+        "Re(Z) [kOhm]": Z.real / 1e3,
+        "-Im(Z) [mOhm]": -Z.imag * 1e3,
+        "T/°C": 25 + 0 * F,
+    }
     record = read(spectra.table(tmp_path / "x.csv", columns, form="{:.12g}"))
     assert_sample(record, rtol=1e-9)
     omega = {"omega (rad/s)": 2 * np.pi * F, "Zre (Ω)": Z.real, "Zim (Ω)": Z.imag}
@@ -107,7 +122,12 @@ def test_modulus_and_phase(tmp_path, name, turn):
 
 def test_time_bias_and_temperature_columns(tmp_path):
     columns = dict(MADE[k] for k in ("freq", "re", "im"))
-    columns |= {"Time (s)": 2.0 * np.arange(len(F)), "Edc (mV)": 12.5 + 0 * F, "I (uA)": 1.5 + 0 * F, "Temp (K)": 298.15 + 0 * F}
+    columns |= {
+        "Time (s)": 2.0 * np.arange(len(F)),
+        "Edc (mV)": 12.5 + 0 * F,
+        "I (uA)": 1.5 + 0 * F,
+        "Temp (K)": 298.15 + 0 * F,
+    }
     table = read(spectra.table(tmp_path / "x.csv", columns)).table
     assert table[s.TIME].to_list() == [2.0 * i for i in range(len(F))]
     np.testing.assert_allclose(table[s.VOLTAGE], 0.0125)
@@ -146,7 +166,9 @@ def test_names_as_instruments_write_them(name, kind, turn, unit):
     assert (role.kind, role.sign, role.unit) == (kind, turn, unit)
 
 
-@pytest.mark.parametrize("name", ["", "sample", "tau", "gamma", "-Frequency", "cycle number", "I Range", "#NAME?"])
+@pytest.mark.parametrize(
+    "name", ["", "sample", "tau", "gamma", "-Frequency", "cycle number", "I Range", "#NAME?"]
+)
 def test_names_of_other_things(name):
     assert role_of(name) is None
 
@@ -174,7 +196,9 @@ def test_tables_with_names_of_their_own(tmp_path):
 def test_words_in_a_column_part_the_spectra(tmp_path):
     lines = ["cell,f,Z',Z''"]
     for cell, times in (("A", 1), ("B", 2)):
-        lines += [f"{cell},{f:.9g},{times * z.real:.9g},{times * z.imag:.9g}" for f, z in zip(F, Z, strict=True)]
+        lines += [
+            f"{cell},{f:.9g},{times * z.real:.9g},{times * z.imag:.9g}" for f, z in zip(F, Z, strict=True)
+        ]
     path = tmp_path / "x.csv"
     path.write_text("\n".join(lines))
     record = read(path)
@@ -266,7 +290,9 @@ def test_commas_that_may_be_two_things_are_refused_until_somebody_says_which(tmp
     path.write_text("\n".join(rows))
     with pytest.raises(ReadError, match="commas may be decimal marks as well.*--delimiter and --decimal"):
         read(path)
-    options = ReadOptions(columns=("frequency", "skip", "real", "skip", "imaginary"), delimiter="comma", decimal="point")
+    options = ReadOptions(
+        columns=("frequency", "skip", "real", "skip", "imaginary"), delimiter="comma", decimal="point"
+    )
     assert len(read(path, options=options).spectra[0].frequency_Hz) == 5
 
 
@@ -393,7 +419,10 @@ def workbook(path, sheets):
 
 
 def test_a_workbook_is_read_as_a_table(tmp_path):
-    rows = [["f/Hz", "Z'/ohm", "-Z''/ohm"], *zip(F.tolist(), Z.real.tolist(), (-Z.imag).tolist(), strict=True)]
+    rows = [
+        ["f/Hz", "Z'/ohm", "-Z''/ohm"],
+        *zip(F.tolist(), Z.real.tolist(), (-Z.imag).tolist(), strict=True),
+    ]
     path = workbook(tmp_path / "x.xlsx", {"notes": [["cell 7"]], "EIS": rows})
     record = read(path)
     assert_sample(record, rtol=1e-9)

@@ -49,7 +49,9 @@ def test_a_spectrum_comes_back(tmp_path, name):
     assert_sample(record)
     assert record.complete
     assert not [f for f in record.findings if f.severity == "error"]
-    assert not {"imaginary_sign_doubtful", "imaginary_sign_assumed", "imaginary_sign_turned"} & set(names(record))
+    assert not {"imaginary_sign_doubtful", "imaginary_sign_assumed", "imaginary_sign_turned"} & set(
+        names(record)
+    )
 
 
 @EVERY
@@ -80,7 +82,9 @@ def test_a_file_cut_anywhere_is_refused_or_named(tmp_path, name):
                 assert abs(truth[np.round(np.log(x), 4)] - y) < 1e-5 * abs(y)
 
 
-@pytest.mark.parametrize("name", ["gamry_dta", "zahner_ism", "versastudio_par", "palmsens_pssession", "parstat"])
+@pytest.mark.parametrize(
+    "name", ["gamry_dta", "zahner_ism", "versastudio_par", "palmsens_pssession", "parstat"]
+)
 def test_bias_of_each_point(tmp_path, name):
     table = read(written(tmp_path, name)).table.drop_nulls(s.FREQUENCY)
     np.testing.assert_allclose(table[s.VOLTAGE], spectra.BIAS_V)
@@ -105,7 +109,9 @@ def test_start_on_the_clock_of_the_measuring_computer(tmp_path, name):
 
 
 def test_start_in_universal_time(tmp_path):
-    assert read(written(tmp_path, "palmsens_pssession")).provenance.started_unix_s == pytest.approx(spectra.UTC_S)
+    assert read(written(tmp_path, "palmsens_pssession")).provenance.started_unix_s == pytest.approx(
+        spectra.UTC_S
+    )
 
 
 @pytest.mark.parametrize("name", ["zahner_ism", "relaxis", "novocontrol"])
@@ -232,7 +238,9 @@ def test_a_point_of_zero_impedance_keeps_its_frequency_and_no_impedance(tmp_path
     assert f"{f[7]:.4g} Hz" in finding.detail
 
 
-@pytest.mark.parametrize("name", ["zplot_z", "gamry_dta", "elins_i2b", "ecochemie_dfr", "novocontrol", "zahner_ism"])
+@pytest.mark.parametrize(
+    "name", ["zplot_z", "gamry_dta", "elins_i2b", "ecochemie_dfr", "novocontrol", "zahner_ism"]
+)
 def test_a_wrong_sign_in_a_known_format_is_named_and_not_turned(tmp_path, name):
     """Files that somebody turned: the format says Z'', the numbers say -Z''."""
     suffix, write = spectra.WRITERS[name]

@@ -40,7 +40,13 @@ def _rows(columns: Iterable[Sequence[float]], between: str, form: str = "{:.6E}"
 
 
 def gamry(
-    path: Path, f: np.ndarray, z: np.ndarray, *, aborted: bool = False, decimal: str = ".", curve: str = "ZCURVE"
+    path: Path,
+    f: np.ndarray,
+    z: np.ndarray,
+    *,
+    aborted: bool = False,
+    decimal: str = ".",
+    curve: str = "ZCURVE",
 ) -> Path:
     """Gamry .DTA: parameters 'TAG TYPE value', an open-circuit curve, then the impedance curve."""
     lines = [
@@ -77,7 +83,9 @@ def gamry(
     return path
 
 
-def zplot(path: Path, f: np.ndarray, z: np.ndarray, *, comments: bool = True, announced: int | None = None) -> Path:
+def zplot(
+    path: Path, f: np.ndarray, z: np.ndarray, *, comments: bool = True, announced: int | None = None
+) -> Path:
     """ZPlot .z, the newer form with comments or the older quoted one."""
     count = len(f) if announced is None else announced
     zero, time = np.zeros(len(f)), 2.5 + np.arange(len(f))
@@ -107,7 +115,7 @@ def zplot(path: Path, f: np.ndarray, z: np.ndarray, *, comments: bool = True, an
             '"Frequency"',
             "0,3,0,1,300000,0.005",
             str(count),
-            '"  Freq(Hz)    Ampl     Bias   Time(Sec)   Z\'(a)    Z\'\'(b)    GD   Err   Range"',
+            "\"  Freq(Hz)    Ampl     Bias   Time(Sec)   Z'(a)    Z''(b)    GD   Err   Range\"",
         ]
         rows = [row + ", 0, 5" for row in _rows(columns, ", ")]
     path.write_text("\n".join([*lines, *rows]) + "\n", newline="")
@@ -116,12 +124,17 @@ def zplot(path: Path, f: np.ndarray, z: np.ndarray, *, comments: bool = True, an
 
 def ism(path: Path, f: np.ndarray, z: np.ndarray, *, tracks: bool = True) -> Path:
     """Zahner .ism: six-byte counts, arrays of big-endian doubles, texts with exchanged case, settings, tracks."""
-    seconds = (np.datetime64("2024-11-20T11:38:41") - np.datetime64("1980-01-01T00:00:00")) / np.timedelta64(1, "s")
+    seconds = (np.datetime64("2024-11-20T11:38:41") - np.datetime64("1980-01-01T00:00:00")) / np.timedelta64(
+        1, "s"
+    )
     count = len(f)
     parts = [
         (-2).to_bytes(4, "big", signed=True).rjust(6, b"\0"),
         (count - 1).to_bytes(6, "big"),
-        *(np.asarray(a, dtype=">f8").tobytes() for a in (f, np.abs(z), np.angle(z), seconds + np.arange(count))),
+        *(
+            np.asarray(a, dtype=">f8").tobytes()
+            for a in (f, np.abs(z), np.angle(z), seconds + np.arange(count))
+        ),
         np.full(count, 999, dtype=">i2").tobytes(),
     ]
     texts = ("201124", "pellet 3", "12.5mV, Ampl: 10mV", "1.5nA", "25.0+-0.1C", "11:38:41 - 11:39:03")
@@ -132,7 +145,9 @@ def ism(path: Path, f: np.ndarray, z: np.ndarray, *, tracks: bool = True) -> Pat
     settings[27] = 32944 if tracks else 0
     parts += [struct.pack(">h", 864 if tracks else 256), settings.tobytes()]
     if tracks:
-        parts.append(np.column_stack([np.full(count, BIAS_V), np.full(count, 1.5e-9)]).astype(">f8").tobytes())
+        parts.append(
+            np.column_stack([np.full(count, BIAS_V), np.full(count, 1.5e-9)]).astype(">f8").tobytes()
+        )
     path.write_bytes(b"".join(parts))
     return path
 
@@ -173,7 +188,11 @@ def par(path: Path, f: np.ndarray, z: np.ndarray, *, ended: bool = True) -> Path
 
 
 def pssession(
-    path: Path, scans: Sequence[tuple[np.ndarray, np.ndarray]], *, lower: bool = False, impedance_too: bool = True
+    path: Path,
+    scans: Sequence[tuple[np.ndarray, np.ndarray]],
+    *,
+    lower: bool = False,
+    impedance_too: bool = True,
 ) -> Path:
     """PalmSens session: JSON in UTF-16; several scans become sub-scans of one measurement."""
 
@@ -277,7 +296,15 @@ def i2b(path: Path, f: np.ndarray, z: np.ndarray, *, announced: int | None = Non
 def nova(path: Path, f: np.ndarray, z: np.ndarray, *, between: str = "\t", decimal: str = ".") -> Path:
     """Autolab NOVA text: names with -Z'' and -Phase."""
     names = ("Index", "Frequency (Hz)", "Z' (Ω)", "-Z'' (Ω)", "Z (Ω)", "-Phase (°)", "Time (s)")
-    columns = (np.arange(1, len(f) + 1), f, z.real, -z.imag, np.abs(z), -np.degrees(np.angle(z)), np.arange(len(f)))
+    columns = (
+        np.arange(1, len(f) + 1),
+        f,
+        z.real,
+        -z.imag,
+        np.abs(z),
+        -np.degrees(np.angle(z)),
+        np.arange(len(f)),
+    )
     rows = [row.replace(".", decimal) for row in _rows(columns, between, "{:.9G}")]
     path.write_text("\n".join([between.join(names), *rows]) + "\n", encoding="utf-8")
     return path
@@ -285,7 +312,9 @@ def nova(path: Path, f: np.ndarray, z: np.ndarray, *, between: str = "\t", decim
 
 def parstat(path: Path, f: np.ndarray, z: np.ndarray, *, time_rows: int = 3) -> Path:
     """Parstat text: rows of the time domain, whose impedance is zero, above those of the spectrum."""
-    names = "Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\tZre (ohms)\tZim (ohms)\t|Vac| (V)\t"
+    names = (
+        "Potential (V)\tCurrent (A)\tElapsed Time (s)\tFrequency (Hz)\tZre (ohms)\tZim (ohms)\t|Vac| (V)\t"
+    )
     rows = [f"3.5\t-0.15\t{10 * (i + 1)}\t0\t0\t0\t0\t" for i in range(time_rows)]
     for i, (x, y) in enumerate(zip(f, z, strict=True)):
         rows.append(f"{BIAS_V}\t1.5E-9\t{100 + i}\t{x:.10g}\t{y.real:.10g}\t{y.imag:.10g}\t0.01\t")

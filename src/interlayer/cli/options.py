@@ -65,7 +65,10 @@ Columns: TypeAlias = Annotated[
 Delimiter: TypeAlias = Annotated[
     str | None,
     typer.Option(
-        "--delimiter", metavar="tab|comma|semicolon|blank", help="Between values of a table.", show_default=False
+        "--delimiter",
+        metavar="tab|comma|semicolon|blank",
+        help="Between values of a table.",
+        show_default=False,
     ),
 ]
 Decimal: TypeAlias = Annotated[

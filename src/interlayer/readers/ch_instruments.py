@@ -46,7 +46,9 @@ class ChInstruments:
                 "not an impedance export of CH Instruments: no line of the names Freq/Hz, Z'/ohm, Z\"/ohm",
                 advice='use "Convert to Text" of the CHI program',
             )
-        table, findings, numbers = spectrum_text.read_text(path, spectrum_text.Convention("CH Instruments", 1))
+        table, findings, numbers = spectrum_text.read_text(
+            path, spectrum_text.Convention("CH Instruments", 1)
+        )
         lines = [text_table.decode_line(line).strip() for line in data[: names.start()].split(b"\n")]
         known = {m[1].strip(): m[2].strip() for line in lines if (m := _ENTRY.match(line))}
         extra: dict[str, Any] = {"technique": "A.C. Impedance"}

@@ -53,7 +53,7 @@ _UNIT = re.compile(r"^(?P<word>.*?)\s*(?:[\[(/]\s*(?P<unit>[^\])/\[(]+(?:/s)?)\s
 _SAME: Final = str.maketrans(
     {
         **dict.fromkeys("’′´`‘ʹ", "'"),
-        **dict.fromkeys("”″“\"ʺ", "″"),
+        **dict.fromkeys('”″“"ʺ', "″"),
         **dict.fromkeys("–−‒", "-"),
         "Ω": "ohm",
         "\u2126": "ohm",
@@ -117,7 +117,9 @@ class Role:
         return 1.0 if self.kind == "temperature" else units.factor(self.unit)
 
 
-_VAGUE = re.compile(r"im|imag|imaginary|z_?im(ag)?|zimg|imaginary part|imaginary impedance|x|zi|z2|z_i|imag_z|im_z|z_imag")
+_VAGUE = re.compile(
+    r"im|imag|imaginary|z_?im(ag)?|zimg|imaginary part|imaginary impedance|x|zi|z2|z_i|imag_z|im_z|z_imag"
+)
 
 
 def role_of(name: str) -> Role | None:

@@ -53,7 +53,12 @@ class EcoChemieDfr:
             )
         announced = int(lines[1])
         texts = pl.Series([text_table.decode_line(line) for line in lines[_HEADER:]], dtype=pl.String)
-        numbers = texts.str.replace(",", ".", literal=True).cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
+        numbers = (
+            texts.str.replace(",", ".", literal=True)
+            .cast(pl.Float64, strict=False)
+            .fill_null(np.nan)
+            .to_numpy()
+        )
         whole = min(announced, len(numbers) // _LINES)
         if whole == 0:
             raise ReadError("an Eco Chemie .dfr file without a single whole point", advice="export it again")
@@ -61,7 +66,11 @@ class EcoChemieDfr:
         findings: list[Finding] = []
         if whole < announced:
             findings.append(
-                Finding("rows_missing", f"the file announces {announced} points, it has {whole}", rows=announced - whole)
+                Finding(
+                    "rows_missing",
+                    f"the file announces {announced} points, it has {whole}",
+                    rows=announced - whole,
+                )
             )
         others: dict[str, Any] = {s.VOLTAGE: values[:, 3], s.CURRENT: values[:, 4], s.TIME: values[:, 5]}
         if not values[:, 5].any():

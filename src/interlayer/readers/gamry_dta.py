@@ -67,7 +67,8 @@ class GamryDta:
         data = text_table.file_bytes(path)
         if _first_line(data) != b"EXPLAIN":
             raise ReadError(
-                "not a Gamry .DTA file: its first line is not 'EXPLAIN'", advice="export it from the framework again"
+                "not a Gamry .DTA file: its first line is not 'EXPLAIN'",
+                advice="export it from the framework again",
             )
         lines = [text_table.decode_line(line) for line in data.split(b"\n")]
         header, curves = _parted(lines)
@@ -178,7 +179,9 @@ def _frame(curve: _Curve, comma: bool, findings: list[Finding]) -> tuple[pl.Data
             complete = False
             short -= 1
         if short:
-            findings.append(Finding("short_rows", f"rows of {curve.tag} with too few values, left out", rows=short))
+            findings.append(
+                Finding("short_rows", f"rows of {curve.tag} with too few values, left out", rows=short)
+            )
         text = text.filter(whole)
     if curve.announced > len(text):
         findings.append(
@@ -191,7 +194,8 @@ def _frame(curve: _Curve, comma: bool, findings: list[Finding]) -> tuple[pl.Data
         complete = False
     parts = text.str.split("\t")
     columns = {
-        name: parts.list.get(i, null_on_oob=True).cast(pl.Float64, strict=False) for i, name in enumerate(names)
+        name: parts.list.get(i, null_on_oob=True).cast(pl.Float64, strict=False)
+        for i, name in enumerate(names)
     }
     return pl.DataFrame(columns), complete
 
@@ -246,7 +250,11 @@ def _spectra(frames: list[pl.DataFrame], findings: list[Finding]) -> pl.DataFram
     corrected = [f"{part}DrCor" for part in ("Zreal", "Zimag")]
     if all(name in frames[0].columns for name in corrected):
         findings.append(
-            Finding("drift_corrected", "the impedance as measured is read; the drift-corrected is beside it", "note")
+            Finding(
+                "drift_corrected",
+                "the impedance as measured is read; the drift-corrected is beside it",
+                "note",
+            )
         )
         for name in corrected:
             others[f"{name} / ohm"] = np.concatenate([_column(frame, name) for frame in frames])
@@ -263,7 +271,12 @@ def _time(frames: list[pl.DataFrame], curves: list[_Curve], findings: list[Findi
     if not any("Im" in frame.columns for frame in frames) and any("Vf" in f.columns for f in frames):
         current = np.zeros(len(voltage))
         findings.append(
-            Finding("current_zero_at_open_circuit", "measured at open circuit: the current is zero", "note", len(voltage))
+            Finding(
+                "current_zero_at_open_circuit",
+                "measured at open circuit: the current is zero",
+                "note",
+                len(voltage),
+            )
         )
     columns: dict[str, NDArray[Any]] = {
         s.TIME: np.concatenate([_column(frame, "T") for frame in frames]),

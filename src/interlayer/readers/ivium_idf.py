@@ -119,7 +119,8 @@ def _points(body: str, findings: list[Finding]) -> tuple[NDArray[np.float64], bo
     frequency = values[:, 2]
     if not (frequency > 0).all():
         raise ReadError(
-            "an Ivium table whose third column is no frequency", advice="give a file of an impedance measurement"
+            "an Ivium table whose third column is no frequency",
+            advice="give a file of an impedance measurement",
         )
     return values, not spectrum_text.missing_rows(count, len(values), findings)
 

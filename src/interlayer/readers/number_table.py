@@ -165,7 +165,9 @@ def _widths(lines: pl.Series, delimiter: str, decimal: str) -> NDArray[np.int64]
     counted = (
         lines.str.strip_chars().str.count_matches(r"\s+")
         if delimiter == " "
-        else lines.str.strip_chars_end(" ").str.strip_suffix(delimiter).str.count_matches(re.escape(delimiter))
+        else lines.str.strip_chars_end(" ")
+        .str.strip_suffix(delimiter)
+        .str.count_matches(re.escape(delimiter))
     )
     return np.where(is_row.to_numpy(), counted.to_numpy().astype(np.int64) + 1, 0)
 
@@ -252,7 +254,14 @@ def _names(above: list[str], width: int, delimiter: str) -> tuple[str, ...]:
     for line in reversed(above[-_LINES_ABOVE:]):
         bare = line.strip().strip('"').lstrip("#%;! ").strip()
         found: list[tuple[str, ...]] = []
-        for between in (re.escape(delimiter) if delimiter != " " else r"\s+", r"\t+", ",", ";", r"\s{2,}", r"\s+"):
+        for between in (
+            re.escape(delimiter) if delimiter != " " else r"\s+",
+            r"\t+",
+            ",",
+            ";",
+            r"\s{2,}",
+            r"\s+",
+        ):
             parts = [part.strip().strip('"') for part in re.split(between, bare)]
             found.append(tuple(parts))
             found.append(tuple(part for part in parts if part))
@@ -303,10 +312,14 @@ def _mixed_blocks(
     cells = [w.str.replace(",", ".", literal=True) if decimal == "," else w for w in words]
     numbers = [c.cast(pl.Float64, strict=False) for c in cells]
     known = column_roles.roles_of(names)
-    if any(numbers[i].null_count() > 0.5 * len(rows) for i in known if known[i].kind in ("frequency", "real")):
+    if any(
+        numbers[i].null_count() > 0.5 * len(rows) for i in known if known[i].kind in ("frequency", "real")
+    ):
         return ()
     values = np.column_stack([n.fill_null(np.nan).to_numpy() for n in numbers])
-    labels = [w for w, n in zip(words, numbers, strict=True) if n.null_count() == len(rows) and w.n_unique() > 1]
+    labels = [
+        w for w, n in zip(words, numbers, strict=True) if n.null_count() == len(rows) and w.n_unique() > 1
+    ]
     labels = [w for w in labels if w.n_unique() <= len(rows) // _FEW_ROWS]
     new = np.zeros(len(rows), dtype=np.bool_)
     for label in labels:
@@ -321,4 +334,6 @@ def _mixed_blocks(
 def _cut_text(texts: list[str], widths: NDArray[np.int64]) -> bool:
     """Whether the last line begins as a row and is none, as '1.0E+04, 1.2E' is."""
     last = _last_line(texts)
-    return widths[last] == 0 and bool(re.match(r"\s*[+-]?\d+[.,]?\d*(?:[eE][+-]?\d*)?(?:$|[\s,;])", texts[last]))
+    return widths[last] == 0 and bool(
+        re.match(r"\s*[+-]?\d+[.,]?\d*(?:[eE][+-]?\d*)?(?:$|[\s,;])", texts[last])
+    )

@@ -74,7 +74,8 @@ class PalmSensSession:
         if not scans:
             shown = ", ".join(skipped) or "nothing"
             raise ReadError(
-                f"a PalmSens session without impedance; it holds {shown}", advice="give a session with an EIS scan"
+                f"a PalmSens session without impedance; it holds {shown}",
+                advice="give a session with an EIS scan",
             )
         if skipped:
             findings.append(

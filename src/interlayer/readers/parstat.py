@@ -23,7 +23,9 @@ class Parstat:
     name = "parstat"
     version = "1"
     extensions: tuple[str, ...] = ()
-    signature = "a text whose first line holds the names Frequency (Hz), Zre (ohms) and Zim (ohms) between tabs"
+    signature = (
+        "a text whose first line holds the names Frequency (Hz), Zre (ohms) and Zim (ohms) between tabs"
+    )
 
     def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the names are at the beginning)
         """Whether the content is such an export."""

@@ -67,7 +67,9 @@ class PlainXlsx:
         sheets = _sheets(path)
         wanted = self.options.sheet
         if wanted is not None and wanted not in sheets:
-            raise ReadError(f"no sheet '{wanted}'; its sheets: {', '.join(sheets)}", advice="name one of them")
+            raise ReadError(
+                f"no sheet '{wanted}'; its sheets: {', '.join(sheets)}", advice="name one of them"
+            )
         problems: dict[str, ReadError] = {}
         for name, frame in sheets.items():
             if wanted is not None and name != wanted:
@@ -99,8 +101,15 @@ def _sheets(path: Path) -> dict[str, pl.DataFrame]:
     """All sheets as text, by name."""
     try:
         return pl.read_excel(
-            path, sheet_id=0, has_header=False, infer_schema_length=0, raise_if_empty=False, drop_empty_rows=False,
+            path,
+            sheet_id=0,
+            has_header=False,
+            infer_schema_length=0,
+            raise_if_empty=False,
+            drop_empty_rows=False,
             drop_empty_cols=False,
         )
     except Exception as problem:  # a damaged workbook makes the engine raise nearly anything
-        raise ReadError("a damaged workbook: its sheets cannot be read", advice="save it again, or as CSV") from problem
+        raise ReadError(
+            "a damaged workbook: its sheets cannot be read", advice="save it again, or as CSV"
+        ) from problem

@@ -69,7 +69,9 @@ def table(
         at = ", ".join(f"{x:.4g} Hz" for x in f[lost][:5])
         findings.append(
             Finding(
-                "zero_impedance", f"points without impedance, or with exactly zero ({at})", rows=int(lost.sum())
+                "zero_impedance",
+                f"points without impedance, or with exactly zero ({at})",
+                rows=int(lost.sum()),
             )
         )
     if not kept.any():
@@ -136,7 +138,9 @@ def _starts_by_group(frequency: FloatArray, numbers: NDArray[np.int64]) -> NDArr
     )
 
 
-def _all_zero(f: FloatArray, nothing: NDArray[np.bool_], columns: Mapping[str, FloatArray]) -> NDArray[np.bool_]:
+def _all_zero(
+    f: FloatArray, nothing: NDArray[np.bool_], columns: Mapping[str, FloatArray]
+) -> NDArray[np.bool_]:
     """Rows in which everything is zero or blank."""
     zeros = ~(np.abs(f) > 0) & nothing
     for label in TIME_DOMAIN:
@@ -157,5 +161,9 @@ def _name_left_out(
     if odd.any():
         shown = ", ".join(f"{x:.4g}" for x in f[odd][:5])
         findings.append(
-            Finding("bad_frequency", f"rows whose frequency is not above zero ({shown}), left out", rows=int(odd.sum()))
+            Finding(
+                "bad_frequency",
+                f"rows whose frequency is not above zero ({shown}), left out",
+                rows=int(odd.sum()),
+            )
         )

@@ -38,7 +38,8 @@ class PowerSuite:
         """
         if not _NAMES.match(text_table.file_bytes(path)):
             raise ReadError(
-                "not an export of PowerSuite: its first line is not Frequency, Zre, Zimg", advice="export it again"
+                "not an export of PowerSuite: its first line is not Frequency, Zre, Zimg",
+                advice="export it again",
             )
         table, findings, numbers = spectrum_text.read_text(path, spectrum_text.Convention("PowerSuite", 1))
         extra = {"technique": "impedance spectroscopy"}

@@ -52,7 +52,12 @@ class RelaxIs:
             extra |= conditions[0]
         elif any(conditions):
             extra["conditions"] = conditions
-        names = [m[1].strip() for b in numbers.blocks for line in b.above if (m := re.search(r"\)\s*(\S.*?)\t*$", line))]
+        names = [
+            m[1].strip()
+            for b in numbers.blocks
+            for line in b.above
+            if (m := re.search(r"\)\s*(\S.*?)\t*$", line))
+        ]
         if names:
             extra["comments"] = " | ".join(names)
         return RawRecord(table, tuple(findings), complete=numbers.complete, extra=extra)

@@ -48,7 +48,10 @@ def evidence(frequency: FloatArray, real: FloatArray, imaginary: FloatArray) -> 
         return 0, "there is no point"
     slope, share = _fit(f, re, im)
     if share >= _LINEAR:
-        return 0, "the imaginary part grows with the frequency alone, as that of a wire does, which shows no sign"
+        return (
+            0,
+            "the imaginary part grows with the frequency alone, as that of a wire does, which shows no sign",
+        )
     if abs(slope) >= _CLEAR:
         sign = 1 if slope > 0 else -1
         side = "below" if sign > 0 else "above"
@@ -84,7 +87,9 @@ def _fit(f: FloatArray, re: FloatArray, im: FloatArray) -> tuple[float, float]:
     fit, _, _, _ = np.linalg.lstsq(design / scale, middle, rcond=1e-10)
     rest = middle - design / scale @ fit
     variance = float(rest @ rest) / max(len(rest) - 2, 1)
-    spread = np.sqrt(np.maximum(np.diag(np.linalg.pinv((design / scale).T @ (design / scale))) * variance, 1e-300))
+    spread = np.sqrt(
+        np.maximum(np.diag(np.linalg.pinv((design / scale).T @ (design / scale))) * variance, 1e-300)
+    )
     total = float(middle @ middle)
     along = float(middle @ (omega / scale[1])) ** 2 / total if total > 0 else 0.0
     return float(fit[0] / spread[0]), along

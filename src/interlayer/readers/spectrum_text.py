@@ -144,7 +144,11 @@ def missing_rows(announced: int, found: int, findings: list[Finding]) -> bool:
     if announced <= found:
         return False
     findings.append(
-        Finding("rows_missing", f"the header announces {announced} points, the file has {found}", rows=announced - found)
+        Finding(
+            "rows_missing",
+            f"the header announces {announced} points, the file has {found}",
+            rows=announced - found,
+        )
     )
     return True
 
@@ -154,8 +158,10 @@ def state(numbers: Numbers, findings: list[Finding]) -> None:
     decimal = "comma" if numbers.decimal == "," else "point"
     findings.append(
         Finding(
-            "table_form", f"values between {number_table.NAMES.get(numbers.delimiter, numbers.delimiter)}s, "
-            f"decimal {decimal}", "note"
+            "table_form",
+            f"values between {number_table.NAMES.get(numbers.delimiter, numbers.delimiter)}s, "
+            f"decimal {decimal}",
+            "note",
         )
     )
 
@@ -207,7 +213,9 @@ def _columns(
 
 def _given(columns: Sequence[str], width: int) -> dict[int, Role]:
     if len(columns) > width:
-        raise ReadError(f"{len(columns)} columns are named, the table has {width}", advice="name those it has")
+        raise ReadError(
+            f"{len(columns)} columns are named, the table has {width}", advice="name those it has"
+        )
     made = {i: column_roles.from_option(text) for i, text in enumerate(columns)}
     return {i: role for i, role in made.items() if role is not None}
 
@@ -270,7 +278,10 @@ def _check_polar(made: dict[str, FloatArray], roles: dict[int, Role], findings: 
     if wrong.any():
         findings.append(
             Finding(
-                "impedance_modulus", f"|Z| does not fit Re and Im in {wrong.sum()} points", "error", int(wrong.sum())
+                "impedance_modulus",
+                f"|Z| does not fit Re and Im in {wrong.sum()} points",
+                "error",
+                int(wrong.sum()),
             )
         )
 
@@ -292,7 +303,9 @@ def _sign(
     """Factor that turns the column into Z''."""
     if options.imaginary is not None:
         return 1 if options.imaginary == "plus" else -1
-    shown, why = _phase_evidence(made, column, phase) or sign.evidence(made["frequency"], made["real"], column)
+    shown, why = _phase_evidence(made, column, phase) or sign.evidence(
+        made["frequency"], made["real"], column
+    )
     stated = convention.imaginary or (role.sign if role.stated or options.columns is not None else 0)
     if stated:
         said = "the format" if convention.imaginary else "the column's name"
@@ -330,7 +343,9 @@ def _sign(
     return shown
 
 
-def _phase_evidence(made: dict[str, FloatArray], column: FloatArray, phase: Role | None) -> tuple[int, str] | None:
+def _phase_evidence(
+    made: dict[str, FloatArray], column: FloatArray, phase: Role | None
+) -> tuple[int, str] | None:
     """What the sign of a phase column beside it shows: the phase is negative for a capacitor."""
     if phase is None:
         return None
@@ -410,4 +425,3 @@ def _steadiness(column: FloatArray) -> float:
     middle = float(np.median(np.abs(moves)))
     even = float((np.abs(np.abs(moves) - middle) < 0.3 * middle).mean()) if middle > 0 else 0.0
     return one_way * (0.1 + even) * min(1.0, float(np.ptp(np.log(column))))
-

@@ -52,7 +52,9 @@ class VersaStudioPar:
         """
         data = text_table.file_bytes(path)
         if not data.lstrip().startswith(_MARK):
-            raise ReadError("not a VersaStudio file: it does not begin with <Application>", advice="save it again")
+            raise ReadError(
+                "not a VersaStudio file: it does not begin with <Application>", advice="save it again"
+            )
         text = "\n".join(text_table.decode_line(line) for line in data.split(b"\n"))
         findings: list[Finding] = []
         segments = [_segment(m[2], findings) for m in _SEGMENT.finditer(text)]
@@ -72,9 +74,7 @@ class VersaStudioPar:
             s.CURRENT: columns["i"],
             s.STEP: step,
         }
-        table = points.table(
-            columns["f"], columns["re"], columns["im"], findings, others=others, group=step
-        )
+        table = points.table(columns["f"], columns["re"], columns["im"], findings, others=others, group=step)
         points.check_sign(table, findings, "VersaStudio stores Z''")
         return RawRecord(table, tuple(findings), complete=complete, extra=_facts(text, findings))
 
@@ -126,11 +126,15 @@ def _facts(text: str, findings: list[Finding]) -> dict[str, Any]:
         try:
             extra["header_area_cm2"] = float(area)
         except ValueError:
-            findings.append(Finding("area_unreadable", f"the area in the header, '{area}', is no number", "note"))
+            findings.append(
+                Finding("area_unreadable", f"the area in the header, '{area}', is no number", "note")
+            )
     date, clock = _DATE.search(text), _CLOCK.search(text)
     if date and date[1].lower() in _MONTHS:
         month = _MONTHS.index(date[1].lower()) + 1
-        extra |= started.facts(f"{date[3]}-{month:02d}-{int(date[2]):02d} {clock[1] if clock else ''}", findings)
+        extra |= started.facts(
+            f"{date[3]}-{month:02d}-{int(date[2]):02d} {clock[1] if clock else ''}", findings
+        )
     open_circuit = re.match(r"([-+]?[\d.]+) (m?)V", value("Measured Open Circuit"))
     if open_circuit:
         extra["open_circuit_V"] = float(open_circuit[1]) * (1e-3 if open_circuit[2] else 1.0)

@@ -37,7 +37,17 @@ _TRACKS_FLAG: Final = 256
 _TRACKS_SETTING, _TRACKS_BIT = 27, 32768
 _LOWEST_HZ, _HIGHEST_HZ = 1e-8, 1e10
 _QUANTITY = re.compile(r"([-+]?\d*\.?\d+)\s*([afpnumkM]?)([VAC])")
-_PREFIX: Final = {"": 1.0, "a": 1e-18, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6}
+_PREFIX: Final = {
+    "": 1.0,
+    "a": 1e-18,
+    "f": 1e-15,
+    "p": 1e-12,
+    "n": 1e-9,
+    "u": 1e-6,
+    "m": 1e-3,
+    "k": 1e3,
+    "M": 1e6,
+}
 _ABSOLUTE_ZERO_C: Final = -273.15
 
 

@@ -49,11 +49,15 @@ class ZPlotZ:
         """
         data = text_table.file_bytes(path)
         if not data.startswith(_MARKS):
-            raise ReadError("not a ZPlot file: it does not begin as one", advice="save it in ZPlot or ZView again")
+            raise ReadError(
+                "not a ZPlot file: it does not begin as one", advice="save it in ZPlot or ZView again"
+            )
         texts = [text_table.decode_line(line) for line in data.split(b"\n")]
         at = next((i for i, line in enumerate(texts) if _NAMES.match(line)), None)
         if at is None:
-            raise ReadError("a ZPlot file that ends within its header", advice="save it in ZPlot or ZView again")
+            raise ReadError(
+                "a ZPlot file that ends within its header", advice="save it in ZPlot or ZView again"
+            )
         body = "\n".join(line for line in texts[at + 1 :] if line.strip() != "End Comments")
         try:
             numbers = number_table.find(body.encode())
@@ -78,7 +82,9 @@ class ZPlotZ:
         points.check_sign(table, findings, "ZPlot stores Z''")
         bad = int((np.nan_to_num(values[:, _ERROR]) != 0).sum())
         if bad:
-            findings.append(Finding("instrument_errors", "points that the analyser marked with an error", rows=bad))
+            findings.append(
+                Finding("instrument_errors", "points that the analyser marked with an error", rows=bad)
+            )
         extra, announced = _facts(texts[:at], findings)
         missing = spectrum_text.missing_rows(announced, len(values), findings)
         return RawRecord(table, tuple(findings), complete=numbers.complete and not missing, extra=extra)
