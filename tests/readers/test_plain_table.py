@@ -288,7 +288,7 @@ def test_commas_that_may_be_two_things_are_refused_until_somebody_says_which(tmp
     path = tmp_path / "x.csv"
     rows = [f"{10 ** (5 - i)},0,{100 + i},5,-{20 + i},0" for i in range(5)]
     path.write_text("\n".join(rows))
-    with pytest.raises(ReadError, match="commas may be decimal marks as well.*--delimiter and --decimal"):
+    with pytest.raises(ReadError, match=r"commas may be decimal marks as well.*--delimiter and --decimal"):
         read(path)
     options = ReadOptions(
         columns=("frequency", "skip", "real", "skip", "imaginary"), delimiter="comma", decimal="point"

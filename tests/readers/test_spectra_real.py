@@ -74,7 +74,7 @@ READ = {
         "plain_table", (3,), findings=("columns_assumed", "imaginary_sign_turned"), text=Text(0, 1, 2, -1)
     ),
     "EISFitting_Dahn/DAHN_TXT_example.txt": Expected(
-        "biologic_mpt", (70,), findings=("impedance_from_modulus",)
+        "biologic_mpt", (70,), findings=("impedance_from_modulus", "spreadsheet_name")
     ),
     "EISFitting_Dahn/MPT_example.mpt": Expected("biologic_mpt", (70,)),
     "PyEIS_mpt/ex1.mpt": Expected("biologic_mpt", (59, 59)),

@@ -58,7 +58,8 @@ Columns: TypeAlias = Annotated[
     typer.Option(
         "--columns",
         metavar="LIST",
-        help='What the columns of a table are, such as "frequency,real,-imaginary" or "frequency kHz,skip,modulus,phase".',
+        help='Columns of a table in their order, such as "frequency,real,-imaginary" or "skip,frequency kHz,'
+        'modulus,phase".',
         show_default=False,
     ),
 ]

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interlayer.errors import ReadError
-from interlayer.readers import number_table, points, spectrum_text, started, text_table
+from interlayer.readers import number_table, points, spectrum_text, started
 from interlayer.readers.contract import RawRecord
 from interlayer.record.record import Finding
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -222,7 +223,7 @@ def _blocks(
     edges = [0, *(np.flatnonzero(np.diff(words[rows]) > 0) + 1).tolist(), len(rows)]
     blocks: list[Block] = []
     names: tuple[str, ...] = ()
-    for a, b in zip(edges[:-1], edges[1:], strict=True):
+    for a, b in pairwise(edges):
         begin = int(rows[a - 1]) + 1 if a else 0
         above = [texts[i].strip() for i in range(begin, int(rows[a])) if texts[i].strip() and widths[i] == 0]
         names = _names(above, width, delimiter) or names
@@ -325,10 +326,7 @@ def _mixed_blocks(
     for label in labels:
         new |= (label != label.shift()).fill_null(value=False).to_numpy()
     edges = [0, *(np.flatnonzero(new[1:]) + 1).tolist(), len(rows)]
-    return tuple(
-        Block(values[a:b], names, (texts[at].strip(),), at + 2 + a)
-        for a, b in zip(edges[:-1], edges[1:], strict=True)
-    )
+    return tuple(Block(values[a:b], names, (texts[at].strip(),), at + 2 + a) for a, b in pairwise(edges))
 
 
 def _cut_text(texts: list[str], widths: NDArray[np.int64]) -> bool:

@@ -87,9 +87,7 @@ class PalmSensSession:
         others = {k: v for k, v in others.items() if np.isfinite(v).any()}
         table = points.table(joined["f"], joined["re"], joined["im"], findings, others=others, group=group)
         points.check_sign(table, findings, "PalmSens states the sign with the unit")
-        return RawRecord(
-            table, tuple(findings), started_unix_s=first, extra=_facts(measurements[0], scans, session)
-        )
+        return RawRecord(table, tuple(findings), started_unix_s=first, extra=_facts(measurements[0], session))
 
 
 def _lower(value: Any) -> Any:
@@ -159,19 +157,17 @@ def _columns(
     }
 
 
-def _facts(measurement: _Json, scans: list[dict[str, NDArray[np.float64]]], session: Any) -> dict[str, Any]:
+def _facts(measurement: _Json, session: Any) -> dict[str, Any]:
     method = str(measurement.get("method") or "")
     settings = dict(re.findall(r"^(\w+)=([^\r\n]*)", method, re.MULTILINE))
     extra: dict[str, Any] = {"technique": str(measurement.get("title") or "impedance spectroscopy")}
-    for key, name in (("header_area_cm2", "AREA"), ("amplitude_V", "AMPLITUDE"), ("dc_bias_V", "E")):
+    for key, name in (("header_area_cm2", "AREA"), ("amplitude_V", "AMPLITUDE")):
         try:
             value = float(settings[name])
         except (KeyError, ValueError):
             continue
         if np.isfinite(value) and (key != "header_area_cm2" or value > 0):
             extra[key] = value
-    if len(scans) > 1:
-        extra.pop("dc_bias_V", None)  # each scan has its own, in the table
     version = _lower(session).get("coreversion")
     if version:
         extra["software"] = f"PalmSens core {version}"

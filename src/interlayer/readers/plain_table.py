@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from interlayer.errors import ReadError
 from interlayer.readers import number_table, spectrum_text, text_table
@@ -17,12 +17,14 @@ from interlayer.readers.contract import RawRecord
 from interlayer.readers.options import ReadOptions
 from interlayer.record.record import Finding
 
+_NOTHING_SAID: Final = ReadOptions()
+
 
 @dataclass(frozen=True)
 class PlainTable:
     """Reader of tables of numbers in text."""
 
-    options: ReadOptions = ReadOptions()
+    options: ReadOptions = _NOTHING_SAID
     name: str = "plain_table"
     version: str = "1"
     extensions: tuple[str, ...] = (".csv", ".tsv")

@@ -22,13 +22,14 @@ from interlayer.record.record import Finding
 _ZIP_MARK: Final = b"PK\x03\x04"
 _MEMBER: Final = "xl/workbook.xml"
 _ENGINE: Final = "fastexcel"
+_NOTHING_SAID: Final = ReadOptions()
 
 
 @dataclass(frozen=True)
 class PlainXlsx:
     """Reader of spectra in workbooks."""
 
-    options: ReadOptions = ReadOptions()
+    options: ReadOptions = _NOTHING_SAID
     name: str = "plain_xlsx"
     version: str = "1"
     extensions: tuple[str, ...] = (".xlsx",)

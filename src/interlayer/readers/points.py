@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -133,9 +134,7 @@ def check_sign(frame: pl.DataFrame, findings: list[Finding], said: str, advice: 
 def _starts_by_group(frequency: FloatArray, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Starts of spectra within each group, by where its own sweep turns back."""
     edges = [0, *(np.flatnonzero(numbers[1:] != numbers[:-1]) + 1).tolist(), len(frequency)]
-    return np.concatenate(
-        [spectrum_starts(frequency[a:b]) for a, b in zip(edges[:-1], edges[1:], strict=True)]
-    )
+    return np.concatenate([spectrum_starts(frequency[a:b]) for a, b in pairwise(edges)])
 
 
 def _all_zero(

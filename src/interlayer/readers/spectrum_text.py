@@ -207,7 +207,7 @@ def _columns(
     phase = next((role for role in roles.values() if role.kind == "phase"), None)
     turn = _sign(made, column, imaginary, phase, findings, options, convention, named=named)
     made["imaginary"] = turn * column
-    _check_polar(made, roles, findings)
+    _check_polar(made, findings)
     return _kept(made)
 
 
@@ -269,7 +269,7 @@ def _from_polar(made: dict[str, FloatArray], roles: dict[int, Role], findings: l
         )
 
 
-def _check_polar(made: dict[str, FloatArray], roles: dict[int, Role], findings: list[Finding]) -> None:
+def _check_polar(made: dict[str, FloatArray], findings: list[Finding]) -> None:
     """Name a printed modulus that does not fit real and imaginary part."""
     if "modulus" not in made:
         return

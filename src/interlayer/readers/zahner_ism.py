@@ -146,7 +146,7 @@ def _after(
         findings.append(Finding("cut_file", "the file ends behind its points, within its comments"))
         return extra, {}, False
     position += 2 + 8 * _SETTINGS
-    known = dict(zip(_TEXTS, texts, strict=False))
+    known: dict[str, str] = dict(zip(_TEXTS, texts, strict=False))
     comments = [text for text in (known["system"], *texts[len(_TEXTS) : len(_TEXTS) + _COMMENTS]) if text]
     if comments:
         extra["comments"] = " | ".join(comments)
