@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -16,7 +17,9 @@ from interlayer.record import schema as s
 from interlayer.record.record import Finding
 
 FloatArray = NDArray[np.float64]
-TIME_DOMAIN = (s.TIME, s.VOLTAGE, s.CURRENT)
+_SHORT: Final = 3
+"""Sweeps with fewer points are named."""
+TIME_DOMAIN: Final = (s.TIME, s.VOLTAGE, s.CURRENT)
 
 
 def table(
@@ -88,6 +91,15 @@ def table(
     if group is not None and point.any():
         starts[point] = _starts_by_group(f[point], np.asarray(group)[point])
     index = np.cumsum(starts) - 1
+    counts = np.bincount(index[point]) if point.any() else np.zeros(1)
+    if len(counts) > 1 and (counts < _SHORT).any():
+        findings.append(
+            Finding(
+                "short_spectra",
+                f"{int((counts < _SHORT).sum())} of {len(counts)} sweeps have fewer than {_SHORT} points: the "
+                "frequency turns back there",
+            )
+        )
     frame = pl.DataFrame(
         {
             **{label: values[kept] for label, values in columns.items()},

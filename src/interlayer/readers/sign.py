@@ -24,6 +24,8 @@ _CLEAR: Final = 4.0
 _LINEAR: Final = 0.95
 """Share of the imaginary parts' squares from which on Im ~ omega alone: a wire's inductance, or a capacitor far
 above the range, which look alike with opposite signs."""
+_CAPACITIVE: Final = 0.02
+"""Im over |Z| from which on the lowest frequencies tell the sign: beyond noise."""
 _LARGEST_STEP: Final = 2.5
 """Neighbours further apart than this, in ln f, have no slope between them."""
 
@@ -56,9 +58,13 @@ def evidence(frequency: FloatArray, real: FloatArray, imaginary: FloatArray) -> 
         sign = 1 if slope > 0 else -1
         side = "below" if sign > 0 else "above"
         return sign, f"the imaginary part lies {side} zero where the real part falls with frequency"
-    positive = float((im > 0).mean())
-    if slope == 0.0 and (positive == 1.0 or positive == 0.0):
-        return (-1 if positive else 1), f"all imaginary parts lie {'above' if positive else 'below'} zero"
+    # Where no slope is seen, as between blocking electrodes: at low frequency a cell is a capacitor, not a wire.
+    lowest = np.argsort(f, kind="stable")[: max(3, len(f) // 3)]
+    positive = float((im[lowest] > 0).mean())
+    angle = float(np.median(np.abs(im[lowest]) / np.maximum(np.hypot(re[lowest], im[lowest]), 1e-300)))
+    if positive in (0.0, 1.0) and angle > _CAPACITIVE:
+        side = "above" if positive else "below"
+        return (-1 if positive else 1), f"all imaginary parts at the lowest frequencies lie {side} zero"
     return 0, "the numbers do not show it"
 
 

@@ -197,6 +197,9 @@ def _columns(
         roles = _assumed(block.values, findings)
         named = False
     _need(roles, block)
+    unused = [name for i, name in enumerate(block.names) if name and i not in roles]
+    if unused and options.columns is None:
+        findings.append(Finding("columns_left_out", "not read: " + ", ".join(unused)[:200], "note"))
     made = {role.kind: _si(block.values[:, i], role) for i, role in roles.items() if role.kind != "imaginary"}
     _frequency(made)
     place, imaginary = next(((i, r) for i, r in roles.items() if r.kind == "imaginary"), (-1, None))
