@@ -206,6 +206,21 @@ def test_words_in_a_column_part_the_spectra(tmp_path):
     np.testing.assert_allclose(record.spectra[1].impedance_ohm, 2 * Z, rtol=1e-6)
 
 
+def test_sweeps_too_short_to_be_spectra_and_columns_of_no_use_are_named(tmp_path):
+    """An instrument that measures its first frequency again at the end; a column that is nothing of ours."""
+    again = np.append(F, F[0])
+    columns = {
+        "f": again,
+        "Z'": np.append(Z.real, Z.real[0]),
+        "Z''": np.append(Z.imag, Z.imag[0]),
+        "THD (%)": again,
+    }
+    record = read(spectra.table(tmp_path / "x.csv", columns))
+    assert [len(x.frequency_Hz) for x in record.spectra] == [22, 1]
+    assert finding(record, "short_spectra").detail.startswith("1 of 2 sweeps have fewer than 3 points")
+    assert finding(record, "columns_left_out").detail == "not read: THD (%)"
+
+
 # --- signs -----------------------------------------------------------------------------------------------
 
 
