@@ -264,7 +264,7 @@ def test_a_phase_beside_it_tells_the_sign(tmp_path):
 
 
 def drawn_circuit(random: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Two arcs with CPE, half of them with a wire and half with diffusion, in a window of 2 to 9 decades."""
+    """Two arcs with CPE, half of them with a wire and half with diffusion, in a window of 4 to 9 decades."""
     high, low = random.choice([1e7, 1e6, 1e5]), random.choice([1e-2, 1e-1, 1.0, 10.0])
     f = np.geomspace(high, low, int(random.choice([5, 7, 10]) * np.log10(high / low)) + 1)
     omega = 2j * np.pi * f

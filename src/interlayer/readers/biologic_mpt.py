@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from interlayer.errors import ReadError
 from interlayer.readers import biologic_columns as columns
-from interlayer.readers import text_table, timestamps
+from interlayer.readers import points, text_table, timestamps
 from interlayer.readers.biologic_header import TITLES, Header, split
 from interlayer.readers.contract import RawRecord
 from interlayer.readers.spectra import spectrum_starts
@@ -88,6 +88,8 @@ def _assemble(text: text_table.TextTable, header: Header) -> RawRecord:
     table, made = columns.to_record_columns(frame)
     findings.extend(made)
     table = _with_counters(table, frame, loop)
+    if s.Z_IMAG in table.columns and s.Z_REAL in table.columns:
+        points.check_sign(table, findings, "the names of the columns state the sign")
     if stamps is not None and not stamps.ambiguous:
         table = table.with_columns(pl.Series(LOCAL_TIME, stamps.seconds).fill_nan(None))
     extra = _extra(header, stamps, findings)
