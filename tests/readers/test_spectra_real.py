@@ -79,6 +79,13 @@ READ = {
     "EISFitting_Dahn/MPT_example.mpt": Expected("biologic_mpt", (70,)),
     "PyEIS_mpt/ex1.mpt": Expected("biologic_mpt", (59, 59)),
     "PyEIS_mpt/ex2.mpt": Expected("biologic_mpt", (59, 59)),
+    # The number of rows stands in the first four bytes of the data module.
+    "bdf_mpr/GCPL-0.mpr": Expected("biologic_mpr", rows=4, findings=("current_from_charge",)),
+    "bdf_mpr/MB-0.mpr": Expected("biologic_mpr", rows=2),
+    "bdf_mpr/MB-1.mpr": Expected("biologic_mpr", rows=13, findings=("current_from_charge",)),
+    "bdf_mpr/PEIS-0.mpr": Expected("biologic_mpr", (60,)),
+    "hybrid-drt_LPSCl_SSB/CP_SSB.mpr": Expected("biologic_mpr", rows=30208),
+    "hybrid-drt_LPSCl_SSB/PEIS_LPSCl_IonBlocking_-25C.mpr": Expected("biologic_mpr", (79,)),
     "gamry-parser/chronoa_data.dta": Expected(
         "gamry_dta", rows=10, findings=("rows_missing",), complete=False
     ),
@@ -191,9 +198,6 @@ UNKNOWN = "unknown kind of file"
 REFUSED = {
     "AutoEIS/battery_data.npy": "bytes that are no text",
     "AutoEIS/circuits_filtered.csv": "no row that holds numbers only",
-    **{f"bdf_mpr/{n}.mpr": r"an EC-Lab binary file \(.mpr\)" for n in ("GCPL-0", "MB-0", "MB-1", "PEIS-0")},
-    "hybrid-drt_LPSCl_SSB/CP_SSB.mpr": "Export as Text",
-    "hybrid-drt_LPSCl_SSB/PEIS_LPSCl_IonBlocking_-25C.mpr": "Export as Text",
     "hybrid-drt_LPSCl_SSB/sample_info.txt": UNKNOWN,
     "hybrid-drt_LPSCl_SSB/webinar_sample_info.txt": UNKNOWN,
     "gamry-parser/cv_data_incompleteheader.dta": "a Gamry .DTA file that ends within its header",
@@ -360,8 +364,8 @@ def test_gamry_in_the_german_locale_is_the_same(shared_data):
     assert there.provenance.extra["header_area_cm2"] == 1.0
 
 
-def test_one_spectrum_in_two_exports(shared_data):
-    """EC-Lab prints 8 digits, RelaxIS single precision: equal within the half of the last printed digit."""
+def test_one_spectrum_in_three_files(shared_data):
+    """The binary file, EC-Lab's export of it (8 digits) and RelaxIS' (single precision): equal as printed."""
     folder = shared_data / "a_eis/hybrid-drt_LPSCl_SSB"
     (ours,) = read(folder / "PEIS_LPSCl_IonBlocking_-25C.txt").spectra
     relaxis = read(folder / "PEIS_LPSCl_IonBlocking_-25C_RelaxIS.txt")
@@ -369,6 +373,11 @@ def test_one_spectrum_in_two_exports(shared_data):
     np.testing.assert_allclose(theirs.frequency_Hz[::-1], ours.frequency_Hz, rtol=6e-8)
     np.testing.assert_allclose(theirs.impedance_ohm.real[::-1], ours.impedance_ohm.real, rtol=6e-8)
     np.testing.assert_allclose(theirs.impedance_ohm.imag[::-1], ours.impedance_ohm.imag, rtol=6e-8)
+    binary = read(folder / "PEIS_LPSCl_IonBlocking_-25C.mpr")
+    np.testing.assert_allclose(binary.spectra[0].frequency_Hz, ours.frequency_Hz, rtol=6e-8)
+    np.testing.assert_allclose(binary.spectra[0].impedance_ohm, ours.impedance_ohm, rtol=6e-8)
+    np.testing.assert_allclose(binary.spectra[0].impedance_ohm, theirs.impedance_ohm[::-1], rtol=1e-15)
+    assert binary.provenance.extra["started_local"] == "2025-05-15T01:18:45.867"  # as in the export's header
     # RelaxIS' own DC is the mean bias of EC-Lab's points.
     bias = read(folder / "PEIS_LPSCl_IonBlocking_-25C.txt").table[s.VOLTAGE].mean()
     assert relaxis.provenance.extra["dc_bias_V"] == pytest.approx(bias, abs=1e-5)

@@ -42,11 +42,6 @@ class CellLike(Protocol):
 
 # Files that people try and that need another program first: first bytes, what it is, what to do.
 _KNOWN_STRANGERS: Final[tuple[tuple[bytes, str, str], ...]] = (
-    (
-        b"BIO-LOGIC MODULAR FILE",
-        "an EC-Lab binary file (.mpr)",
-        "export it in EC-Lab as text (Experiment > Export as Text)",
-    ),
     (b"\x00\x01\x00\x00Standard Jet DB", "an Arbin or Access database", "export it as text"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file", ""),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Office file", "give the instrument's own file"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from interlayer.errors import InputError
 from interlayer.readers.autolab_nova import AutolabNova
+from interlayer.readers.biologic_mpr import BiologicMpr
 from interlayer.readers.biologic_mpt import BiologicMpt
 from interlayer.readers.ch_instruments import ChInstruments
 from interlayer.readers.contract import Reader
@@ -30,6 +31,7 @@ from interlayer.readers.zplot_z import ZPlotZ
 
 ALL_READERS: Final[tuple[Reader, ...]] = (
     BiologicMpt(),
+    BiologicMpr(),
     NewareNdax(),
     GamryDta(),
     ZPlotZ(),
