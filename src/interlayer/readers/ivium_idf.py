@@ -31,7 +31,7 @@ class IviumIdf:
     name = "ivium_idf"
     version = "1"
     extensions = (".idf", ".ids")
-    signature = "a text that holds lines 'QR=', 'Title=' and 'primary_data'"
+    signature = "a text that holds lines 'Title=' and 'primary_data'"
 
     def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the marks are near the beginning)
         """Whether the content is of Ivium's software."""

@@ -247,7 +247,8 @@ def _values(rows: pl.Series, width: int, delimiter: str, decimal: str) -> NDArra
         parts.list.get(i, null_on_oob=True).str.strip_chars().cast(pl.Float64, strict=False).fill_null(np.nan)
         for i in range(width)
     ]
-    return np.column_stack([c.to_numpy() for c in columns])
+    values = np.column_stack([c.to_numpy() for c in columns])
+    return np.where(np.isfinite(values), values, np.nan)
 
 
 def _names(above: list[str], width: int, delimiter: str) -> tuple[str, ...]:

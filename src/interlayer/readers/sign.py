@@ -48,12 +48,10 @@ def evidence(frequency: FloatArray, real: FloatArray, imaginary: FloatArray) -> 
     f, re, im = frequency[known], real[known], imaginary[known]
     if not len(f):
         return 0, "there is no point"
-    slope, share = _fit(f, re, im)
+    with np.errstate(all="ignore"):  # damaged files hold numbers up to the largest there are
+        slope, share = _fit(f, re, im)
     if share >= _LINEAR:
-        return (
-            0,
-            "the imaginary part grows with the frequency alone, as that of a wire does, which shows no sign",
-        )
+        return 0, "the imaginary part grows with the frequency alone, as that of a wire, which shows no sign"
     if abs(slope) >= _CLEAR:
         sign = 1 if slope > 0 else -1
         side = "below" if sign > 0 else "above"
@@ -88,6 +86,8 @@ def _fit(f: FloatArray, re: FloatArray, im: FloatArray) -> tuple[float, float]:
     slope = (np.diff(re)[usable] / step[usable]) * (np.pi / 2) * weight
     design = np.column_stack([slope, omega])
     scale = np.linalg.norm(design, axis=0)
+    if not (np.isfinite(scale).all() and np.isfinite(middle).all()):
+        return 0.0, 0.0
     if not (scale > 0).all():
         scale = np.where(scale > 0, scale, 1.0)
     fit, _, _, _ = np.linalg.lstsq(design / scale, middle, rcond=1e-10)

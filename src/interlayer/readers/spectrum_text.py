@@ -411,8 +411,10 @@ def _is_counter(column: FloatArray) -> bool:
 
 def _steadiness(column: FloatArray) -> float:
     """How evenly a column runs in its logarithm: 1 for a logarithmic sweep, 0 for anything else."""
-    if len(column) < 3 or not (column > 0).all():
+    known = column[np.isfinite(column)]
+    if len(known) < max(3, 0.8 * len(column)) or not (known > 0).all():
         return 0.0
+    column = known
     step = np.diff(np.log(column))
     moves = step[step != 0]
     if not len(moves):

@@ -206,8 +206,11 @@ def _frame(
         return pl.DataFrame(schema=schema), []
     # A tab at the end of the rows makes one more, nameless column: read it, so that nothing is lost unseen.
     nameless = [f"nameless {i}" for i in range(len(names), max(map(len, cells), default=0))]
+    # The first row decides how many columns are seen: give it the tabs that others have at their end.
+    line, end, rest = body.partition(b"\n")
+    short = len(names) + len(nameless) - 1 - line.count(b"\t")
     frame = pl.read_csv(
-        body,
+        line + b"\t" * short + end + rest if short > 0 else body,
         separator="\t",
         has_header=False,
         schema={**schema, **dict.fromkeys(nameless, pl.String)},
