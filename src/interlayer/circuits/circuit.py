@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -90,10 +91,7 @@ class Circuit:
     @cached_property
     def slices(self) -> tuple[slice, ...]:
         """Place of each element's parameters in theta."""
-        ends = np.cumsum([len(p.element.parameters) for p in self.placed])
-        return tuple(
-            slice(int(e) - len(p.element.parameters), int(e)) for p, e in zip(self.placed, ends, strict=True)
-        )
+        return _places([p.size for p in self.placed])
 
     @cached_property
     def size(self) -> int:
@@ -121,26 +119,21 @@ class Circuit:
         return Amplitudes(owner, index, sign)
 
     @cached_property
-    def _places(self) -> tuple[tuple[Term, slice], ...]:
-        """Terms with the place of their parameters in theta."""
-        ends = np.cumsum([t.size for t in self.terms]).tolist()
-        return tuple((t, slice(e - t.size, e)) for t, e in zip(self.terms, ends, strict=True))
-
-    @cached_property
     def groups(self) -> tuple[tuple[type[Element], IntArray], ...]:
         """Elements of one type together, with the places of their parameters, shape (count, m).
 
         Of those in the outermost series only: these may change places without changing the circuit.
         """
         found: dict[type[Element], list[list[int]]] = {}
-        for term, s in self._places:
+        for term, s in zip(self.terms, _places([t.size for t in self.terms]), strict=True):
             if isinstance(term, Placed):
                 found.setdefault(term.element, []).append(list(range(s.start, s.stop)))
         return tuple((element, np.array(rows, dtype=np.intp)) for element, rows in found.items())
 
     @cached_property
     def _branched(self) -> tuple[tuple[Parallel, slice], ...]:
-        return tuple((t, s) for t, s in self._places if isinstance(t, Parallel))
+        places = _places([t.size for t in self.terms])
+        return tuple((t, s) for t, s in zip(self.terms, places, strict=True) if isinstance(t, Parallel))
 
     def natural(self, theta: FloatArray) -> FloatArray:
         """Return the elements' parameters for coordinates theta, same shape (..., size)."""
@@ -238,6 +231,11 @@ class Circuit:
         """
         omega = 2.0 * np.pi * np.asarray(frequency_Hz, dtype=np.float64).ravel()
         return self.impedance(omega, self.theta(values)[None, :])[0]
+
+
+def _places(sizes: list[int]) -> tuple[slice, ...]:
+    """Slices of the given sizes, one behind the other."""
+    return tuple(slice(end - size, end) for end, size in zip(accumulate(sizes), sizes, strict=True))
 
 
 def checked(circuit: Circuit) -> Circuit:
