@@ -152,10 +152,11 @@ _KINDS: dict[str, _Kind] = {
     "Tlmns": _Kind(ShortChargeTransferLine, ("R_i", "R_ct", "Y", "n"), length=(1.0, -1.0, 1.0, 0.0)),
     "Zarc": _Kind(Zarc, ("R", "tau", "n")),
 }
-_WRITTEN: dict[type[Element], str] = {}
+WRITTEN: dict[type[Element], str] = {}
+"""Symbols in which `print_cdc` writes elements."""
 for _symbol, _kind in _KINDS.items():
     if _kind.element is not Zarc:
-        _WRITTEN.setdefault(_kind.element, _symbol)
+        WRITTEN.setdefault(_kind.element, _symbol)
 
 _EXAMPLE = "[R(RQ)(RQ)Q], with values [R{R=80}(R{R=300/0/1e6:int}Q)]"
 _SYMBOL = re.compile(r"[A-Z][a-z]*|[a-z]+")
@@ -254,12 +255,12 @@ def _items(scan: Scanner, depth: int) -> list[_Leaf | _Joined]:
     while not (scan.ended or scan.sees("]") or scan.sees(")")):
         start = scan.at
         if scan.takes("["):
-            items.append(_Joined(_items(scan, scan.deeper(depth)), beside=False))
+            items.append(_Joined(_items(scan, scan.deeper(depth, start)), beside=False))
             _close(scan, "]", start)
             if not items[-1].items:
                 raise scan.error("nothing stands between the brackets", at=start)
         elif scan.takes("("):
-            inner = _items(scan, scan.deeper(depth))
+            inner = _items(scan, scan.deeper(depth, start))
             _close(scan, ")", start)
             if len(inner) < 2:
                 raise scan.error("(...) needs two elements or more beside each other", "(RQ)", at=start)
@@ -413,7 +414,7 @@ def _text(term: Term, given: Mapping[str, Given], *, labelled: bool) -> str:
     if len(parts) > 1:
         alone = [Placed(_BY_SYMBOL[s], (label,)) for (s, _), label in zip(parts, term.numbers, strict=True)]
         return f"({''.join(_text(p, given, labelled=labelled) for p in alone)})"
-    symbol = _WRITTEN.get(term.element)
+    symbol = WRITTEN.get(term.element)
     if symbol is None:
         raise InputError(
             f"circuit description code has no symbol for {term.text}",

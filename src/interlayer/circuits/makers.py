@@ -29,7 +29,7 @@ from interlayer.circuits.elements import (
 )
 from interlayer.circuits.elements.base import Label
 from interlayer.circuits.nodes import Placed
-from interlayer.circuits.notation import parse_circuit
+from interlayer.circuits.notation import names_element, parse_circuit
 from interlayer.errors import InputError
 
 
@@ -57,8 +57,8 @@ class Maker:
             if label < 0:
                 raise InputError(f"label {label} of '{symbol}' is negative", advice="count from 0")
             return Circuit((Placed(self.element, (label,)),))
-        whole = label if label.rstrip("0123456789") == symbol or label.startswith(f"{symbol}_") else None
-        made = parse_circuit(whole or f"{symbol}_{label}")
+        words = label if names_element(label) or label.startswith(f"{symbol}_") else f"{symbol}_{label}"
+        made = parse_circuit(words)
         if len(made.placed) != 1 or made.placed[0].element is not self.element:
             raise InputError(f"'{label}' is no label of '{symbol}'", advice=f"'{symbol}1' or 'ct'")
         return made

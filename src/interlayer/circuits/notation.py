@@ -58,6 +58,12 @@ def parse_circuit(text: str) -> Circuit:
     return checked(Circuit(terms))
 
 
+def names_element(text: str) -> bool:
+    """Whether a text is a symbol with a number, as 'R1'."""
+    found = _ELEMENT.fullmatch(text)
+    return found is not None and found[2] is not None and (found[1] in _SIMPLE or found[1] in _ARCS)
+
+
 def _series(scan: Scanner, depth: int) -> Branch:
     terms = [_term(scan, depth)]
     while scan.takes("-"):
@@ -70,7 +76,7 @@ def _term(scan: Scanner, depth: int) -> Term:
     if scan.sees("p") and scan.text[start + 1 :].lstrip().startswith("("):
         scan.takes("p")
         scan.takes("(")
-        return _branches(scan, start, scan.deeper(depth))
+        return _branches(scan, start, scan.deeper(depth, start))
     return _element(scan)
 
 

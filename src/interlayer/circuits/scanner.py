@@ -59,8 +59,8 @@ class Scanner:
         place = min(self.at if at is None else at, len(self.text)) + 1
         return InputError(what, where=f"circuit '{self.text}', character {place}", advice=advice)
 
-    def deeper(self, depth: int) -> int:
-        """Return one level more.
+    def deeper(self, depth: int, at: int) -> int:
+        """Return one level more, for the bracket that opened `at`.
 
         Raises
         ------
@@ -68,5 +68,5 @@ class Scanner:
             If brackets are nested too deep.
         """
         if depth >= DEEPEST:
-            raise self.error(f"brackets are nested more than {DEEPEST} deep")
+            raise self.error(f"brackets are nested more than {DEEPEST} deep", at=at)
         return depth + 1
