@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from interlayer.circuits.elements import Element
 from interlayer.circuits.elements.base import ComplexArray, ElementParameter, FloatArray
 from interlayer.circuits.least_squares import Amplitudes
-from interlayer.circuits.nodes import Branch, Parallel, Placed, Term, beside, series_text
+from interlayer.circuits.nodes import Branch, Parallel, Placed, beside, series_text
 from interlayer.errors import InputError, unknown_name
 
 IntArray = NDArray[np.intp]
