@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -134,3 +137,12 @@ def test_what_a_fit_may_rely_on():
 def test_values_that_cannot_be_are_named(values, words):
     with pytest.raises(InputError, match=words):
         parse_circuit("R0-p(R1,C1)").evaluate([1.0], values)
+
+
+def test_the_example_of_the_page_runs(capsys):
+    page = Path(__file__).parents[2] / "docs" / "theory" / "circuits.md"
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```$", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE
+    )
+    exec(code, {})
+    assert capsys.readouterr().out.split() == re.findall(r"# (\S+)$", code, re.MULTILINE)[:2]

@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from scipy.special import j0, j1, jn_zeros
 
+from interlayer.circuits import parse_circuit
 from interlayer.circuits.elements import Constriction
+from interlayer.circuits.least_squares import solve
 
 
 def face(fraction, spot, gap, modes=300):
@@ -59,3 +61,26 @@ def test_constriction_is_the_field_where_contact_is_scarce(fraction, error, char
     reported = np.array([spreading, gap * (1 - fraction), z_spot / fraction, layer * fraction])
     found = Constriction.impedance(omega, Constriction.from_reported(reported))
     assert np.abs(found - exact).max() < error * direct
+
+
+@pytest.mark.parametrize(("fraction", "error"), [(0.04, 0.06), (0.1, 0.07), (0.3, 0.10)])
+def test_fitted_to_the_field_it_gives_the_spreading_resistance(fraction, error):
+    """With all four parameters free the shape is met to 1 % at any contact; the gap's capacitance takes it up."""
+    omega = np.geomspace(1e-3, 1e4, 50)
+    radius = np.sqrt(fraction)
+    z_spot = np.pi * radius * (1 - radius) ** 1.5 / 4
+    exact = face(fraction, 1 / z_spot + 1j * omega / fraction, 0.01j * omega)
+    direct = face(fraction, [1 / z_spot], [0.0])[0].real
+    spreading = direct - z_spot / fraction
+    circuit = parse_circuit("Rcon1")
+
+    def model(theta):
+        z, slope = circuit.both(omega, theta)
+        return np.ascontiguousarray(z - exact).view(float), np.ascontiguousarray(slope).view(float)
+
+    first = circuit.theta({"Rcon1_0": direct / 2, "Rcon1_1": 0.01, "Rcon1_2": direct / 2, "Rcon1_3": 1.0})
+    found = solve(model, first[None], np.full(4, -40.0), np.full(4, 40.0), most=300)
+    reported = Constriction.to_reported(circuit.natural(found.theta))[0]
+    assert reported[0] + reported[2] == pytest.approx(direct, rel=0.01)
+    assert reported[0] == pytest.approx(spreading, rel=error)
+    assert np.abs(circuit.impedance(omega, found.theta[None])[0] - exact).max() < 0.01 * direct

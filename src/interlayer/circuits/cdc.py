@@ -7,7 +7,7 @@
 
 Square brackets are in series, round ones beside each other; a value may be fixed (F) and have a lower and an
 upper limit. The code is Boukamp's (Solid State Ionics 20 (1986) 31); braces are those of pyimpspec, whose
-parameters differ from ours where `_KINDS` says so.
+parameters differ from ours where `KINDS` says so.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _power(base: float, exponent: float) -> float:
 
 _HALF = {"n": 0.5}
 _ROOT = ((-0.5, 0.5), (0.0, 1.0))
-_KINDS: dict[str, _Kind] = {
+KINDS: dict[str, _Kind] = {
     "R": _Kind(Resistor, ("R",)),
     "C": _Kind(Capacitor, ("C",)),
     "L": _Kind(Inductor, ("L",)),
@@ -152,9 +152,10 @@ _KINDS: dict[str, _Kind] = {
     "Tlmns": _Kind(ShortChargeTransferLine, ("R_i", "R_ct", "Y", "n"), length=(1.0, -1.0, 1.0, 0.0)),
     "Zarc": _Kind(Zarc, ("R", "tau", "n")),
 }
+"""Symbols that can be read."""
 WRITTEN: dict[type[Element], str] = {}
 """Symbols in which `print_cdc` writes elements."""
-for _symbol, _kind in _KINDS.items():
+for _symbol, _kind in KINDS.items():
     if _kind.element is not Zarc:
         WRITTEN.setdefault(_kind.element, _symbol)
 
@@ -255,10 +256,11 @@ def _items(scan: Scanner, depth: int) -> list[_Leaf | _Joined]:
     while not (scan.ended or scan.sees("]") or scan.sees(")")):
         start = scan.at
         if scan.takes("["):
-            items.append(_Joined(_items(scan, scan.deeper(depth, start)), beside=False))
+            inner = _items(scan, scan.deeper(depth, start))
             _close(scan, "]", start)
-            if not items[-1].items:
+            if not inner:
                 raise scan.error("nothing stands between the brackets", at=start)
+            items.append(_Joined(inner, beside=False))
         elif scan.takes("("):
             inner = _items(scan, scan.deeper(depth, start))
             _close(scan, ")", start)
@@ -283,9 +285,9 @@ def _leaf(scan: Scanner) -> _Leaf:
     found = scan.match(_SYMBOL)
     if found is None:
         raise scan.error(f"cannot read '{scan.word()}'", _EXAMPLE)
-    kind = _KINDS.get(found.group())
+    kind = KINDS.get(found.group())
     if kind is None:
-        raise scan.error(unknown_name("element", found.group(), _KINDS), at=start)
+        raise scan.error(unknown_name("element", found.group(), KINDS), at=start)
     leaf = _Leaf(kind, {}, "", start)
     if not scan.takes("{"):
         return leaf
@@ -421,7 +423,7 @@ def _text(term: Term, given: Mapping[str, Given], *, labelled: bool) -> str:
             where=f"circuit {term.text}",
             advice="write the circuit in impedance.py's notation",
         )
-    kind = _KINDS[symbol]
+    kind = KINDS[symbol]
     theirs = kind.theirs([given.get(n, Given()) for n in term.names])
     inside = ",".join(_written(n, g) for n, g in zip(kind.names, theirs, strict=True) if g.value is not None)
     label = term.numbers[0]
@@ -439,4 +441,4 @@ def _written(name: str, given: Given) -> str:
     return f"{text}/{given.lower!r}/{given.upper!r}"
 
 
-_BY_SYMBOL: dict[str, type[Element]] = {k.element.symbol: k.element for k in _KINDS.values()}
+_BY_SYMBOL: dict[str, type[Element]] = {k.element.symbol: k.element for k in KINDS.values()}

@@ -13,6 +13,7 @@ from interlayer.circuits.elements.base import (
     FloatArray,
     Limits,
     Scales,
+    as_complex,
     stack,
 )
 from interlayer.circuits.elements.hyperbolic import coth_ratio
@@ -35,7 +36,7 @@ class FiniteGerischer(Element):
         """Z = R phi coth(s)/s, s^2 = phi^2 (1 + j omega tau); derivatives by the chain rule over ln(s^2)."""
         r, tau, phi = p[..., :1], p[..., 1:2], p[..., 2:3]
         v = 1.0 + 1j * omega * tau
-        ratio, slope = coth_ratio(phi * np.sqrt(v))
+        ratio, slope = coth_ratio(as_complex(phi * np.sqrt(v)))
         share = phi * ratio
         return r * share, stack(share, r * phi * slope * (1j * omega / v), r * (ratio + 2.0 * slope))
 
