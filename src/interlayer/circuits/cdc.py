@@ -130,7 +130,10 @@ def _product(factors: list[Given], powers: Sequence[float]) -> Given:
 def _power(base: float, exponent: float) -> float:
     if base == 0.0 and exponent < 0:
         return float("inf")
-    return float(base**exponent)
+    try:
+        return float(base**exponent)
+    except OverflowError:
+        return float("inf")
 
 
 _HALF = {"n": 0.5}
@@ -159,6 +162,8 @@ for _symbol, _kind in KINDS.items():
     if _kind.element is not Zarc:
         WRITTEN.setdefault(_kind.element, _symbol)
 
+MOST = 1e60
+"""Largest value that is taken for one; the smallest is its inverse."""
 _EXAMPLE = "[R(RQ)(RQ)Q], with values [R{R=80}(R{R=300/0/1e6:int}Q)]"
 _SYMBOL = re.compile(r"[A-Z][a-z]*|[a-z]+")
 _NAME = re.compile(r"[A-Za-z][A-Za-z_]*")
@@ -331,8 +336,8 @@ def _value(scan: Scanner, leaf: _Leaf) -> None:
         raise scan.error(
             f"limits of {name} are {lower:g} and {upper:g}", "the lower, then the upper", at=start
         )
-    if not 0.0 < value < float("inf"):
-        raise scan.error(f"{name} = {value:g}", "a number above 0", at=start)
+    if not 1.0 / MOST <= value <= MOST:
+        raise scan.error(f"{name} = {value:g}", f"a number above 0, from {1 / MOST:g} to {MOST:g}", at=start)
     must = leaf.kind.held.get(name)
     if must is not None and value != must:
         raise scan.error(f"{name} = {value:g}", f"{name} can only be {must:g} here", at=start)

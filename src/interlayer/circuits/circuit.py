@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from interlayer.circuits.elements import Element
 from interlayer.circuits.elements.base import ComplexArray, ElementParameter, FloatArray
 from interlayer.circuits.least_squares import Amplitudes
-from interlayer.circuits.nodes import Branch, Parallel, Placed, beside, series_text
+from interlayer.circuits.nodes import Branch, Parallel, Placed, Term, beside, series_text
 from interlayer.errors import InputError, unknown_name
 
 IntArray = NDArray[np.intp]
@@ -119,21 +119,36 @@ class Circuit:
         return Amplitudes(owner, index, sign)
 
     @cached_property
+    def term_slices(self) -> tuple[tuple[Term, slice], ...]:
+        """Terms of the outermost series with the place of their parameters in theta."""
+        return tuple(zip(self.terms, _places([t.size for t in self.terms]), strict=True))
+
+    @cached_property
+    def factors(self) -> tuple[IntArray, IntArray, FloatArray]:
+        """First parameters of all elements: index of the term each is in, place in theta, sign.
+
+        Adding sign times ln(a) to all of a term multiplies its impedance by a, branches and all.
+        """
+        owner = [k for k, term in enumerate(self.terms) for _ in term.leaves()]
+        index = [s.start for s in self.slices]
+        sign = [-1.0 if p.element.divides else 1.0 for p in self.placed]
+        return np.array(owner, dtype=np.intp), np.array(index, dtype=np.intp), np.array(sign)
+
+    @cached_property
     def groups(self) -> tuple[tuple[type[Element], IntArray], ...]:
         """Elements of one type together, with the places of their parameters, shape (count, m).
 
         Of those in the outermost series only: these may change places without changing the circuit.
         """
         found: dict[type[Element], list[list[int]]] = {}
-        for term, s in zip(self.terms, _places([t.size for t in self.terms]), strict=True):
+        for term, s in self.term_slices:
             if isinstance(term, Placed):
                 found.setdefault(term.element, []).append(list(range(s.start, s.stop)))
         return tuple((element, np.array(rows, dtype=np.intp)) for element, rows in found.items())
 
     @cached_property
     def _branched(self) -> tuple[tuple[Parallel, slice], ...]:
-        places = _places([t.size for t in self.terms])
-        return tuple((t, s) for t, s in zip(self.terms, places, strict=True) if isinstance(t, Parallel))
+        return tuple((t, s) for t, s in self.term_slices if isinstance(t, Parallel))
 
     def natural(self, theta: FloatArray) -> FloatArray:
         """Return the elements' parameters for coordinates theta, same shape (..., size)."""
