@@ -153,7 +153,7 @@ def _of_one_circuit(
 
 def _is_lone(fit: CircuitFit, name: str) -> bool:
     """Whether a parameter is a resistor in series, not the resistance of an arc."""
-    return fit.parameters[name].unit == "ohm" and any(p.text == name for p in fit.structure.placed)
+    return fit.parameters[name].unit == "ohm" and any(t.text == name for t in fit.structure.terms)
 
 
 def _between(fit: CircuitFit, low: float, high: float) -> tuple[Arc, ...]:
