@@ -264,7 +264,9 @@ class LithiumSide(NamedTuple):
             inputs = (upstream, {n: v for n, v in halfway.items() if n not in names}, dt)
             start = {n: first[n] for n in names}
             likely = {n: guess[n] for n in names if n in guess}
-            bounds = jax.vmap(lambda i, warm, m=mechanism: m.bounds(of_block(i, warm)))(own, temperature)
+            bounds = None
+            if not mechanism.affine:
+                bounds = jax.vmap(lambda i, warm, m=mechanism: m.bounds(of_block(i, warm)))(own, temperature)
             made = courses(step, start, inputs, (own, temperature), likely, bounds, affine=mechanism.affine)
             note(made)
         taken = jax.vmap(jax.vmap(self.bound_lithium))(after) - self.bound_lithium(first)
