@@ -19,7 +19,8 @@ class Cycles(NamedTuple):
     after: CellStates
     """States after every time step, leading axes (steps of the cycles, time steps)."""
     volts: jax.Array
-    """V, shape (steps of the cycles, rows), the first row at the start of the step; NaN where a course was not found."""
+    """V, shape (steps of the cycles, rows), the first row at the start of the step; NaN where a course
+    was not found."""
     interface: jax.Array
     """Resistance of both interfaces at the end of each cycle, ohm, shape (cycles,)."""
     crossed: jax.Array

@@ -147,7 +147,9 @@ class Runner:
         self.known: dict[Any, Stage] = {}
         """Steps translated so far; a cycle repeats the same few."""
         # Through the compiled program: every call takes all parameters, and moving them one by one is slow.
-        fresh: tuple[System, CellStates] = _begun(jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system))
+        fresh: tuple[System, CellStates] = _begun(
+            jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system)
+        )
         self.system, self.states = fresh
         self.full = is_full(self.system)
         self.area = float(self.system.area)
