@@ -74,8 +74,8 @@ CLASSES: tuple[ArcClass, ...] = (
 NOMINAL_AREA_M2 = 1e-4
 NOMINAL_THICKNESS_M = 1e-3
 """What an unknown pellet is taken for; its scatter widens the classes below."""
-_AREA_DECADES = 0.35
-_THICKNESS_DECADES = 0.3
+_AREA_DECADES = 0.5
+_THICKNESS_DECADES = 0.35
 _EDGE_DECADES = 0.25
 """Softness of a range: tables give powers of ten."""
 _AGAIN = 0.2
