@@ -41,7 +41,7 @@ class ArcLabel:
     capacitance : EffectiveCapacitance
         Brug's for charge transfer, Hsu and Mansfeld's otherwise.
     per_length_F_m, per_area_F_m2, relative_permittivity : float or None
-        C L/A, C/A and C L/(A eps_0); None where the geometry does not tell.
+        C L/A, C/A and, of bulk and grain boundary only, C L/(A eps_0); None where the geometry does not tell.
     """
 
     name: str
@@ -107,7 +107,9 @@ def label_arcs(
                 capacitance=best,
                 per_length_F_m=None if constant is None else best.value_F * constant,
                 per_area_F_m2=None if area is None else best.value_F / area,
-                relative_permittivity=relative_permittivity(best.value_F, geometry),
+                relative_permittivity=relative_permittivity(best.value_F, geometry)
+                if label in ELECTROLYTE
+                else None,
             )
         )
     return tuple(labels)

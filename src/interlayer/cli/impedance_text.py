@@ -2,43 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
-from interlayer.circuits import Parameter
 from interlayer.cli import tables
 from interlayer.cli.console import results
 from interlayer.metrics.impedance_series import ImpedanceAnalysis, Series
-from interlayer.metrics.spectrum_analysis import AnalysedSpectrum, in_report_unit
+from interlayer.metrics.impedance_words import NAMES, arrhenius_lines, growth_text, swap_lines, with_error
+from interlayer.metrics.spectrum_analysis import AnalysedSpectrum
 
 MANY: Final = 6
 """Spectra from which each is one line of a table."""
-
-NAMES: Final[dict[str, str]] = {
-    "R_b": "R_b, grains",
-    "R_gb": "R_gb, grain boundaries",
-    "R_b_plus_R_gb": "R_b + R_gb, pellet",
-    "R_int": "R_int, all interfaces of the cell",
-    "R_diff": "R_diff, diffusion",
-    "R_int_area": "R_int A, all interfaces of the cell",
-    "asr_per_interface": "ASR per interface, R_int A/2",
-    "conductivity_bulk": "conductivity, grains",
-    "conductivity_grain_boundary": "conductivity, grain boundaries (apparent)",
-    "conductivity_total": "conductivity, pellet",
-}
-"""What each quantity is called in tables, axes and exports."""
-
-
-def with_error(p: Parameter | None) -> str:
-    """Value with error and unit, digits as the error allows; '-' for nothing."""
-    if p is None:
-        return "-"
-    p = in_report_unit(p)
-    if p.stderr is None or not p.stderr > 0 or not math.isfinite(p.stderr):
-        return f"{tables.digits(p.value)} {p.unit}"
-    power = math.floor(math.log10(abs(p.value))) if p.value else 0
-    most = max(1, min(6, power - math.floor(math.log10(p.stderr)) + 2))
-    return f"{tables.digits(p.value, most)} ± {tables.digits(p.stderr, 2)} {p.unit}"
 
 
 def show(result: ImpedanceAnalysis) -> None:
@@ -58,7 +31,7 @@ def _one(one: AnalysedSpectrum) -> None:
     console = results()
     title = one.name if one.label in one.name else f"{one.label} ({one.name})"
     console.print(title, style="bold", soft_wrap=True)
-    console.print(f"placed by {one.placement.text}" + _warmth(one), soft_wrap=True)
+    console.print(one.placement.text + _warmth(one), soft_wrap=True)
     fit = one.fit
     if fit is None or one.cell is None:
         console.print(f"no fit: {one.reason}\n", soft_wrap=True)
@@ -137,13 +110,8 @@ def _series(series: Series) -> None:
     arcs = [f"{n} {label} ({100 * c:.0f} %)" for n, (label, c) in series.fit.labels.items()]
     if arcs:
         console.print("arcs: " + ", ".join(arcs), soft_wrap=True)
-    for swap in series.fit.swaps:
-        low, high = series.x[swap.before], series.x[swap.after]
-        console.print(
-            f"{swap.names[0]} and {swap.names[1]} swap order between {low:.4g} and {high:.4g} {series.axis[1]}; "
-            "their labels stay",
-            soft_wrap=True,
-        )
+    for line in swap_lines(series):
+        console.print(line, soft_wrap=True)
     if series.growth is not None:
         console.print(f"R_int {growth_text(series)}", soft_wrap=True)
     for line in arrhenius_lines(series):
@@ -151,35 +119,6 @@ def _series(series: Series) -> None:
     for note in (*series.notes, *(f"{f.name}: {f.detail}" for f in series.fit.findings)):
         console.print(f"- {note}", soft_wrap=True)
     console.print()
-
-
-def growth_text(series: Series) -> str:
-    """The verdict on the law of growth, with its rate."""
-    growth = series.growth
-    if growth is None:
-        return ""
-    best = next((f for f in growth.fits if f.law == growth.law), None)
-    if best is None:
-        return growth.verdict
-    rate = with_error(Parameter(best.rate, best.rate_stderr, best.rate_unit))
-    time = (
-        "" if best.time_h is None else ", tau " + with_error(Parameter(best.time_h, best.time_stderr_h, "h"))
-    )
-    start = with_error(Parameter(best.start_ohm, best.start_stderr_ohm, "ohm"))
-    return f"{growth.verdict}: R_0 {start}, k {rate}{time}"
-
-
-def arrhenius_lines(series: Series) -> list[str]:
-    """Activation energies in both forms, a line each part."""
-    lines: list[str] = []
-    for one in series.arrhenius:
-        first = with_error(Parameter(one.hopping.activation_energy_eV, one.hopping.stderr_eV, "eV"))
-        second = with_error(Parameter(one.plain.activation_energy_eV, one.plain.stderr_eV, "eV"))
-        lines.append(f"E_a {one.name}: {first} (sigma T), {second} (sigma)")
-        lines += [f"- {one.name}: {text}" for text in one.findings]
-    for wall in sorted({w for one in series.arrhenius for w in one.walls_K}):
-        lines.append(f"- nothing is extended across {wall - 273.15:.0f} degC: arcs swap order there")
-    return lines
 
 
 def _warmth(one: AnalysedSpectrum) -> str:

@@ -122,7 +122,7 @@ def arrhenius(
     temperature_K, conductivity_S_m : array (n,)
         Points that are not finite and positive are left out.
     stderr_S_m : array (n,), optional
-        Standard errors; only their ratios count, the scatter of the points sets the scale.
+        Standard errors; the scatter of the points counts instead where it is larger.
     walls_K : sequence of float
         Temperatures at which arcs swap order.
 
@@ -143,9 +143,10 @@ def arrhenius(
             f"{name}: {np.unique(t).size} temperatures are too few for an activation energy",
             advice=f"at least {LEAST_POINTS}",
         )
-    relative = _relative(e / s)
+    relative, known = _relative(e / s)
     hopping, plain = (
-        _form(form, t, s * (t if form == "sigma T" else 1.0), relative) for form in ("sigma T", "sigma")
+        _form(form, t, s * (t if form == "sigma T" else 1.0), relative, known)
+        for form in ("sigma T", "sigma")
     )
     findings: list[str] = []
     if t.size == LEAST_POINTS:
@@ -178,15 +179,16 @@ def crossing_K(one: FloatArray, other: FloatArray, temperature_K: FloatArray) ->
     return float(1.0 / at) if 1e-4 < at < 1e-2 else None
 
 
-def _relative(e: FloatArray) -> FloatArray:
+def _relative(e: FloatArray) -> tuple[FloatArray, bool]:
+    """Relative errors of the points, unknown ones as typical, and whether any is known."""
     known = np.isfinite(e) & (e > 0)
     if not known.any():
-        return np.ones_like(e)
+        return np.ones_like(e), False
     typical = float(np.median(e[known]))
-    return np.maximum(np.where(known, e, typical), 0.3 * typical)
+    return np.maximum(np.where(known, e, typical), 0.3 * typical), True
 
 
-def _form(form: str, t: FloatArray, y: FloatArray, relative: FloatArray) -> ArrheniusForm:
+def _form(form: str, t: FloatArray, y: FloatArray, relative: FloatArray, known: bool) -> ArrheniusForm:
     """Straight line of ln y against 1/(k T)."""
     x, log = 1.0 / (BOLTZMANN_EV_K * t), np.log(y)
     w = relative**-2
@@ -197,9 +199,11 @@ def _form(form: str, t: FloatArray, y: FloatArray, relative: FloatArray) -> Arrh
     squares = float((w * (log - start + energy * x) ** 2).sum())
     n, spare = t.size, t.size - 2
     scatter = float(np.sqrt(squares / spare)) if spare else 0.0
-    stderr = scatter / float(np.sqrt(spread))
+    # points that happen to lie on a line are no better than their errors
+    scale = max(scatter, 1.0) if known else scatter
+    stderr = scale / float(np.sqrt(spread))
     # variance of the intercept: of the mean, and of the slope times the distance to 1/T = 0
-    of_mean = scatter**2 / float(w.sum())
+    of_mean = scale**2 / float(w.sum())
     log_error = float(np.sqrt(of_mean + (stderr * mean_x) ** 2))
     correlation = stderr * mean_x / log_error if log_error > 0 else 0.0
     k = 3

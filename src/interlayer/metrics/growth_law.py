@@ -132,7 +132,8 @@ def growth_law(
     time_h, resistance_ohm : array (n,)
         Since the start of growth; points that are not finite are left out.
     stderr_ohm : array (n,), optional
-        Standard errors; only their ratios count. Unknown ones take the median of the others.
+        Standard errors; the scatter of the points counts instead where it is larger. Unknown ones take the
+        median of the others.
 
     Raises
     ------
@@ -153,7 +154,8 @@ def growth_law(
     if distinct < 3:
         return GrowthLaw(None, f"{_count(n)} cannot tell: three times are the least for any law", (), (), n)
     sigma = _sigma(e, r)
-    fits = [fit for law in _SHAPES if (fit := _fit(law, t, r, sigma)) is not None]
+    least = 1.0 if (np.isfinite(e) & (e > 0)).any() else 0.0
+    fits = [fit for law in _SHAPES if (fit := _fit(law, t, r, sigma, least)) is not None]
     fits.sort(key=lambda f: (f.aicc, f.scatter))
     straight = {f.law for f in fits if f.time_h is not None and f.time_h > BEYOND * float(np.ptp(t))}
     flat = _aicc(float((((r - np.average(r, weights=sigma**-2)) / sigma) ** 2).sum()), n, 1, r, sigma)
@@ -209,7 +211,7 @@ def _sigma(e: FloatArray, r: FloatArray) -> FloatArray:
     return np.maximum(np.where(known, e, typical), 0.3 * typical)
 
 
-def _fit(law: str, t: FloatArray, r: FloatArray, sigma: FloatArray) -> LawFit | None:
+def _fit(law: str, t: FloatArray, r: FloatArray, sigma: FloatArray, least: float) -> LawFit | None:
     shape, unit, timed = _SHAPES[law]
     count = 3 if timed else 2
     if np.unique(t).size < count:
@@ -231,7 +233,8 @@ def _fit(law: str, t: FloatArray, r: FloatArray, sigma: FloatArray) -> LawFit | 
         columns.append(rate * (shape(t, tau + step) - shape(t, tau - step)) / (2 * step))
     spare = t.size - count
     scatter = float(np.sqrt(squares / spare)) if spare > 0 else 0.0
-    errors = _errors(np.array(columns) / sigma, scatter) if spare > 0 else [None] * count
+    # points that happen to lie on the curve are no better than their errors
+    errors = _errors(np.array(columns) / sigma, max(scatter, least)) if spare > 0 else [None] * count
     return LawFit(
         law=law,
         start_ohm=start,

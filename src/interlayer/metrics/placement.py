@@ -75,7 +75,9 @@ class Placement:
     @property
     def text(self) -> str:
         """How it was placed, in one line."""
-        return f"{self.how}: {self.detail}" if self.detail else self.how
+        head = {"file": "placed by its file", "timestamps": "placed by clocks", "user": "placed by the user"}
+        first = head.get(self.how, self.how)
+        return f"{first}: {self.detail}" if self.detail else first
 
 
 def read_place(text: str, *, where: str = "--at") -> Place:

@@ -139,6 +139,7 @@ def impedance(
             if page is not None and folder is not None and result.spectra and not failures:
                 from interlayer.reporting import write_impedance_report
 
+                outputs.mark_folder(folder)
                 write_impedance_report(
                     result, page, folder, progress=lambda done: tell(0.6 + 0.4 * done, "drawing")
                 )
