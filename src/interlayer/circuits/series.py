@@ -36,8 +36,10 @@ _CANDIDATES = 2
 """Circuits of each number of arcs that are compared over the series."""
 _JUDGES = 8
 """Spectra on which circuits are compared."""
-_DETERMINED = 0.8
-"""Share of arcs that the spectra must determine by themselves."""
+_DETERMINED = 0.33
+"""Share of the spectra that must determine an arc by themselves; in the others it may hide behind a larger one."""
+_STEADY = 1.1
+"""Typical step of ln C beyond which arcs of neighbours are not the same arc."""
 _ITERATIONS = 60
 _STRAINED = 1.3
 """Growth of a spectrum's residual beyond which the common fit is said to strain it."""
@@ -66,11 +68,28 @@ class Swap:
 
 @dataclass(frozen=True)
 class Compared:
-    """A circuit that was compared over the series: BIC above that of the chosen one, share of arcs determined."""
+    """A circuit that was compared over the series.
+
+    Attributes
+    ----------
+    circuit : str
+    bic : float
+        Sum over the spectra, above that of the chosen circuit.
+    determined : float
+        Share of the spectra that determine the least certain arc.
+    steady : bool
+        Whether every arc keeps its capacitance from spectrum to spectrum.
+    """
 
     circuit: str
     bic: float
     determined: float
+    steady: bool
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether its arcs are the same, and seen, along the series."""
+        return self.steady and self.determined >= _DETERMINED
 
 
 @dataclass(frozen=True)
@@ -163,15 +182,29 @@ def _common_circuit(
     compared: list[Compared] = []
     for text in texts:
         fits = [fit_spectrum(f, z, circuit=text, weighting=weighting) for f, z in judges]
-        arcs = [is_determined(f.parameters[a.name]) for f in fits for a in f.arcs]
-        compared.append(
-            Compared(fits[0].circuit, float(sum(f.bic for f in fits)), float(np.mean(arcs)) if arcs else 1.0)
-        )
-    best = min(compared, key=lambda c: (c.determined < _DETERMINED, c.bic))
-    if best.determined < _DETERMINED:
+        compared.append(_followed(fits))
+    best = min(compared, key=lambda c: (not c.is_sound, c.bic))
+    if not best.is_sound:
         best = max(compared, key=lambda c: (c.determined, -c.bic))
     ranked = sorted(compared, key=lambda c: (c is not best, c.bic))
     return best.circuit, tuple(replace(c, bic=c.bic - best.bic) for c in ranked)
+
+
+def _followed(fits: list[CircuitFit]) -> Compared:
+    """How well the arcs of one circuit can be followed from spectrum to spectrum."""
+    places = _arc_places(fits[0].structure)
+    bic = float(sum(f.bic for f in fits))
+    if not places:
+        return Compared(fits[0].circuit, bic, 1.0, True)
+    order = _order(np.array([f.theta for f in fits]), places, _certainty(fits))
+    names = [fits[0].structure.placed[k].names[0] for k, _ in places]
+    sure = np.array([[is_determined(f.parameters[n]) for n in names] for f in fits])
+    size = np.log([[_capacity(f, n) for n in names] for f in fits])
+    sure, size = np.take_along_axis(sure, order, axis=1), np.take_along_axis(size, order, axis=1)
+    step = np.where(sure[1:] & sure[:-1], np.abs(np.diff(size, axis=0)), np.nan)
+    steps = [c[np.isfinite(c)] for c in step.T]
+    steady = all(float(np.median(c)) < _STEADY for c in steps if c.size)
+    return Compared(fits[0].circuit, bic, float(sure.mean(axis=0).min()), steady)
 
 
 def _tried(judges: list[tuple[ArrayLike, ArrayLike]], weighting: str, tell: Progress) -> list[str]:
@@ -209,30 +242,37 @@ def _certainty(fits: list[CircuitFit]) -> FloatArray:
     return np.array(worst, dtype=np.float64)
 
 
-def _tracked(theta: FloatArray, places: list[tuple[int, slice]], error: FloatArray) -> FloatArray:
-    """Give the arcs of every spectrum the order of the best determined one, by continuity of capacitance.
+def _order(theta: FloatArray, places: list[tuple[int, slice]], error: FloatArray) -> IntArray:
+    """Which arc of every spectrum takes which place, shape (spectra, arcs): followed by capacitance.
 
-    Only arcs of the same kind change places.
+    The best determined spectrum gives the order; only arcs of the same kind change places. Places then follow the
+    typical order in frequency.
     """
-    theta = theta.copy()
-    kinds: dict[int, list[slice]] = {}
-    for _, s in places:
-        kinds.setdefault(s.stop - s.start, []).append(s)
+    order = np.tile(np.arange(len(places)), (len(theta), 1))
     anchor = int(np.argmin(error))
     ways = (range(anchor + 1, len(theta)), range(anchor - 1, -1, -1))
-    for slots in kinds.values():
-        columns = np.array([range(s.start, s.stop) for s in slots])
-        for way, step in zip(ways, (-1, 1), strict=True):
+    widths = np.array([s.stop - s.start for _, s in places])
+    for width in set(widths.tolist()):
+        slots = np.flatnonzero(widths == width)
+        columns = np.array([range(places[k][1].start, places[k][1].stop) for k in slots])
+        own = np.tile(np.arange(slots.size), (len(theta), 1))
+        for way, back in zip(ways, (-1, 1), strict=True):
             for k in way:
-                here, there = theta[k][columns], theta[k + step][columns]
-                _, order = linear_sum_assignment(_distance(there, here))
-                theta[k][columns] = here[order]
-    # names follow the order in frequency that the series has at its middle
-    for slots in kinds.values():
-        columns = np.array([range(s.start, s.stop) for s in slots])
-        order = np.argsort(np.median(theta[:, columns[:, 1]], axis=0), kind="stable")
-        theta[:, columns] = theta[:, columns[order]]
-    return theta
+                there = theta[k + back][columns][own[k + back]]
+                own[k] = linear_sum_assignment(_distance(there, theta[k][columns]))[1]
+        tau = np.take_along_axis(theta[:, columns[:, 1]], own, axis=1)
+        own = own[:, np.argsort(np.median(tau, axis=0), kind="stable")]
+        order[:, slots] = slots[own]
+    return order
+
+
+def _tracked(theta: FloatArray, places: list[tuple[int, slice]], error: FloatArray) -> FloatArray:
+    """Parameters with the arcs in the places that `_order` gives them."""
+    order, result = _order(theta, places, error), theta.copy()
+    for place, (_, target) in enumerate(places):
+        for k in range(len(theta)):
+            result[k, target] = theta[k, places[int(order[k, place])][1]]
+    return result
 
 
 def _distance(one: FloatArray, other: FloatArray) -> FloatArray:
