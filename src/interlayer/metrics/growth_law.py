@@ -7,8 +7,8 @@
 
 Each is fitted by least squares, points weighted by their errors up to a common factor: what a spectrum does not
 tell about its own error (contact, drift) scatters the points too. The laws are compared by Akaike's criterion with
-its correction for few points (Hurvich and Tsai, Biometrika 76 (1989) 297); a law is named only if every other one
-is at least `CLEAR` above it.
+its correction for few points (Hurvich and Tsai, Biometrika 76 (1989) 297). A law is named only if every other one
+fits worse by at least `CLEAR` in -2 ln(likelihood): that few points punish a third constant rules nothing out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FloatArray = NDArray[np.float64]
 Shape = Callable[[FloatArray, float], FloatArray]
 
 CLEAR: Final = 6.0
-"""AICc above the best from which a law is ruled out: its weight is then below exp(-3), one in twenty."""
+"""-2 ln(likelihood) above that of the best from which a law is ruled out: one in twenty, exp(-3)."""
 BEYOND: Final = 3.0
 """Time constant over the time measured from which a law with one is but a straight line."""
 LEAST_SHARE: Final = 1e-4
@@ -54,6 +54,8 @@ class LawFit:
         Root of the reduced sum of squares: 1 if points scatter as their errors say.
     aicc : float
         Infinite if there are too few points for this law.
+    misfit : float
+        -2 ln(likelihood), up to what is common to all laws.
     """
 
     law: str
@@ -66,6 +68,7 @@ class LawFit:
     time_stderr_h: float | None
     scatter: float
     aicc: float
+    misfit: float
 
     def at(self, time_h: ArrayLike) -> FloatArray:
         """Return R in ohm at times in h."""
@@ -181,7 +184,7 @@ def _judged(fits: list[LawFit], straight: set[str], flat: float, n: int) -> Grow
     possible = tuple(
         f.law
         for f in fits
-        if f.law not in straight and (not np.isfinite(f.aicc) or f.aicc - best.aicc < CLEAR)
+        if f.law not in straight and (not np.isfinite(f.aicc) or f.misfit - best.misfit < CLEAR)
     )
     if possible == (best.law,) and flat - best.aicc >= CLEAR:
         grows = "falls" if best.rate < 0 else "grows"
@@ -246,6 +249,7 @@ def _fit(law: str, t: FloatArray, r: FloatArray, sigma: FloatArray, least: float
         time_stderr_h=errors[2] if timed else None,
         scatter=scatter,
         aicc=_aicc(squares, t.size, count, r, sigma),
+        misfit=_misfit(squares, t.size, r, sigma),
     )
 
 
@@ -277,5 +281,8 @@ def _aicc(squares: float, n: int, parameters: int, r: FloatArray, sigma: FloatAr
     spare = n - k - 1
     if spare <= 0:
         return float("inf")
-    least = n * float(np.mean((LEAST_SHARE * r / sigma) ** 2))
-    return n * float(np.log((squares + least) / n)) + 2 * k + 2 * k * (k + 1) / spare
+    return _misfit(squares, n, r, sigma) + 2 * k + 2 * k * (k + 1) / spare
+
+
+def _misfit(squares: float, n: int, r: FloatArray, sigma: FloatArray) -> float:
+    return n * float(np.log(squares / n + np.mean((LEAST_SHARE * r / sigma) ** 2)))
