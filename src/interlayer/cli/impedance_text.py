@@ -7,7 +7,14 @@ from typing import Final
 from interlayer.cli import tables
 from interlayer.cli.console import results
 from interlayer.metrics.impedance_series import ImpedanceAnalysis, Series
-from interlayer.metrics.impedance_words import NAMES, arrhenius_lines, growth_text, swap_lines, with_error
+from interlayer.metrics.impedance_words import (
+    NAMES,
+    ac_dc_lines,
+    arrhenius_lines,
+    growth_text,
+    swap_lines,
+    with_error,
+)
 from interlayer.metrics.spectrum_analysis import AnalysedSpectrum
 
 MANY: Final = 6
@@ -23,6 +30,10 @@ def show(result: ImpedanceAnalysis) -> None:
             _one(one)
     for series in result.series:
         _series(series)
+    for label, compared in result.ac_dc:
+        results().print(f"AC against DC, {label}", style="bold", soft_wrap=True)
+        for line in ac_dc_lines(compared):
+            results().print(line, soft_wrap=True)
     for note in result.notes:
         results().print(note, soft_wrap=True)
 

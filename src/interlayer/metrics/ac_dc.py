@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from interlayer.circuits import CellResistances, CircuitFit, Parameter
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
-from interlayer.metrics.cell_resistances import NO_SPECTRA, SpectrumResistances, spectrum_resistances
+from interlayer.metrics.cell_resistances import NO_SPECTRA, spectrum_resistances
 from interlayer.metrics.dc_asr import resistance_of_halves
 from interlayer.metrics.halves import Halves, halves
 from interlayer.metrics.overpotential import overpotentials
@@ -123,16 +124,56 @@ def ac_total(fit: CircuitFit, cell: CellResistances) -> tuple[Parameter | None, 
     return Parameter(value, error, "ohm"), tuple(notes)
 
 
+@dataclass(frozen=True)
+class FittedSpectrum:
+    """A spectrum on a cell's time axis.
+
+    Attributes
+    ----------
+    index : int
+    time_s : float
+    temperature_C : float or None
+    fit : CircuitFit or None
+    cell : CellResistances or None
+    reason : str
+        Why there is no fit, else empty.
+    """
+
+    index: int
+    time_s: float
+    temperature_C: float | None
+    fit: CircuitFit | None
+    cell: CellResistances | None
+    reason: str = ""
+
+
 def comparison(analysis: Analysis) -> AcDc:
     """Compare every spectrum of a record with the half-cycle next to it, and every half-cycle with the floor."""
+    record = analysis.record
+    if not record.spectra:
+        return AcDc((), (), None, NO_SPECTRA)
+    spectra = {x.index: x for x in record.spectra}
+    found = [
+        FittedSpectrum(x.index, x.time_s, temperature_of(record, spectra[x.index]), x.fit, x.cell, x.reason)
+        for x in analysis.get(spectrum_resistances)
+        if x.time_s is not None
+    ]
+    return compare_fitted(analysis, found)
+
+
+def compare_fitted(analysis: Analysis, spectra: Sequence[FittedSpectrum]) -> AcDc:
+    """Compare spectra that have been fitted already with the half-cycles of a record.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Of the record with the half-cycles.
+    spectra : sequence of FittedSpectrum
+        In the order of time.
+    """
     h, o = analysis.get(halves), analysis.get(overpotentials)
-    spectra = [x for x in analysis.get(spectrum_resistances) if x.time_s is not None]
-    reason = ""
-    if not analysis.record.spectra:
-        reason = NO_SPECTRA
-    elif o.reason:
-        reason = o.reason
-    elif not spectra:
+    reason = o.reason
+    if not reason and not spectra:
         reason = "no spectrum has a time: they cannot be laid beside half-cycles"
     if reason:
         return AcDc((), (), None, reason)
@@ -142,21 +183,21 @@ def comparison(analysis: Analysis) -> AcDc:
     if not np.isfinite(ohm).any():
         return AcDc((), (), None, "no half-cycle at constant current")
     warm = _temperatures(analysis.record, h)
-    first, floor, floor_note = _floor(analysis.record, spectra)
+    first, floor, floor_note = _floor(spectra)
     points: list[AcDcPoint] = []
     for one in spectra:
-        k = _next_to(one, h, ohm)
+        k = _next_to(one.time_s, h, ohm)
         dc = Parameter(float(ohm[k]), _known(error[k]), "ohm")
-        own = _temperature(analysis.record, one)
         notes = [floor_note] if floor_note else []
         total, more = (None, (one.reason,))
         if one.fit is not None and one.cell is not None:
             total, more = ac_total(one.fit, one.cell)
-        if _apart(own, warm[k]):
-            total, more = None, (f"spectrum at {own:.3g} degC, current at {warm[k]:.3g} degC",)
+        if _apart(one.temperature_C, warm[k]):
+            more = (f"spectrum at {one.temperature_C:.3g} degC, current at {warm[k]:.3g} degC",)
+            total = None
         here = None if _apart(first, warm[k]) else floor
         found = verdict(total, dc, here)
-        points.append(AcDcPoint(one.index, k, one.time_s or 0.0, total, dc, here, found, (*notes, *more)))
+        points.append(AcDcPoint(one.index, k, one.time_s, total, dc, here, found, (*notes, *more)))
     shorted = [
         k
         for k in np.flatnonzero(np.isfinite(ohm)).tolist()
@@ -231,26 +272,19 @@ def _known(error: float) -> float | None:
     return float(error) if np.isfinite(error) else None
 
 
-def _next_to(one: SpectrumResistances, h: Halves, ohm: FloatArray) -> int:
-    """The half-cycle at constant current that is nearest in time to a spectrum."""
-    time = one.time_s or 0.0
-    away = np.maximum(np.maximum(h.start_s - time, time - h.end_s), 0.0)
+def _next_to(time_s: float, h: Halves, ohm: FloatArray) -> int:
+    """The half-cycle at constant current that is nearest in time."""
+    away = np.maximum(np.maximum(h.start_s - time_s, time_s - h.end_s), 0.0)
     return int(np.argmin(np.where(np.isfinite(ohm), away, np.inf)))
 
 
-def _floor(record: Record, spectra: list[SpectrumResistances]) -> tuple[float | None, Parameter | None, str]:
+def _floor(spectra: Sequence[FittedSpectrum]) -> tuple[float | None, Parameter | None, str]:
     """Temperature and R_b + R_gb of the first spectrum that gives one, and what to say if none does."""
     for one in spectra:
-        if one.cell is not None and one.cell.R_b_plus_R_gb is not None:
-            p = one.cell.R_b_plus_R_gb
-            if p.stderr is not None and p.value > 0:
-                return _temperature(record, one), p, ""
+        p = None if one.cell is None else one.cell.R_b_plus_R_gb
+        if p is not None and p.stderr is not None and p.value > 0:
+            return one.temperature_C, p, ""
     return None, None, "no ohmic floor: no spectrum gives R_b + R_gb"
-
-
-def _temperature(record: Record, one: SpectrumResistances) -> float | None:
-    spectrum = next(x for x in record.spectra if x.index == one.index)
-    return temperature_of(record, spectrum)
 
 
 def _temperatures(record: Record, h: Halves) -> list[float | None]:

@@ -14,6 +14,8 @@ from interlayer.circuits import Parameter
 from interlayer.circuits import resistances as sort_arcs
 from interlayer.circuits.series import SeriesFit, fit_series
 from interlayer.errors import InputError
+from interlayer.metrics.ac_dc import AcDc, FittedSpectrum, compare_fitted
+from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.arrhenius import Arrhenius, arrhenius, crossing_K
 from interlayer.metrics.growth_law import GrowthLaw, growth_law
 from interlayer.metrics.spectrum_analysis import AnalysedSpectrum, analyse_spectrum
@@ -79,15 +81,15 @@ class ImpedanceAnalysis:
     spectra : tuple of AnalysedSpectrum
         In the order given.
     series : tuple of Series
-    along : Record or None
-        The cell's cycling.
+    ac_dc : tuple of (label, AcDc)
+        Spectra beside direct current, for every record that has both.
     notes : tuple of str
         Spectra kept apart, and why.
     """
 
     spectra: tuple[AnalysedSpectrum, ...]
     series: tuple[Series, ...] = ()
-    along: Record | None = None
+    ac_dc: tuple[tuple[str, AcDc], ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 
@@ -141,7 +143,33 @@ def analyse(
         if result[k] is None:
             result[k] = analyse_spectrum(one, circuit=circuit, weighting=weighting)
         tell(0.9 * (k + 1) / len(spectra) if chosen is None else 0.9 + 0.1 * (k + 1) / len(spectra))
-    return ImpedanceAnalysis(tuple(x for x in result if x is not None), tuple(series), along, tuple(notes))
+    done = tuple(x for x in result if x is not None)
+    return ImpedanceAnalysis(done, tuple(series), _beside_current(done, along), tuple(notes))
+
+
+def _beside_current(
+    spectra: tuple[AnalysedSpectrum, ...], along: Record | None
+) -> tuple[tuple[str, AcDc], ...]:
+    """Lay spectra beside the half-cycles of their own record, or of the cell's cycling."""
+    groups: dict[int, tuple[Record, list[FittedSpectrum]]] = {}
+    for one in spectra:
+        record = along if along is not None else one.record
+        time = one.placement.time_s
+        if time is None or not len(record.cycling) or one.placement.how == "not placed":
+            continue
+        if along is None and one.placement.how != "file":
+            continue
+        fitted = FittedSpectrum(
+            one.spectrum.index, time, one.placement.temperature_C, one.fit, one.cell, one.reason
+        )
+        groups.setdefault(id(record), (record, []))[1].append(fitted)
+    found: list[tuple[str, AcDc]] = []
+    for record, members in groups.values():
+        members.sort(key=lambda x: x.time_s)
+        compared = compare_fitted(Analysis(record), members)
+        if not compared.reason:
+            found.append((record.label, compared))
+    return tuple(found)
 
 
 def _place(one: AnalysedSpectrum, against: str) -> float | None:

@@ -6,6 +6,7 @@ import math
 from typing import Final
 
 from interlayer.circuits import Parameter
+from interlayer.metrics.ac_dc import MEANING, AcDc
 from interlayer.metrics.impedance_series import Series
 from interlayer.metrics.spectrum_analysis import in_report_unit
 
@@ -37,7 +38,7 @@ def with_error(p: Parameter | None, unit: bool = True) -> str:
     power = math.floor(math.log10(largest)) if largest > 0 else 0
     # six digits are as many as anybody reads
     last = max(last, power - 5)
-    if -4 <= power < 6:
+    if -2 <= power < 6:
         digits = max(-last, 0)
         return (
             f"{round(p.value, -last):.{digits}f} ± {max(round(p.stderr, -last), 10.0**last):.{digits}f}{tail}"
@@ -76,7 +77,9 @@ def arrhenius_lines(series: Series) -> list[str]:
         lines.append(f"E_a {one.name}: {first} (sigma T), {second} (sigma)")
         lines += [f"{one.name}: {text}" for text in one.findings]
     for wall in sorted({w for one in series.arrhenius for w in one.walls_K}):
-        lines.append(f"nothing is extended across {wall - 273.15:.0f} degC: arcs swap order there")
+        seen = any(one.lowest_K < wall < one.highest_K for one in series.arrhenius)
+        how = "" if seen else ", if their lines go on"
+        lines.append(f"nothing is extended across {wall - 273.15:.0f} degC: arcs swap order there{how}")
     return lines
 
 
@@ -87,3 +90,21 @@ def swap_lines(series: Series) -> list[str]:
         f"{series.x[s.after]:.4g} {series.axis[1]}; their labels stay"
         for s in series.fit.swaps
     ]
+
+
+def ac_dc_lines(compared: AcDc) -> list[str]:
+    """What direct current says beside the spectra: a line a spectrum, one for half-cycles below the floor."""
+    lines: list[str] = []
+    for p in compared.points:
+        ac = "no sum of a spectrum" if p.ac_ohm is None else f"AC {with_error(p.ac_ohm)}"
+        head = f"{p.time_s / 3600.0:.4g} h, half-cycle {p.half_cycle}: DC {with_error(p.dc_ohm)}, {ac}"
+        notes = f" ({'; '.join(p.notes)})" if p.notes else ""
+        lines.append(f"{head}: {p.verdict or 'not compared'}{notes}")
+    verdicts = {p.verdict for p in compared.points if p.verdict is not None}
+    lines += [f"{v}: {MEANING[v]}" for v in MEANING if v in verdicts]
+    if compared.shorted:
+        shown = ", ".join(str(k) for k in compared.shorted[:8])
+        more = "" if len(compared.shorted) <= 8 else f" and {len(compared.shorted) - 8} more"
+        floor = with_error(compared.floor_ohm)
+        lines.append(f"half-cycles {shown}{more} lie below the ohmic floor of {floor}: a short")
+    return lines

@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interlayer import units
 from interlayer.circuits import Parameter
+from interlayer.metrics.ac_dc import AcDc
 from interlayer.metrics.impedance_series import ImpedanceAnalysis, Series
 from interlayer.metrics.impedance_words import (
     NAMES,
+    ac_dc_lines,
     arrhenius_lines,
     growth_text,
     swap_lines,
@@ -24,6 +27,8 @@ from interlayer.report.figures.arrhenius_plot import arrhenius_plot
 from interlayer.report.figures.resistance_trend import resistance_trend
 from interlayer.report.figures.spectrum_fit import spectrum_fit
 from interlayer.report.html import Cell, Column, Page, Section, Table, Value
+
+FloatArray = NDArray[np.float64]
 
 MOST_SHOWN: Final = 12
 """Spectra with figures of their own; further ones are left out evenly and stay in the tables."""
@@ -46,6 +51,7 @@ def impedance_page(
     """Return the page of analysed spectra, and its figures for export."""
     sections = [_overview(result)]
     sections += [_series_section(series, k) for k, series in enumerate(result.series)]
+    sections += [_ac_dc_section(label, compared, k) for k, (label, compared) in enumerate(result.ac_dc)]
     shown = _shown(result.spectra)
     sections += [_spectrum_section(one, k) for k, one in shown]
     figures = tuple(f for s in sections for f in s.figures)
@@ -60,6 +66,35 @@ def impedance_page(
         terms=TERMS,
     )
     return page, figures
+
+
+def _ac_dc_section(label: str, compared: AcDc, number: int) -> Section:
+    """Sums of spectra beside the resistance that direct current meets."""
+    points = compared.points
+    hours = np.array([p.time_s for p in points]) / units.factor("h")
+    nothing = Parameter(np.nan, None, "ohm")
+    dc, ac = [p.dc_ohm for p in points], [p.ac_ohm or nothing for p in points]
+    members = {
+        "direct current, |V|/|I|": _columns(dc),
+        "spectrum, R_b + R_gb + R_int (+ R_diff)": _columns(ac),
+    }
+    floor = compared.floor_ohm
+    lines = () if floor is None else (Line(floor.value, "ohmic floor, R_b + R_gb", "horizontal"),)
+    figure = resistance_trend(
+        hours,
+        ("Time", "h"),
+        [("Resistance of the cell", "ohm", members)],
+        lines=lines,
+        id=f"ac-dc-{number}",
+        title="Impedance beside direct current",
+        caption="Whole cell; direct current from the half-cycle next to each spectrum.",
+    )
+    return Section(f"AC against DC, {label}", figures=(figure,), lists=(tuple(ac_dc_lines(compared)),))
+
+
+def _columns(values: Sequence[Parameter]) -> tuple[FloatArray, FloatArray]:
+    value = np.array([p.value for p in values], dtype=np.float64)
+    return value, np.array([np.nan if p.stderr is None else p.stderr for p in values], dtype=np.float64)
 
 
 def _shown(spectra: Sequence[AnalysedSpectrum]) -> list[tuple[int, AnalysedSpectrum]]:
