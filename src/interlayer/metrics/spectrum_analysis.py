@@ -14,6 +14,7 @@ from interlayer.circuits import CellResistances, CircuitFit, Parameter, fit_spec
 from interlayer.circuits import resistances as sort_arcs
 from interlayer.circuits.assignment import ArcLabel
 from interlayer.circuits.conductivity import areal, conductivity
+from interlayer.circuits.data import prepare
 from interlayer.circuits.geometry import Geometry
 from interlayer.errors import InputError
 from interlayer.metrics.cell_resistances import NOT_EQUAL_FACES
@@ -182,6 +183,18 @@ def analyse_spectrum(
             raise
         return replace(one, reason=str(problem))
     return replace(one, fit=fit, cell=sort_arcs(fit, geometry=one.geometry))
+
+
+def check_weighting(name: str) -> None:
+    """Refuse a weighting that is not known, before any file is read.
+
+    Raises
+    ------
+    InputError
+        If it is not.
+    """
+    f = np.arange(1.0, 7.0)
+    prepare(f, 1.0 - 1.0j * f, name)
 
 
 def thickness_of(record: Record) -> float | None:

@@ -92,6 +92,7 @@ def impedance(
         from interlayer.cli import impedance_text, outputs, tables
         from interlayer.metrics.impedance_series import analyse
         from interlayer.metrics.placement import place_spectra, read_place
+        from interlayer.metrics.spectrum_analysis import check_weighting
 
         if series is not None and series not in SERIES:
             raise InputError(
@@ -99,6 +100,7 @@ def impedance(
             )
         if circuit is not None:
             parse_circuit(circuit)
+        check_weighting(weighting)
         said = [None if text.strip() in ("", "-") else read_place(text) for text in at or []]
         if len(said) > len(files):
             raise InputError(f"{len(said)} places stand against {len(files)} files", where="--at")
@@ -178,14 +180,23 @@ def _what_is_known(cell: str | None, area: str | None, thickness: str | None) ->
     from interlayer.cli import loading
 
     source = loading.Source(cell, None)
+    known = source.cell
     own_area, own_length = measured.Measured(0.0, None), measured.Measured(0.0, None)
     if area is not None:
         own_area = measured.read(area, "cm2", where="--area")
         source.area_m2 = own_area.value
-    elif source.cell is not None:
-        own_area = measured.Measured(0.0, source.cell.uncertainty_of("area"))
+    elif known is not None:
+        own_area = measured.Measured(0.0, known.uncertainty_of("area"))
+        wide = known.uncertainty_of("diameter")
+        if own_area.sigma is None and wide is not None and known.diameter and known.electrode_area:
+            own_area = measured.Measured(0.0, 2.0 * known.electrode_area * wide / known.diameter)
     if thickness is not None:
         own_length = measured.read(thickness, "mm", where="--thickness")
-    elif source.cell is not None:
-        own_length = measured.Measured(0.0, source.cell.uncertainty_of("electrolyte.thickness"))
-    return source, Geometry(None, own_length.value or None, own_area.sigma, own_length.sigma)
+    elif known is not None:
+        own_length = measured.Measured(0.0, known.uncertainty_of("electrolyte.thickness"))
+    return source, Geometry(
+        None if area is None else own_area.value,
+        None if thickness is None else own_length.value,
+        own_area.sigma,
+        own_length.sigma,
+    )

@@ -40,12 +40,13 @@ def arrhenius_plot(
     for slot, (name, (value, error)) in enumerate(parts.items()):
         y = value * temperature_K / 100.0
         width = np.where(np.isfinite(error), error, 0.0) * temperature_K / 100.0
-        series.append(Series(name, x, y, "points", slot, np.maximum(y - width, 0.02 * y), y + width))
+        shown = f"{name}, {lines[name][1]:.3g} eV" if name in lines else name
+        series.append(Series(shown, x, y, "points", slot, np.maximum(y - width, 0.02 * y), y + width))
         if name in lines:
             prefactor, energy = lines[name]
             ends = np.linspace(x.min(), x.max(), 50)
             line = prefactor / 100.0 * np.exp(-energy * ends / (1000.0 * _BOLTZMANN_EV_K))
-            series.append(Series(f"{name}, {energy:.3g} eV", ends, line, "line", slot))
+            series.append(Series(shown, ends, line, "line", slot))
     inside = [w for w in walls_K if temperature_K.min() < w < temperature_K.max()]
     marks = tuple(Line(1000.0 / w, "arcs swap order") for w in inside)
     panel = Panel(
