@@ -211,7 +211,8 @@ def test_the_page_and_its_data_appear_whole(ageing, tmp_path):
     assert not [name for name in written if name.endswith(".part")]
     with (page.parent / "report-figures" / "series-0-resistances.csv").open(encoding="utf-8") as file:
         heads, units = list(csv.reader(file))[:2]
-    column = next(k for k, head in enumerate(heads) if "R_int, all interfaces of the cell" in head)
+    name = "(R_int, all interfaces of the cell)"
+    column = next(k for k, h in enumerate(heads) if name in h and "Resistance" in h)
     assert units[column] == "ohm"
 
 

@@ -24,7 +24,7 @@ from interlayer.circuits.data import SpectrumData, prepare
 from interlayer.circuits.elements.base import FloatArray
 from interlayer.circuits.fit import fit_spectrum
 from interlayer.circuits.geometry import UNKNOWN, Geometry
-from interlayer.circuits.judge import is_determined
+from interlayer.circuits.judge import is_determined, judge
 from interlayer.circuits.result import Arc, CircuitFit, Parameter
 from interlayer.record import Finding
 
@@ -44,6 +44,10 @@ _ITERATIONS = 60
 _STRAINED = 1.3
 """Growth of a spectrum's residual beyond which the common fit is said to strain it."""
 _FLOOR = 1e-4
+_STRANGE = 2.3
+"""Distance of ln C from its median over the series from which another start is tried."""
+_SMALL = 0.03
+"""Size of an arc in it, relative to the smallest |Z|."""
 
 IntArray = NDArray[np.intp]
 Progress = Callable[[float], None]
@@ -154,7 +158,14 @@ def fit_series(
     places = _arc_places(fits[0].structure)
     theta = _tracked(np.array([f.theta for f in fits]), places, _certainty(fits))
     common = _Common(fits[0].structure, data, places, theta)
-    common.solve()
+    objective = common.solve()
+    moved = _brought_back(theta, places, data)
+    if moved is not None:
+        # an arc that a spectrum does not show may have taken up something else in it
+        other = _Common(fits[0].structure, data, places, moved, common.variance)
+        if other.solve() < objective:
+            other.first_cost = common.first_cost
+            common = other
     tell(0.95)
     found = common.fits(fits)
     names = [fits[0].structure.placed[k].names[0] for k, _ in places]
@@ -275,6 +286,29 @@ def _tracked(theta: FloatArray, places: list[tuple[int, slice]], error: FloatArr
     return result
 
 
+def _brought_back(
+    theta: FloatArray, places: list[tuple[int, slice]], data: list[SpectrumData]
+) -> FloatArray | None:
+    """Parameters with arcs of strange capacitance made small arcs of the usual one; None if there are none."""
+    if not places:
+        return None
+    r = theta[:, [s.start for _, s in places]]
+    size = theta[:, [s.start + 1 for _, s in places]] - r
+    usual = np.median(size, axis=0)
+    strange = np.abs(size - usual) > _STRANGE
+    if not strange.any():
+        return None
+    result = theta.copy()
+    for place, (_, s) in enumerate(places):
+        rows = np.flatnonzero(strange[:, place])
+        small = np.log([_SMALL * data[k].smallest for k in rows])
+        result[rows, s.start] = small
+        result[rows, s.start + 1] = small + usual[place]
+        if s.stop - s.start > 2:
+            result[rows, s.start + 2] = np.median(theta[:, s.start + 2])
+    return result
+
+
 def _distance(one: FloatArray, other: FloatArray) -> FloatArray:
     """Unlikeness of arcs (log R, log tau, n) of two spectra, shape (arcs, arcs): capacitance first."""
     capacity = np.abs((one[:, 1] - one[:, 0])[:, None] - (other[:, 1] - other[:, 0])[None, :])
@@ -292,7 +326,12 @@ class _Common:
     """
 
     def __init__(
-        self, circuit: Circuit, data: list[SpectrumData], places: list[tuple[int, slice]], theta: FloatArray
+        self,
+        circuit: Circuit,
+        data: list[SpectrumData],
+        places: list[tuple[int, slice]],
+        theta: FloatArray,
+        variance: FloatArray | None = None,
     ) -> None:
         self.circuit, self.data, self.theta = circuit, data, theta
         limits = [bounds(circuit, d) for d in data]
@@ -313,9 +352,11 @@ class _Common:
         for k, d in enumerate(data):
             groups.setdefault(d.omega.tobytes(), []).append(k)
         self.groups = [np.array(g, dtype=np.intp) for g in groups.values()]
-        self.variance = np.ones(len(data))
-        self.variance = np.maximum(self._parts(theta)[0] / self._spare(), self._least())
-        self.first_cost = self._parts(theta)[0]
+        self.theta = np.clip(theta, self.lower, self.upper)
+        self.first_cost = self._parts(self.theta)[0]
+        if variance is None:
+            variance = np.maximum(self.first_cost / self._spare(), self._least())
+        self.variance = variance
 
     def _spare(self) -> FloatArray:
         return np.array([max(d.values - self.circuit.size, 1) for d in self.data], dtype=np.float64)
@@ -355,8 +396,8 @@ class _Common:
         diagonal = diagonal + neighbours[:, None, None] * self.coupling
         return objective, gradient, diagonal, cost
 
-    def solve(self) -> None:
-        """Levenberg-Marquardt from the separate fits."""
+    def solve(self) -> float:
+        """Levenberg-Marquardt from the separate fits; returns the objective."""
         damping = 1e-3
         objective, gradient, diagonal, _ = self._system(self.theta)
         self.converged = False
@@ -379,6 +420,7 @@ class _Common:
                 if damping > 1e8:
                     self.converged = True
                     break
+        return objective
 
     def _held(self, theta: FloatArray, gradient: FloatArray) -> NDArray[np.bool_]:
         near = 1e-9 * (1.0 + np.abs(theta))
@@ -490,7 +532,7 @@ def _rebuilt(
         )
     z = circuit.impedance(data.omega, theta[None, :])[0]
     relative = np.abs(z - data.impedance_ohm) / np.abs(data.impedance_ohm)
-    return replace(
+    made = replace(
         fit,
         parameters=parameters,
         arcs=tuple(sorted(arcs, key=lambda a: a.time_constant_s)),
@@ -499,6 +541,7 @@ def _rebuilt(
         theta=theta,
         rivals=(),
     )
+    return replace(made, findings=(*data.findings, *judge(replace(made, runner_up=None), relative, True)))
 
 
 def _labels(fits: list[CircuitFit], names: list[str], geometry: Geometry) -> dict[str, tuple[Label, float]]:
