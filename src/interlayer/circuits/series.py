@@ -362,7 +362,8 @@ class _Common:
         return np.array([max(d.values - self.circuit.size, 1) for d in self.data], dtype=np.float64)
 
     def _least(self) -> FloatArray:
-        return np.array([_FLOOR**2 * np.mean((np.abs(d.impedance_ohm) * d.weight) ** 2) for d in self.data])
+        least = [_FLOOR**2 * float(np.mean((np.abs(d.impedance_ohm) * d.weight) ** 2)) for d in self.data]
+        return np.array(least, dtype=np.float64)
 
     def _parts(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Sum of squared residuals (k,), gradient (k, m), normal matrix (k, m, m) of every spectrum."""

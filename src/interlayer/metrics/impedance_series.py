@@ -25,6 +25,7 @@ FloatArray = NDArray[np.float64]
 Against = Literal["time", "cycle", "temperature"]
 Progress = Callable[[float], None]
 
+AXES: Final[tuple[Against, ...]] = ("temperature", "time", "cycle")
 LEAST: Final = 3
 """Spectra from which a series is made unasked."""
 _APART_K: Final = 3.0
@@ -197,9 +198,8 @@ def _members(spectra: Sequence[AnalysedSpectrum], against: Against) -> list[tupl
 
 def _axis(spectra: Sequence[AnalysedSpectrum], against: str | None) -> Against | None:
     """The axis of the series; None for no series."""
-    axes: tuple[Against, ...] = ("temperature", "time", "cycle")
     if against is not None:
-        chosen = next(a for a in axes if a == against)
+        chosen: Against = next(a for a in AXES if a == against)
         placed = _members(spectra, chosen)
         if len(placed) < 2:
             raise InputError(
@@ -213,7 +213,7 @@ def _axis(spectra: Sequence[AnalysedSpectrum], against: str | None) -> Against |
     labels = {one.label for one in spectra}
     if several and not (told or len(labels) == 1):
         return None
-    for axis in axes:
+    for axis in AXES:
         places = [x for _, x in _members(spectra, axis)]
         if len(set(places)) < LEAST:
             continue

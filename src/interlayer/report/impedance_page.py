@@ -56,9 +56,11 @@ def impedance_page(
     sections += [_spectrum_section(one, k) for k, one in shown]
     figures = tuple(f for s in sections for f in s.figures)
     files = sorted({one.file for one in result.spectra})
+    cells = sorted({one.label for one in result.spectra})
+    source = files[0] if len(files) == 1 else f"{len(files)} files"
     page = Page(
-        title or "Impedance",
-        subtitle=f"{len(result.spectra)} spectra from {files[0] if len(files) == 1 else f'{len(files)} files'}",
+        title or (cells[0] if len(cells) == 1 else "Impedance"),
+        subtitle=f"Impedance: {len(result.spectra)} spectra from {source}",
         sections=tuple(sections),
         version=version,
         date=date,

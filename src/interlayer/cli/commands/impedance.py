@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import webbrowser
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -18,6 +19,7 @@ from interlayer.errors import InputError, InterlayerError
 if TYPE_CHECKING:
     from interlayer.circuits.geometry import Geometry
     from interlayer.cli.loading import Source
+    from interlayer.metrics.placement import Placement
     from interlayer.metrics.spectrum_analysis import AnalysedSpectrum
     from interlayer.record import Record
 
@@ -157,14 +159,12 @@ def impedance(
             webbrowser.open(page.resolve().as_uri())
 
 
-def _start(name: str, record: Record, index: int, placement: object, geometry: Geometry) -> AnalysedSpectrum:
+def _start(
+    name: str, record: Record, index: int, placement: Placement, geometry: Geometry
+) -> AnalysedSpectrum:
     """A spectrum before its fit, with what is known about its geometry."""
-    from dataclasses import replace
-
-    from interlayer.metrics.placement import Placement
     from interlayer.metrics.spectrum_analysis import AnalysedSpectrum, thickness_of
 
-    assert isinstance(placement, Placement)
     known = replace(
         geometry,
         area_m2=record.area_m2,
