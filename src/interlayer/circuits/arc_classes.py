@@ -78,8 +78,6 @@ _AREA_DECADES = 0.5
 _THICKNESS_DECADES = 0.35
 _EDGE_DECADES = 0.25
 """Softness of a range: tables give powers of ten."""
-_AGAIN = 0.2
-"""Weight of a second arc of the same class."""
 _OUTSIDE = 1e-9
 """Density far from all ranges, so that even the strangest arc gets the nearest class."""
 
@@ -124,7 +122,6 @@ def most_probable(density: FloatArray) -> tuple[list[Label], FloatArray]:
     score = density[np.arange(arcs), ways].sum(axis=1)
     repeated = ways[:, 1:] == ways[:, :-1]
     single = np.array([not c.many for c in CLASSES])
-    score = score + repeated.sum(axis=1) * np.log(_AGAIN)
     score[(repeated & single[ways[:, 1:]]).any(axis=1)] = -np.inf
     weight = np.exp(score - score.max())
     weight /= weight.sum()
