@@ -197,16 +197,6 @@ def check_weighting(name: str) -> None:
     prepare(f, 1.0 - 1.0j * f, name)
 
 
-def thickness_of(record: Record) -> float | None:
-    """Return the electrolyte's thickness in m that the cell's description states, or None."""
-    resolved = (record.cell or {}).get("resolved", {})
-    for layer in resolved.get("layers", []) if isinstance(resolved, dict) else []:
-        if layer.get("kind") == "electrolyte":
-            value = layer.get("thickness_m")
-            return float(value) if isinstance(value, int | float) else None
-    return None
-
-
 def _plain(p: Parameter) -> dict[str, Any]:
     return {"value": p.value, "stderr": p.stderr, "unit": p.unit}
 

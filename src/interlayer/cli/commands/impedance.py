@@ -163,7 +163,8 @@ def _start(
     name: str, record: Record, index: int, placement: Placement, geometry: Geometry
 ) -> AnalysedSpectrum:
     """A spectrum before its fit, with what is known about its geometry."""
-    from interlayer.metrics.spectrum_analysis import AnalysedSpectrum, thickness_of
+    from interlayer.metrics.geometry import thickness_of
+    from interlayer.metrics.spectrum_analysis import AnalysedSpectrum
 
     known = replace(
         geometry,
