@@ -17,7 +17,7 @@ import numpy as np
 from scipy import special
 
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
-from interlayer.circuits.relaxation_model import FLOOR, RelaxationModel, filled
+from interlayer.circuits.relaxation_model import ACCURACY, FLOOR, RelaxationModel, filled
 from interlayer.record import Finding
 
 Verdict = Literal["passed", "failed", "cannot tell"]
@@ -28,8 +28,8 @@ DOUBT = 0.05
 """Above `LEVEL`, but not so rare that nothing could be there: 'cannot tell'."""
 TOLERANCE = 0.1
 """Largest detectable drift at which a spectrum without a sign of drift passes."""
-LEAST = 0.002
-"""Drift of the polarisation resistance below which a spectrum does not fail, however plain it is."""
+LEAST = 0.01
+"""Drift of the resistance beyond the intercept below which a spectrum does not fail, however plain it is."""
 CAUGHT = 0.9
 
 
@@ -76,6 +76,9 @@ class Drift:
                 f"{limit}, smaller ones cannot be told -> less noise: larger amplitude, more periods a point",
                 severity="note",
             )
+        if self.chance[k] < LEVEL:
+            seen = f"{100 * self.drift[k]:.2g} ± {100 * self.stderr[k]:.1g} %"
+            return Finding("slight drift", f"{seen} over the sweep: too little to matter", severity="note")
         return Finding("no drift seen", f"{limit}, smaller ones cannot be told", severity="note")
 
 
@@ -96,7 +99,7 @@ def columns(
     parts: list[ComplexArray] = []
     for t in times.values():
         t = np.broadcast_to(t, smooth.shape)
-        parts += [t * model.weight.max(1, keepdims=True) ** -1 + 0j, t * beyond]
+        parts += [t * _unit(model)[:, None] + 0j, t * beyond]
     return model.ravel(np.stack(parts, axis=-1)), beyond
 
 
@@ -134,9 +137,9 @@ def test_drift(
     cost0, _ = moments.regress(lambda_, base)
     last = np.take_along_axis(beyond, np.argmin(np.where(model.weight > 0, model.omega, np.inf), 1)[:, None], 1)
     size = np.maximum(np.abs(last[:, 0].real), 1e-3 * np.abs(smooth).max(1))
-    unit = 1.0 / model.weight.max(1)
+    unit = _unit(model)
     dof = model.rows - base.size - 2
-    floor = model.rows * FLOOR**2
+    floor = (model.target**2).sum(1) * FLOOR**2
     chance: list[FloatArray] = []
     drift: list[FloatArray] = []
     error: list[FloatArray] = []
@@ -163,8 +166,12 @@ def test_drift(
     together = np.minimum(1.0, len(times) * np.min(chance, axis=0))
     size_of = np.array(drift)[likeliest, rows]
     detectable = np.max(least, axis=0)
-    failed = (together < level) & (np.abs(size_of) > LEAST)
-    unsure = ~failed & ((detectable > tolerance) | (together < DOUBT) | ~np.isfinite(detectable))
+    slowest = np.abs(smooth[:, int(np.argmin(model.omega))])
+    shift = np.abs(size_of) * size / slowest
+    material = (np.abs(size_of) > LEAST) & (shift > ACCURACY)
+    failed = (together < level) & material
+    doubtful = (together < DOUBT) & material
+    unsure = ~failed & ((detectable > tolerance) | doubtful | ~np.isfinite(detectable))
     verdict = tuple[Verdict, ...](
         "failed" if f else "cannot tell" if u else "passed" for f, u in zip(failed, unsure, strict=True)
     )
@@ -177,6 +184,11 @@ def test_drift(
         together,
         tuple(names[i] for i in likeliest),
     )
+
+
+def _unit(model: RelaxationModel) -> FloatArray:
+    """A resistance of the spectrum's own size, so that columns are alike in size, shape (S,)."""
+    return np.sqrt(np.mean(np.abs(model.unravel(model.target)) ** 2, axis=1))
 
 
 def _noncentrality(level: float) -> float:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
-from interlayer.circuits.relaxation_model import FLOOR, weighted
+from interlayer.circuits.relaxation_model import ACCURACY, FLOOR, weighted
 from interlayer.errors import InputError
 
 Part = Literal["complex", "real", "imag"]
@@ -31,8 +31,6 @@ REACH = 0.5
 """Decades by which the time constants exceed the measured frequencies at either end."""
 LEVEL = 0.002
 """Chance of a false alarm of each of the two tests."""
-LEAST = 5e-4
-"""Inconsistency relative to |Z| (rms) that is not called a failure, however plain it is."""
 _SPARE = 6
 _UNSURE = 20
 """Fewer real numbers than this above the number of parameters leave nothing to test."""
@@ -80,13 +78,13 @@ class KramersKronig:
     @property
     def fails(self) -> NDArray[np.bool_]:
         """Whether real and imaginary part contradict each other, shape (S,)."""
-        return self.enough & (self.mismatch_chance < LEVEL) & (self.mismatch > LEAST)
+        return self.enough & (self.mismatch_chance < LEVEL) & (self.mismatch > ACCURACY)
 
     @property
     def structured(self) -> NDArray[np.bool_]:
         """Whether the residuals are not noise, shape (S,)."""
         size = self.residual_rms * np.sqrt(np.maximum(self.autocorrelation, 0.0))
-        return self.enough & (self.autocorrelation_chance < LEVEL) & (size > LEAST)
+        return self.enough & (self.autocorrelation_chance < LEVEL) & (size > ACCURACY)
 
 
 def test_kramers_kronig(
@@ -122,12 +120,15 @@ def test_kramers_kronig(
     wanted = [order] if order else [round(d * decades) for d in PER_DECADE]
     orders = sorted({max(1, min(m, most) if order is None else m) for m in wanted})
     fits = [_fit(omega, z, weight, part, m) for m in orders]
+    # cost is counted in units of |Z|^2: weights may have any unit
+    per_point = (weighted(z, weight) ** 2).sum(1)
     count = 2.0 * np.count_nonzero(weight, axis=1)
+    per_value = 2.0 * per_point / count
     scores: list[FloatArray] = []
     for fit in fits:
         spare = count - fit.size - 2
         penalty = 2.0 * (fit.size + 1) * count / np.where(spare > 0, spare, np.nan)
-        scores.append(count * np.log(fit.cost / count + FLOOR**2) + penalty)
+        scores.append(count * np.log(fit.cost / count + per_value * FLOOR**2) + penalty)
     score = np.nan_to_num(np.array(scores), nan=np.inf)
     best = np.argmin(score, axis=0)
     rows = np.arange(len(z))
@@ -144,13 +145,13 @@ def test_kramers_kronig(
     cost, apart = pick("cost"), pick("apart")
     with np.errstate(all="ignore"):
         dof_apart = count - (2 * used + 3)
-        unit = (apart + count * FLOOR**2) / np.maximum(dof_apart, 1)
+        unit = (apart + count * per_value * FLOOR**2) / np.maximum(dof_apart, 1)
         joint = pick("joint")
         extra = np.maximum(joint - apart, 0.0)
         chance = special.fdtrc(used, np.maximum(dof_apart, 1), extra / used / unit)
-        mismatch = np.sqrt(np.maximum(extra - used * unit, 0.0) / count)
+        mismatch = np.sqrt(np.maximum(extra - used * unit, 0.0) / count / per_value)
         rms = np.sqrt(np.nansum(np.abs(residual) ** 2, axis=1) / count)
-        noise = np.sqrt(cost / np.maximum(count - size, 1))
+        noise = np.sqrt(cost / np.maximum(count - size, 1) / per_value)
         related, related_chance = _autocorrelation(scaled, weight, pick("expected"), count - size)
     return KramersKronig(
         used,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
 from interlayer.record import Finding
 
@@ -12,7 +14,7 @@ NOTABLE = 0.02
 
 
 def lead_inductance(
-    omega: FloatArray, z: ComplexArray, inductance_H: float, stderr_H: float
+    omega: FloatArray, z: ComplexArray, inductance_H: float, stderr_H: float, noise: float
 ) -> list[Finding]:
     """Say whether the leads' inductance is seen in a spectrum z, shape (n,), with its value and remedy.
 
@@ -20,8 +22,10 @@ def lead_inductance(
     ----------
     inductance_H, stderr_H : float
         As a fit with a series inductance finds it.
+    noise : float
+        Standard deviation of one part relative to |Z|.
     """
-    inductive = z.imag > 0
+    inductive = z.imag > CERTAIN * noise * np.abs(z)
     high = omega > 0.1 * omega.max()
     share = inductance_H * omega.max() / abs(z[omega.argmax()])
     certain = inductance_H > CERTAIN * stderr_H and share > NOTABLE

@@ -52,6 +52,12 @@ class Outliers:
     mains: NDArray[np.bool_]
     too_many: NDArray[np.bool_]
 
+    def with_rows(self, rows: NDArray[np.bool_], other: Outliers) -> Outliers:
+        """Return the same with some of the spectra replaced."""
+        outlying, distance, too_many = self.outlying.copy(), self.distance.copy(), self.too_many.copy()
+        outlying[rows], distance[rows], too_many[rows] = other.outlying, other.distance, other.too_many
+        return Outliers(self.frequency_Hz, outlying, distance, self.mains, too_many)
+
     def findings(self, k: int) -> list[Finding]:
         """What to say about spectrum k."""
         found: list[Finding] = []
@@ -126,6 +132,8 @@ def _search(model: RelaxationModel, drift: FloatArray, lambda_: FloatArray) -> O
     projector = model.projector(lambda_, drift)
     residual = np.einsum("sij,sj->si", projector, model.target)
     dof = model.rows - model.free.shape[2] - drift.shape[2]
+    floor = (FLOOR**2 * (model.target**2).mean(axis=1))[:, None]
+    size = np.maximum(np.abs(model.unravel(model.target)) * model.weight, 1e-300)
     most = max(1, int(MOST * n))
     rows = np.arange(count)
     i = np.arange(n)
@@ -145,9 +153,9 @@ def _search(model: RelaxationModel, drift: FloatArray, lambda_: FloatArray) -> O
         # the median withstands outliers that are not yet set aside
         typical = np.where(usable, power, np.nan)
         robust = (np.nanmedian(typical, axis=1) / _MEDIAN_CHI2)[:, None]
-        noise = np.minimum(own, np.maximum(robust, 0.25 * own)) + FLOOR**2
+        noise = np.minimum(own, np.maximum(robust, 0.25 * own)) + floor
         chance = special.fdtrc(2, left, power / 2 / noise)
-        shift = np.hypot(here[2] * a - here[1] * b, here[0] * b - here[1] * a) / det
+        shift = np.hypot(here[2] * a - here[1] * b, here[0] * b - here[1] * a) / det / size
         bound = np.where(mains, _SUSPECT / max(int(mains.sum()), 1), limit)
         ratio = np.where(usable & (shift > LEAST), bound / np.maximum(chance, 1e-300), 0.0)
         worst = np.argmax(ratio, axis=1)

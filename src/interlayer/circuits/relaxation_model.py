@@ -23,6 +23,8 @@ LAMBDAS = np.geomspace(1e-9, 1e3, 37)
 """Tried, in units of the largest eigenvalue of the whitened normal matrix times 1e-2."""
 FLOOR = 1e-5
 """Relative standard deviation below which noise is not believed: rounding of stored files."""
+ACCURACY = 5e-3
+"""Share of |Z| below which a contradiction is put down to the instrument; no spectrum fails for less."""
 _END = 0.5
 """Decades at the low end that say how |Z| goes on below it."""
 
@@ -136,7 +138,7 @@ class Moments:
         normal = _ridged(sums[..., :p, :p])
         free = np.linalg.slogdet(normal)[1]
         dof = (self.rows - p)[:, None]
-        floor = self.rows[:, None] * FLOOR**2
+        floor = self.gram[:, -1, -1, None] * FLOOR**2
         return dof * np.log(cost + floor) + spread + free
 
     def best(self, lambdas: FloatArray) -> FloatArray:
