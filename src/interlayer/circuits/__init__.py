@@ -1,6 +1,7 @@
 """Equivalent circuits: elements, notation, and fitting without a guess."""
 
 from interlayer.circuits.assignment import CellResistances, resistances
+from interlayer.circuits.cdc import Described, Given, parse_cdc, print_cdc
 from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.fit import fit_spectrum
 from interlayer.circuits.notation import parse_circuit
@@ -12,8 +13,12 @@ __all__ = [
     "CellResistances",
     "Circuit",
     "CircuitFit",
+    "Described",
+    "Given",
     "Parameter",
     "fit_spectrum",
+    "parse_cdc",
     "parse_circuit",
+    "print_cdc",
     "resistances",
 ]

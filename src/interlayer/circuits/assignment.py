@@ -306,7 +306,7 @@ def _diffusion(fit: CircuitFit, tail: tuple[Arc, ...]) -> Parameter | None:
 
 def _is_lone(fit: CircuitFit, name: str) -> bool:
     """Whether a parameter is a resistor in series, not the resistance of an arc."""
-    return fit.parameters[name].unit == "ohm" and any(p.text == name for p in fit.structure.placed)
+    return fit.parameters[name].unit == "ohm" and any(t.text == name for t in fit.structure.terms)
 
 
 def _assigned(arc: Arc, label: ArcLabel) -> str:
