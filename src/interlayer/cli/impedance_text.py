@@ -43,6 +43,10 @@ def _one(one: AnalysedSpectrum) -> None:
     title = one.name if one.label in one.name else f"{one.label} ({one.name})"
     console.print(title, style="bold", soft_wrap=True)
     console.print(one.placement.text + _warmth(one), soft_wrap=True)
+    if one.validation is not None:
+        v = one.validation
+        size = "" if v.residual_rms != v.residual_rms else f", residual {100 * v.residual_rms:.2g} % rms"
+        console.print(f"Kramers-Kronig and drift: {v.verdict}{size}", soft_wrap=True)
     fit = one.fit
     if fit is None or one.cell is None:
         console.print(f"no fit: {one.reason}\n", soft_wrap=True)
@@ -107,10 +111,20 @@ def _as_table(spectra: tuple[AnalysedSpectrum, ...]) -> None:
                 "-" if place.time_s is None else tables.digits(place.time_s / 3600.0),
                 "-" if place.temperature_C is None else tables.digits(place.temperature_C),
                 *(with_error(found.get(name)) for name in ("R_b_plus_R_gb", "R_int", "R_diff")),
+                "-" if one.validation is None else one.validation.verdict,
                 f"{100 * one.fit.residual_rms_rel:.2g} %" if one.fit else one.reason,
             ]
         )
-    heads = ("spectrum", "time / h", "T / degC", "R_b + R_gb", "R_int (cell)", "R_diff", "residual")
+    heads = (
+        "spectrum",
+        "time / h",
+        "T / degC",
+        "R_b + R_gb",
+        "R_int (cell)",
+        "R_diff",
+        "Kramers-Kronig",
+        "residual",
+    )
     tables.show(heads, rows, numeric=heads[1:3])
 
 

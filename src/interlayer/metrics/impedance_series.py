@@ -19,6 +19,7 @@ from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.arrhenius import Arrhenius, arrhenius, crossing_K
 from interlayer.metrics.growth_law import GrowthLaw, growth_law
 from interlayer.metrics.spectrum_analysis import AnalysedSpectrum, analyse_spectrum
+from interlayer.metrics.spectrum_checks import checked
 from interlayer.record import Record
 
 FloatArray = NDArray[np.float64]
@@ -125,6 +126,7 @@ def analyse(
         If a series is asked for and fewer than two spectra can be placed on it.
     """
     tell: Progress = progress or (lambda _: None)
+    spectra = checked(spectra)
     chosen = None if against == "none" else _axis(spectra, against)
     members = [] if chosen is None else _members(spectra, chosen)
     result: list[AnalysedSpectrum | None] = [None] * len(spectra)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interlayer import units
 from interlayer.errors import InputError, UnitError
@@ -21,6 +22,7 @@ from interlayer.metrics.halves import halves
 from interlayer.record import Record, Spectrum
 from interlayer.record import schema as s
 
+FloatArray = NDArray[np.float64]
 How = Literal["file", "timestamps", "user", "not placed"]
 _COUNT: Final = re.compile(r"(cycle|half-cycle)\s*(\d+)", re.IGNORECASE)
 _EXAMPLES: Final = "write 'before', '100 h', 'cycle 50', 'half-cycle 12' or '60 degC'"
@@ -175,7 +177,19 @@ def bias_of(record: Record, spectrum: Spectrum) -> tuple[float, str] | None:
     return None
 
 
-def _rows_of(record: Record, spectrum: Spectrum, column: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def times_of(record: Record, spectrum: Spectrum) -> FloatArray | None:
+    """Return when each point of a spectrum was measured, in s, or None if the file does not tell."""
+    table = record.table
+    mask = table[s.FREQUENCY].is_not_null() & (table[s.SPECTRUM].fill_null(0) == spectrum.index)
+    points = table.filter(mask).drop_nulls([s.FREQUENCY, s.Z_REAL, s.Z_IMAG])
+    time = points[s.TIME]
+    if len(time) != spectrum.frequency_Hz.size or time.null_count() or not len(time):
+        return None
+    values = time.to_numpy().astype(np.float64)
+    return values if np.isfinite(values).all() and np.ptp(values) > 0 else None
+
+
+def _rows_of(record: Record, spectrum: Spectrum, column: str) -> FloatArray:
     table = record.table
     points = table.filter(
         table[s.FREQUENCY].is_not_null() & (table[s.SPECTRUM].fill_null(0) == spectrum.index)

@@ -16,6 +16,7 @@ from interlayer.circuits.assignment import ArcLabel
 from interlayer.circuits.conductivity import areal, conductivity
 from interlayer.circuits.data import prepare
 from interlayer.circuits.geometry import Geometry
+from interlayer.circuits.validation import Validation
 from interlayer.errors import InputError
 from interlayer.metrics.cell_resistances import NOT_EQUAL_FACES
 from interlayer.metrics.placement import Placement, bias_of, start_of
@@ -39,6 +40,8 @@ class AnalysedSpectrum:
     fit : CircuitFit or None
         None if it could not be fitted.
     cell : CellResistances or None
+    validation : Validation or None
+        Kramers-Kronig, drift, outliers and what else was checked.
     reason : str
         Why there is no fit, else empty.
     notes : tuple of str
@@ -53,6 +56,7 @@ class AnalysedSpectrum:
     geometry: Geometry
     fit: CircuitFit | None = None
     cell: CellResistances | None = None
+    validation: Validation | None = None
     reason: str = ""
     notes: tuple[str, ...] = field(default=())
 
@@ -98,8 +102,10 @@ class AnalysedSpectrum:
         return reasons
 
     def findings(self) -> tuple[Finding, ...]:
-        """Return what the file and the fit say a person should know."""
-        return (*self.record.findings, *(() if self.fit is None else self.fit.findings))
+        """Return what the file, the checks and the fit say a person should know."""
+        checks = () if self.validation is None else self.validation.findings
+        fit = () if self.fit is None else self.fit.findings
+        return (*self.record.findings, *checks, *fit)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
@@ -116,7 +122,7 @@ class AnalysedSpectrum:
             "circuit": None if fit is None else fit.circuit,
             "parameters": {} if fit is None else {n: _plain(p) for n, p in fit.parameters.items()},
             "assignments": self._assignments(),
-            "kramers_kronig": None,
+            "kramers_kronig": None if self.validation is None else self.validation.to_dict(),
             "quality": self._quality(),
         }
 

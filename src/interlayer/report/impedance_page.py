@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 from interlayer import units
 from interlayer.circuits import Parameter
+from interlayer.circuits.drt import DRT
+from interlayer.circuits.validation import Validation
 from interlayer.metrics.ac_dc import AcDc
 from interlayer.metrics.impedance_series import ImpedanceAnalysis, Series
 from interlayer.metrics.impedance_words import (
@@ -21,9 +24,11 @@ from interlayer.metrics.impedance_words import (
     with_error,
 )
 from interlayer.metrics.spectrum_analysis import AnalysedSpectrum
+from interlayer.metrics.spectrum_checks import relaxation_times, suspect_frequencies
 from interlayer.report.figure import Figure, Line
 from interlayer.report.figure import Series as Curve
 from interlayer.report.figures.arrhenius_plot import arrhenius_plot
+from interlayer.report.figures.relaxation_times import relaxation_times as drt_figure
 from interlayer.report.figures.resistance_trend import resistance_trend
 from interlayer.report.figures.spectrum_fit import spectrum_fit
 from interlayer.report.html import Cell, Column, Page, Section, Table, Value
@@ -53,7 +58,8 @@ def impedance_page(
     sections += [_series_section(series, k) for k, series in enumerate(result.series)]
     sections += [_ac_dc_section(label, compared, k) for k, (label, compared) in enumerate(result.ac_dc)]
     shown = _shown(result.spectra)
-    sections += [_spectrum_section(one, k) for k, one in shown]
+    times = relaxation_times([one for _, one in shown])
+    sections += [_spectrum_section(one, k, found) for (k, one), found in zip(shown, times, strict=True)]
     figures = tuple(f for s in sections for f in s.figures)
     files = sorted({one.file for one in result.spectra})
     cells = sorted({one.label for one in result.spectra})
@@ -113,7 +119,7 @@ def _overview(result: ImpedanceAnalysis) -> Section:
     columns += [
         Column(heads[n], "ohm cm2" if n == "asr_per_interface" else "ohm", align="right") for n in named
     ]
-    columns.append(Column("residual", "%", digits=2))
+    columns += [Column("Kramers-Kronig"), Column("residual", "%", digits=2)]
     rows: list[list[Value | Cell]] = []
     for one in result.spectra:
         place, found = one.placement, one.quantities()
@@ -125,6 +131,7 @@ def _overview(result: ImpedanceAnalysis) -> Section:
                 place.temperature_C,
                 Cell(one.reason, "miss") if one.fit is None else one.fit.circuit,
                 *(None if found.get(n) is None else with_error(found.get(n), unit=False) for n in named),
+                _verdict(one.validation),
                 None if one.fit is None else 100.0 * one.fit.residual_rms_rel,
             ]
         )
@@ -133,7 +140,7 @@ def _overview(result: ImpedanceAnalysis) -> Section:
     return Section("Overview", lists=(result.notes,) if result.notes else (), tables=(table,))
 
 
-def _spectrum_section(one: AnalysedSpectrum, number: int) -> Section:
+def _spectrum_section(one: AnalysedSpectrum, number: int, times: DRT | None) -> Section:
     spectrum, fit = one.spectrum, one.fit
     caption = one.placement.text[0].upper() + one.placement.text[1:] + "."
     if fit is not None:
@@ -142,11 +149,16 @@ def _spectrum_section(one: AnalysedSpectrum, number: int) -> Section:
         spectrum.frequency_Hz,
         spectrum.impedance_ohm,
         None if fit is None else fit.model,
+        suspect_Hz=suspect_frequencies(one.validation),
         id=f"spectrum-{number}",
         title=one.name,
         caption=caption,
     )
+    figures = [figure] if times is None else [figure, _drt_figure(one, times, number)]
     tables: list[Table] = []
+    if one.validation is not None:
+        caption = f"{_checks(one.validation)} {figure.caption}"
+        figures[0] = replace(figure, caption=caption)
     if fit is not None and one.cell is not None:
         parameters = tuple(
             (name, p.value, p.stderr, "" if p.unit == "1" else p.unit) for name, p in fit.parameters.items()
@@ -160,7 +172,34 @@ def _spectrum_section(one: AnalysedSpectrum, number: int) -> Section:
     texts = () if one.cell is None else (*one.cell.notes, *one.missing())
     findings = tuple(f"{f.name}: {f.detail}" for f in one.findings())
     notes = tuple(t for t in (*texts, *findings, *one.notes, one.reason) if t and " -> " not in t)
-    return Section(one.name, figures=(figure,), tables=tuple(tables), lists=(notes,) if notes else ())
+    return Section(one.name, figures=tuple(figures), tables=tuple(tables), lists=(notes,) if notes else ())
+
+
+def _verdict(v: Validation | None) -> Cell | None:
+    return None if v is None else Cell(v.verdict, {"passed": "ok", "failed": "miss"}.get(v.verdict, "quiet"))
+
+
+def _checks(v: Validation) -> str:
+    """Verdict of the validation in one sentence."""
+    size = "" if np.isnan(v.residual_rms) else f", residual {100 * v.residual_rms:.2g} % rms"
+    return f"Kramers-Kronig and drift: {v.verdict}{size}."
+
+
+def _drt_figure(one: AnalysedSpectrum, times: DRT, number: int) -> Figure:
+    f = one.spectrum.frequency_Hz
+    f = f[np.isfinite(f) & (f > 0)]
+    window = (1.0 / (2.0 * np.pi * float(f.max())), 1.0 / (2.0 * np.pi * float(f.min())))
+    return drt_figure(
+        times.tau_s,
+        times.gamma_ohm,
+        times.low_ohm,
+        times.high_ohm,
+        [(p.time_constant_s, p.resistance_ohm) for p in times.peaks if p.in_window],
+        window_s=window,
+        id=f"drt-{number}",
+        title=f"Relaxation times, {one.name}",
+        caption="Peaks with their resistance; the regularisation was chosen from the data.",
+    )
 
 
 def _arcs(one: AnalysedSpectrum) -> Table:
