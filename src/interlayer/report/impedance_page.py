@@ -136,8 +136,12 @@ def _overview(result: ImpedanceAnalysis) -> Section:
             ]
         )
     kept = [k for k in range(len(columns)) if k < 2 or any(row[k] is not None for row in rows)]
+    circuits = {one.fit.circuit for one in result.spectra if one.fit is not None}
+    if len(circuits) == 1 and len(result.spectra) > 1 and all(one.fit for one in result.spectra):
+        kept.remove(4)
     table = Table(tuple(columns[k] for k in kept), tuple(tuple(row[k] for k in kept) for row in rows))
-    return Section("Overview", lists=(result.notes,) if result.notes else (), tables=(table,))
+    common = f"Circuit of all: {circuits.pop()}." if 4 not in kept and circuits else ""
+    return Section("Overview", common, lists=(result.notes,) if result.notes else (), tables=(table,))
 
 
 def _spectrum_section(one: AnalysedSpectrum, number: int, times: DRT | None) -> Section:
@@ -262,7 +266,7 @@ def _series_section(series: Series, number: int) -> Section:
             caption="Whole cell, with one standard deviation.",
         )
     ]
-    texts = [f"circuit of all: {series.fit.circuit}", *swap_lines(series)]
+    texts = [f"circuit of the series: {series.fit.circuit}", *swap_lines(series)]
     texts += [
         f"{name}: {label}, probability {100 * sure:.0f} %, from its capacitance over the series"
         for name, (label, sure) in series.fit.labels.items()
@@ -299,10 +303,13 @@ def _compared(series: Series) -> Table:
     columns = (
         Column("circuit"),
         Column("BIC above the chosen one"),
-        Column("arcs determined", "%", digits=3),
+        Column("spectra that determine its least certain arc", "%", digits=3),
+        Column("arcs stay the same"),
     )
-    rows = tuple((c.circuit, c.bic, 100.0 * c.determined) for c in series.fit.compared)
-    caption = "Circuits compared over the series; one whose arcs the spectra do not determine is not chosen"
+    rows = tuple(
+        (c.circuit, c.bic, 100.0 * c.determined, "yes" if c.steady else "no") for c in series.fit.compared
+    )
+    caption = "Circuits compared over the series; one whose arcs are not the same, or not seen, is not chosen"
     return Table(columns, rows, caption)
 
 
