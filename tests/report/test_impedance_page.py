@@ -76,7 +76,7 @@ def test_arrhenius_lines_end_with_the_points():
 def test_the_page_shows_each_spectrum_the_series_and_direct_current(analysed):
     page, figures = impedance_page(analysed)
     assert {f.id for f in figures} == {
-        *("spectrum-0", "spectrum-1", "spectrum-2"),
+        *("spectrum-0", "spectrum-1", "spectrum-2", "drt-0", "drt-1", "drt-2"),
         *("series-0-resistances", "ac-dc-0"),
     }
     html = render_page(page)

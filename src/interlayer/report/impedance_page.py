@@ -28,7 +28,7 @@ from interlayer.metrics.spectrum_checks import relaxation_times, suspect_frequen
 from interlayer.report.figure import Figure, Line
 from interlayer.report.figure import Series as Curve
 from interlayer.report.figures.arrhenius_plot import arrhenius_plot
-from interlayer.report.figures.relaxation_times import relaxation_times as drt_figure
+from interlayer.report.figures.drt import drt
 from interlayer.report.figures.resistance_trend import resistance_trend
 from interlayer.report.figures.spectrum_fit import spectrum_fit
 from interlayer.report.html import Cell, Column, Page, Section, Table, Value
@@ -190,19 +190,11 @@ def _checks(v: Validation) -> str:
 
 
 def _drt_figure(one: AnalysedSpectrum, times: DRT, number: int) -> Figure:
-    f = one.spectrum.frequency_Hz
-    f = f[np.isfinite(f) & (f > 0)]
-    window = (1.0 / (2.0 * np.pi * float(f.max())), 1.0 / (2.0 * np.pi * float(f.min())))
-    return drt_figure(
-        times.tau_s,
-        times.gamma_ohm,
-        times.low_ohm,
-        times.high_ohm,
-        [(p.time_constant_s, p.resistance_ohm) for p in times.peaks if p.in_window],
-        window_s=window,
+    return drt(
+        [("", times)],
         id=f"drt-{number}",
         title=f"Relaxation times, {one.name}",
-        caption="Peaks with their resistance; the regularisation was chosen from the data.",
+        caption="Each mark is a peak with its resistance and capacitance; the regularisation is from the data.",
     )
 
 
