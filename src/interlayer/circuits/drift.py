@@ -121,7 +121,7 @@ def smooth_impedance(model: RelaxationModel) -> ComplexArray:
     return filled(model.omega, model.unravel(model.target - residual), model.weight > 0)
 
 
-def test_drift(
+def fit_drift(
     model: RelaxationModel,
     smooth: ComplexArray,
     times: dict[str, FloatArray],

@@ -9,9 +9,10 @@ import numpy as np
 from interlayer.circuits.elements.base import FloatArray
 
 CERTAIN = 2.0
-"""Standard errors of its resistance that a peak must have."""
+"""Standard errors that a peak's resistance must have, and its height over the valley to its neighbour."""
 PROMINENT = 0.03
-"""Height over the higher of its two valleys, relative to itself, that a peak must have."""
+"""Height over the valley to a higher neighbour, relative to itself, that a peak must have, besides `CERTAIN`
+standard errors of that height."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def find_peaks(
     x = np.log(tau)
     step = float(x[1] - x[0])
     found: list[Peak] = []
-    for first, last in _segments(gamma):
+    for first, last in _segments(gamma, covariance):
         part = slice(first, last)
         weight = np.zeros(gamma.size)
         weight[part] = step
@@ -102,7 +103,7 @@ def find_peaks(
     return tuple(found)
 
 
-def _segments(gamma: FloatArray) -> list[tuple[int, int]]:
+def _segments(gamma: FloatArray, covariance: FloatArray) -> list[tuple[int, int]]:
     """Grid points of each peak; those that do not stand out are joined to their higher neighbour."""
     inner = np.flatnonzero((gamma[1:-1] > gamma[:-2]) & (gamma[1:-1] >= gamma[2:])) + 1
     tops = [int(k) for k in inner]
@@ -110,12 +111,13 @@ def _segments(gamma: FloatArray) -> list[tuple[int, int]]:
         return []
     while len(tops) > 1:
         valleys = [a + int(np.argmin(gamma[a : b + 1])) for a, b in zip(tops, tops[1:], strict=False)]
-        depth = [
-            1.0 - float(gamma[v]) / min(float(gamma[a]), float(gamma[b]))
-            for v, a, b in zip(valleys, tops, tops[1:], strict=False)
-        ]
-        k = int(np.argmin(depth))
-        if depth[k] > PROMINENT:
+        lower = [a if gamma[a] < gamma[b] else b for a, b in zip(tops, tops[1:], strict=False)]
+        depth = gamma[lower] - gamma[valleys]
+        spread = covariance[lower, lower] + covariance[valleys, valleys] - 2 * covariance[lower, valleys]
+        certain = depth / np.maximum(CERTAIN * np.sqrt(np.maximum(spread, 0.0)), 1e-300)
+        certain = np.minimum(certain, depth / (PROMINENT * gamma[lower]))
+        k = int(np.argmin(certain))
+        if certain[k] > 1.0:
             break
         tops.pop(k if gamma[tops[k]] < gamma[tops[k + 1]] else k + 1)
     edges = [a + int(np.argmin(gamma[a : b + 1])) for a, b in zip(tops, tops[1:], strict=False)]

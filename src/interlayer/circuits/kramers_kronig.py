@@ -25,8 +25,8 @@ from interlayer.errors import InputError
 
 Part = Literal["complex", "real", "imag"]
 
-PER_DECADE = (1.0, 1.5, 2.0, 2.5, 3.0)
-"""RC elements a decade that are tried."""
+PER_DECADE = (1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0)
+"""RC elements a decade that are tried; many are needed for ideal RC arcs between the fixed time constants."""
 REACH = 0.5
 """Decades by which the time constants exceed the measured frequencies at either end."""
 LEVEL = 0.002
@@ -87,7 +87,7 @@ class KramersKronig:
         return self.enough & (self.autocorrelation_chance < LEVEL) & (size > ACCURACY)
 
 
-def test_kramers_kronig(
+def fit_kramers_kronig(
     omega: FloatArray,
     z: ComplexArray,
     weight: FloatArray,

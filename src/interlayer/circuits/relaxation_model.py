@@ -232,6 +232,7 @@ def build(
     size: FloatArray | None = None,
     reach: float = REACH,
     per_decade: int = PER_DECADE,
+    smoothness: int = 1,
     capacitance: bool = True,
     inductance: bool = True,
 ) -> RelaxationModel:
@@ -245,14 +246,20 @@ def build(
         |Z| that the prior is scaled by, if single points of z are not to be believed.
     reach, per_decade
         See `time_constants`.
+    smoothness : int
+        Derivative of gamma/|Z| that is taken to be small.
     capacitance, inductance : bool
         Whether they are among the free columns.
     """
     tau = time_constants(omega, reach, per_decade)
     step = float(np.log(tau[1] / tau[0]))
     m = tau.size
-    # gamma = 0 beyond both ends; the sum of squared differences is the integral of the squared slope
-    difference = (np.eye(m + 1, m) - np.eye(m + 1, m, -1)) / np.sqrt(step)
+    # gamma = 0 beyond both ends; the sum of squared differences is the integral of the squared derivative
+    difference = np.eye(m)
+    for _ in range(smoothness):
+        rows = difference.shape[0]
+        difference = (np.eye(rows + 1, rows) - np.eye(rows + 1, rows, -1)) @ difference / step
+    difference = difference * np.sqrt(step)
     root = np.linalg.inv(np.linalg.cholesky(difference.T @ difference)).T
     scale = local_size(omega, np.abs(z) if size is None else size, tau)
     factor = scale[:, :, None] * root

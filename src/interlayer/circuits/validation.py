@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from interlayer.circuits.drift import TOLERANCE, Drift, Verdict, smooth_impedance, sweeps, test_drift
+from interlayer.circuits.drift import TOLERANCE, Drift, Verdict, smooth_impedance, sweeps, fit_drift
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
 from interlayer.circuits.error_structure import noise_exponent
 from interlayer.circuits.frequency_range import frequency_range
-from interlayer.circuits.kramers_kronig import KramersKronig, Part, test_kramers_kronig
+from interlayer.circuits.kramers_kronig import KramersKronig, Part, fit_kramers_kronig
 from interlayer.circuits.lead_inductance import lead_inductance
 from interlayer.circuits.outliers import Outliers, find_outliers
 from interlayer.circuits.relaxation_model import build, filled
@@ -209,8 +209,8 @@ def _judge(
     kept_weight = np.where(keep, weight, 0.0)
     model = build(omega, clean, kept_weight)
     smooth = smooth_impedance(model)
-    drift = test_drift(model, smooth, sweep, tolerance=tolerated)
-    kk = test_kramers_kronig(omega, clean, kept_weight, part=part)
+    drift = fit_drift(model, smooth, sweep, tolerance=tolerated)
+    kk = fit_kramers_kronig(omega, clean, kept_weight, part=part)
     return [_one(k, f, clean, smooth, kk, drift, outliers) for k in range(len(z))]
 
 
