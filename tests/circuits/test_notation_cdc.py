@@ -131,7 +131,7 @@ def test_limits_of_a_reciprocal_change_places():
         ("[R{:0}]", 5, "a label begins with a letter"),
         ("[W{Y=1,n=0.4}]", 8, "n can only be 0.5"),
         ("[Wo{Y=1F,B=2}]", 2, "Y cannot be fixed alone"),
-        ("[R{:a}R{:a}]", None, "'R_a' stands twice"),
+        ("[R{:a}R{:a}]", 7, "'R_a' stands twice"),
         ("[" * 25 + "R" + "]" * 25, 21, "nested more than 20 deep"),
         ("[H]", 2, "unknown element 'H'"),
     ],

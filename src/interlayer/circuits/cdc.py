@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from interlayer.circuits.circuit import Circuit, checked
+from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.elements import (
     Capacitor,
     ConstantPhase,
@@ -229,8 +229,9 @@ def parse_cdc(text: str) -> Described:
     _number(whole)
     given: dict[str, Given] = {}
     for leaf in whole.leaves():
+        scan.claim(Placed(leaf.kind.element, leaf.numbers).labels, leaf.at)
         given |= _given(scan, leaf)
-    return Described(checked(Circuit(_series(whole))), given)
+    return Described(Circuit(_series(whole)), given)
 
 
 def print_cdc(circuit: Circuit, given: Mapping[str, Given] | None = None) -> str:

@@ -261,12 +261,10 @@ def checked(circuit: Circuit) -> Circuit:
     InputError
         If one does.
     """
-    seen: set[str] = set()
-    for name in circuit.names:
-        if name in seen:
-            label = name.rsplit("_", 1)[0] if name[-2:] == "_0" else name
-            raise InputError(
-                f"'{label}' stands twice", where=f"circuit '{circuit.text}'", advice="number them apart"
-            )
-        seen.add(name)
+    labels = [label for p in circuit.placed for label in p.labels]
+    twice = sorted({label for label in labels if labels.count(label) > 1})
+    if twice:
+        raise InputError(
+            f"'{twice[0]}' stands twice", where=f"circuit '{circuit.text}'", advice="number them apart"
+        )
     return circuit

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from interlayer.circuits.elements import ALL_ELEMENTS, Element
-from interlayer.circuits.elements.base import ComplexArray, FloatArray, Label
+from interlayer.circuits.elements.base import ComplexArray, FloatArray, Label, label_text
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,12 @@ class Placed:
     def text(self) -> str:
         """The element in circuit notation."""
         return self.element.text(self.numbers)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Its labels, e.g. 'R1' and 'CPE1' of an arc."""
+        parts = self.element.parts()
+        return tuple(label_text(symbol, n) for (symbol, _), n in zip(parts, self.numbers, strict=True))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from interlayer.circuits.cdc import is_cdc, parse_cdc
-from interlayer.circuits.circuit import Circuit, checked
+from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.elements import ALL_ELEMENTS, Element, ParallelRC, Zarc
 from interlayer.circuits.elements.base import Label
 from interlayer.circuits.nodes import Branch, Placed, Term, beside
@@ -55,7 +55,7 @@ def parse_circuit(text: str) -> Circuit:
         raise scan.error("a bracket closes that was never opened")
     if not scan.ended:
         raise scan.error(f"cannot read '{scan.word()}'", "elements in series are joined by '-'")
-    return checked(Circuit(terms))
+    return Circuit(terms)
 
 
 def names_element(text: str) -> bool:
@@ -112,4 +112,6 @@ def _element(scan: Scanner) -> Placed:
             advice = f"in this notation R1-C1; circuit description code stands in brackets: [{symbol}]"
             raise scan.error(f"unknown element '{symbol}'", advice, at=start)
         raise scan.error(unknown_name("element", symbol, (*_SIMPLE, *_ARCS)), at=start)
-    return Placed(element, (label,) * len(element.parts()))
+    placed = Placed(element, (label,) * len(element.parts()))
+    scan.claim(placed.labels, start)
+    return placed

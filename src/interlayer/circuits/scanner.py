@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from interlayer.errors import InputError
 
@@ -17,6 +18,7 @@ class Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.at = 0
+        self.labels: set[str] = set()
         self.skip()
 
     def skip(self) -> None:
@@ -58,6 +60,19 @@ class Scanner:
         """Return an error at a place of the text, counted from character 1."""
         place = min(self.at if at is None else at, len(self.text)) + 1
         return InputError(what, where=f"circuit '{self.text}', character {place}", advice=advice)
+
+    def claim(self, labels: Iterable[str], at: int) -> None:
+        """Take labels for the element that stands `at`.
+
+        Raises
+        ------
+        InputError
+            If one is taken already; parameters are told apart by labels.
+        """
+        for label in labels:
+            if label in self.labels:
+                raise self.error(f"'{label}' stands twice", "number them apart", at=at)
+            self.labels.add(label)
 
     def deeper(self, depth: int, at: int) -> int:
         """Return one level more, for the bracket that opened `at`.
