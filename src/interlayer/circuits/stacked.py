@@ -125,6 +125,40 @@ class Stack:
         residual = np.matmul(self.sign[rows][:, None, :], flat)[:, 0] - self.spectra.target[spectrum]
         return residual, flat
 
+    def with_factors(self, theta: FloatArray, lower: FloatArray, upper: FloatArray) -> FloatArray:
+        """Return theta with the factors that suit the data best at these shapes; its own are not looked at."""
+        is_factor = self.sign != 0.0
+        theta = np.where(is_factor, 0.0, theta)
+        rows = np.arange(len(theta))
+        residual, jacobian = self(theta, rows)
+        columns = jacobian * self.sign[:, :, None]
+        size = np.sqrt(np.einsum("spm,spm->sp", columns, columns))
+        size = np.where(size > 0, size, 1.0)
+        columns /= size[:, :, None]
+        gram = np.matmul(columns, columns.transpose(0, 2, 1))
+        right = np.matmul(columns, self.spectra.target[self.spectrum][:, :, None])[:, :, 0]
+        active = is_factor.copy()
+        amplitude = np.zeros(theta.shape)
+        diagonal = np.arange(theta.shape[1])
+        for _ in range(_DROPS):
+            part = gram * (active[:, :, None] & active[:, None, :])
+            part[:, diagonal, diagonal] += np.where(active, 1e-10, 1.0)
+            amplitude = np.linalg.solve(part, (right * active)[:, :, None])[:, :, 0]
+            negative = active & (amplitude <= 0)
+            if not negative.any():
+                break
+            # the most negative one is dropped
+            worst = np.argmin(np.where(negative, amplitude, np.inf), axis=1)
+            drop = negative.any(axis=1)
+            active[rows[drop], worst[drop]] = False
+        least = _LEAST_SHARE * np.sqrt(np.einsum("sm,sm->s", *(2 * [self.spectra.target[self.spectrum]])))
+        log = np.log(np.maximum(amplitude, least[:, None]) / size)
+        return np.clip(np.where(is_factor, self.sign * log, theta), lower, upper)
+
+
+_DROPS = 5
+_LEAST_SHARE = 1e-3
+
 
 def _fill(out: FloatArray, e: _Entries, theta: FloatArray, log_omega: FloatArray, weight: FloatArray) -> None:
     """Write derivatives by the coordinates of all elements of one kind."""
