@@ -119,12 +119,6 @@ def grid(spectra: Spectra, lead: bool, tail: bool) -> Grid:
     """
     lw, w = spectra.log_omega, spectra.weight
     fastest, slowest = lw.max(axis=1), lw.min(axis=1)
-    reach = np.log(_REACH)
-    count = int(np.ceil((fastest - slowest).max() / np.log(10.0) * PER_DECADE)) + 2
-    along = np.linspace(0.0, 1.0, count)
-    log_tau = (-fastest - reach)[:, None] + along * (fastest - slowest + 2 * reach)[:, None]
-    log_tau = np.repeat(log_tau, len(EXPONENTS), axis=1)
-    exponent = np.tile(np.array(EXPONENTS), count)
     nothing = np.zeros_like(w)
     basis = [(w, nothing)]
     if lead:
@@ -133,16 +127,29 @@ def grid(spectra: Spectra, lead: bool, tail: bool) -> Grid:
         root, whole = w * np.exp(0.5 * (slowest[:, None] - lw)), w * np.exp(slowest[:, None] - lw)
         basis += [(root, -root), (nothing, -whole)]
     fixed = np.stack([np.concatenate(pair, axis=1) for pair in basis], axis=2)
-    n = exponent[None, :, None]
-    v = n * (lw[:, None, :] + log_tau[:, :, None])
-    u = np.exp(v)
-    u_real, u_imag = u * np.cos(0.5 * np.pi * n), u * np.sin(0.5 * np.pi * n)
-    scale = w[:, None, :] / (1.0 + 2.0 * u_real + u * u)
-    columns = np.concatenate([(1.0 + u_real) * scale, -u_imag * scale], axis=2)
+    log_tau, exponent, columns = arc_columns(spectra)
     q = np.linalg.qr(fixed)[0]
     free = columns - np.matmul(np.matmul(columns, q), q.transpose(0, 2, 1))
     gram = np.matmul(free, free.transpose(0, 2, 1))
     # columns that the basis already holds carry nothing of their own
     held = np.einsum("bgg->bg", gram) < _OWN_SHARE * np.einsum("bgm,bgm->bg", columns, columns)
     right = np.where(held, -1.0, np.matmul(free, spectra.target[:, :, None])[:, :, 0])
-    return Grid(log_tau, np.broadcast_to(exponent, log_tau.shape), gram, right)
+    return Grid(log_tau, exponent, gram, right)
+
+
+def arc_columns(spectra: Spectra) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return log time constants (b, g), exponents (b, g) and weighted arcs of 1 ohm (b, g, 2 n) of the grid."""
+    lw, w = spectra.log_omega, spectra.weight
+    fastest, slowest = lw.max(axis=1), lw.min(axis=1)
+    reach = np.log(_REACH)
+    count = int(np.ceil((fastest - slowest).max() / np.log(10.0) * PER_DECADE)) + 2
+    along = np.linspace(0.0, 1.0, count)
+    log_tau = (-fastest - reach)[:, None] + along * (fastest - slowest + 2 * reach)[:, None]
+    log_tau = np.repeat(log_tau, len(EXPONENTS), axis=1)
+    exponent = np.tile(np.array(EXPONENTS), count)
+    n = exponent[None, :, None]
+    u = np.exp(n * (lw[:, None, :] + log_tau[:, :, None]))
+    u_real, u_imag = u * np.cos(0.5 * np.pi * n), u * np.sin(0.5 * np.pi * n)
+    scale = w[:, None, :] / (1.0 + 2.0 * u_real + u * u)
+    columns = np.concatenate([(1.0 + u_real) * scale, -u_imag * scale], axis=2)
+    return log_tau, np.broadcast_to(exponent, log_tau.shape), columns

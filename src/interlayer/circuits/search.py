@@ -29,8 +29,8 @@ from interlayer.circuits.elements import (
 )
 from interlayer.circuits.elements.base import FloatArray
 from interlayer.circuits.least_squares import BoolArray, IntArray, minimise
-from interlayer.circuits.scan import grid
-from interlayer.circuits.stacked import Spectra, Stack, white
+from interlayer.circuits.scan import EXPONENTS, arc_columns, grid
+from interlayer.circuits.stacked import Spectra, Stack
 
 Tail = tuple[type[Element], ...]
 
@@ -53,9 +53,15 @@ _SHAPES: dict[type[Element], tuple[tuple[float, ...], ...]] = {
     WarburgShort: ((10.0,), (0.7,)),
 }
 _FAMILY: Tail = (Inductor, Resistor, Zarc, WarburgInfinite, Capacitor, ConstantPhase, WarburgShort)
-_WHITE = 0.05
 _MOST_WAVES = 7
 _QUICK, _QUICK_TOLERANCE, _QUICK_KEEP = 30, 1e-4, 2
+_BLOCK = 250
+_SURE = 300.0
+_CERTAIN = 1e5
+_ONE_MORE = 2.0
+_ARC_MORE = 7.0
+_TAIL_PRIOR = 4.0
+_MOST_MORE = 2
 _SPLIT = np.log(3.0)
 
 
@@ -98,8 +104,7 @@ class Trial:
     theta: FloatArray
     cost: float
     bic: float
-    white: bool
-    """Whether the residuals leave nothing to explain."""
+    residual: FloatArray
     jacobian: FloatArray
     at_bound: BoolArray
     converged: bool
@@ -119,7 +124,35 @@ class Request:
     arc_sets: tuple[FloatArray, ...]
 
 
-Searching = Iterator[list[Request]]
+@dataclass(frozen=True)
+class Score:
+    """What a fit says about the circuits around it, in units of chi squared, to first order.
+
+    Attributes
+    ----------
+    arcs : array (arcs,)
+        What each arc explains that nothing else could: (R over its error) squared.
+    tail, lead : float
+        The same for the tail's largest element and for the inductance.
+    inductance, warburg, capacitor : float
+        What such an element in addition would gain; 0 where there is one.
+    more, more_gain : arrays (m, 2), (m,)
+        Further arcs (logarithm of time constant, exponent) and what they would gain.
+    """
+
+    arcs: FloatArray
+    tail: float
+    lead: float
+    inductance: float
+    warburg: float
+    capacitor: float
+    more: FloatArray
+    more_gain: FloatArray
+
+    @property
+    def asks_for_tail(self) -> bool:
+        """Whether a tail, or a richer one, might pay."""
+        return max(self.warburg, self.capacitor) > _ONE_MORE
 
 
 class Search:
@@ -138,50 +171,61 @@ class Search:
         """Trial with the smallest criterion."""
         return min(self.trials.values(), key=lambda t: t.bic)
 
+    @property
+    def unexplored(self) -> bool:
+        """Whether the circuits around the best one have not been asked for yet."""
+        if not self.trials or self.waves > _MOST_WAVES or self.best.kind == self.centre:
+            return False
+        self.centre = self.best.kind
+        return True
+
     def told(self, trial: Trial) -> None:
         """Keep a fit unless the circuit has a better one."""
         old = self.trials.get(trial.kind)
         if old is None or trial.cost < old.cost:
             self.trials[trial.kind] = trial
 
-    def next(self) -> list[Request]:
+    def next(self, score: Score | None) -> list[Request]:
         """Circuits to fit now; none when the search is over."""
         self.waves += 1
         if self.waves == 1:
-            return self._possible([self._fresh(k, RICH) for k in (1, 2, 3)])
-        if not self.trials:
+            return self._possible([self._fresh(k, RICH) for k in (2, 3)])
+        if score is None:
             return self._possible([Request(Kind(0, (), self.lead), (np.zeros((0, 2)),))])
-        best = self.best
-        if best.kind == self.centre or self.waves > _MOST_WAVES:
-            return []
-        self.centre = best.kind
-        return self._possible(list(self._around(best)))
+        return self._possible(list(self._around(self.best, score)))
 
     def _fresh(self, arcs: int, tail: Tail) -> Request:
         return Request(Kind(arcs, tail, self.lead), tuple(self.found(arcs, True) + self.found(arcs, False)[:1]))
 
-    def _around(self, best: Trial) -> Iterator[Request]:
+    def _around(self, best: Trial, score: Score) -> Iterator[Request]:
         kind, shapes = best.kind, best.arcs
         for tail in TAILS:
-            if tail != kind.tail:
-                yield Request(replace(kind, tail=tail), (shapes,))
-        if kind.lead or not best.white:
+            if tail == kind.tail or (len(tail) > len(kind.tail) and not score.asks_for_tail):
+                continue
+            if not tail and score.tail > _SURE:
+                continue
+            yield Request(replace(kind, tail=tail), (shapes,))
+        if score.lead < _SURE if kind.lead else score.inductance > _ONE_MORE:
             yield Request(replace(kind, lead=not kind.lead), (shapes,))
         if kind.arcs:
-            fewer = tuple(np.delete(shapes, k, axis=0) for k in range(kind.arcs))
-            yield Request(replace(kind, arcs=kind.arcs - 1), fewer)
+            weak = np.flatnonzero(score.arcs < _SURE)
             slowest = int(np.argmax(shapes[:, 0]))
-            if not kind.tail:
+            if weak.size:
+                fewer = tuple(np.delete(shapes, k, axis=0) for k in weak)
+                yield Request(replace(kind, arcs=kind.arcs - 1), fewer)
+            if not kind.tail and score.arcs[slowest] < _CERTAIN:
                 rest = (np.delete(shapes, slowest, axis=0),)
                 for tail in ((ConstantPhase,), (WarburgShort,)):
                     yield Request(Kind(kind.arcs - 1, tail, kind.lead), rest)
-        if kind.tail:
+        if kind.tail and score.tail < _CERTAIN:
             slow = np.array([[-np.log(self.data.omega_min), 0.8]])
             yield Request(Kind(kind.arcs + 1, (), kind.lead), (np.concatenate([shapes, slow]),))
-        if not best.white:
-            more = tuple(_split(shapes))
-            if kind.arcs == MOST_ARCS - 1 and self.waves == 2:
-                more += tuple(self.found(MOST_ARCS, True))
+        more = tuple(
+            np.concatenate([shapes, one[None]])
+            for one, gain in zip(score.more, score.more_gain, strict=True)
+            if gain > _ARC_MORE
+        )
+        if more:
             yield Request(replace(kind, arcs=kind.arcs + 1), more)
 
     def _possible(self, requests: list[Request]) -> list[Request]:
@@ -193,14 +237,6 @@ class Search:
             and r.kind not in self.trials
             and r.kind.circuit.size < self.data.values
         ]
-
-
-def _split(shapes: FloatArray) -> Iterator[FloatArray]:
-    """Replace one arc by two beside each other."""
-    for k, (log_tau, exponent) in enumerate(shapes):
-        sharper = min(1.0, exponent + 0.08)
-        pair = np.array([[log_tau - _SPLIT, sharper], [log_tau + _SPLIT, sharper]])
-        yield np.concatenate([shapes[:k], pair, shapes[k + 1 :]])
 
 
 def search(data: Sequence[SpectrumData]) -> list[list[Trial]]:
@@ -224,13 +260,15 @@ def search(data: Sequence[SpectrumData]) -> list[list[Trial]]:
     grids: dict[tuple[bool, bool], object] = {}
     searches = [Search(d, finder(k, bool(np.any(d.impedance_ohm.imag[:5] > 0)))) for k, d in enumerate(data)]
     problems = _Problems(spectra, lower, upper)
-    while True:
-        asked = [(k, r) for k, s in enumerate(searches) for r in s.next()]
-        if not asked:
-            break
+    asked = [(k, r) for k, s in enumerate(searches) for r in s.next(None)]
+    while asked:
         goals = [searches[k].best.bic if searches[k].trials else np.inf for k, _ in asked]
         for (k, _), trial in zip(asked, problems.fit(asked, np.array(goals)), strict=True):
             searches[k].told(trial)
+        here = [(k, s.best) for k, s in enumerate(searches) if s.unexplored]
+        asked = []
+        for (k, _), score in zip(here, problems.scores(here), strict=True):
+            asked += [(k, r) for r in searches[k].next(score)]
     polished = problems.polish([(k, s.best) for k, s in enumerate(searches)])
     out: list[list[Trial]] = []
     for s, best in zip(searches, polished, strict=True):
@@ -247,6 +285,7 @@ class _Problems:
         self.lower, self.upper = lower, upper
         power = np.sum((np.abs([1.0]) * spectra.target) ** 2, axis=1)
         self.floor = MODEL_FLOOR**2 * 2.0 * power / spectra.values
+        self.columns = arc_columns(spectra)
         self.slowest = -spectra.log_omega.min(axis=1)
 
     def fit(self, asked: list[tuple[int, Request]], rival: FloatArray) -> list[Trial]:
@@ -288,6 +327,79 @@ class _Problems:
             False,
         )
 
+    def scores(self, trials: list[tuple[int, Trial]]) -> list[Score]:
+        """Ask fits about the circuits around them."""
+        if not trials:
+            return []
+        at = np.array([k for k, _ in trials])
+        width = max(t.theta.size for _, t in trials)
+        length = self.spectra.target.shape[1]
+        jacobian = np.zeros((at.size, length, width))
+        free = np.zeros((at.size, width), dtype=np.bool_)
+        for j, (_, t) in enumerate(trials):
+            jacobian[j, :, : t.theta.size] = t.jacobian.T
+            free[j, : t.theta.size] = ~t.at_bound
+        residual = np.array([t.residual for _, t in trials])
+        cost = np.array([t.cost for _, t in trials])
+        variance = cost / np.maximum(self.spectra.values[at] - free.sum(axis=1), 1.0) + self.floor[at]
+        jacobian *= free[:, None, :]
+        size = np.sqrt(np.einsum("smp,smp->sp", jacobian, jacobian))
+        jacobian /= np.where(size > 0, size, 1.0)[:, None, :]
+        normal = np.matmul(jacobian.transpose(0, 2, 1), jacobian)
+        diagonal = np.arange(width)
+        normal[:, diagonal, diagonal] += np.where(size > 0, 1e-11, 1.0)
+        inverse = np.linalg.inv(normal)
+        spread = inverse[:, diagonal, diagonal] * variance[:, None] / np.maximum(size, 1e-300) ** 2
+        worth = np.where(size > 0, 1.0 / np.maximum(spread, 1e-300), 0.0)
+        lw, w = self.spectra.log_omega[at], self.spectra.weight[at]
+        nothing = np.zeros_like(w)
+        root = w * np.exp(-0.5 * (lw + self.slowest[at][:, None]))
+        singles = np.stack(
+            [
+                np.concatenate([nothing, w * np.exp(lw - lw.max(axis=1, keepdims=True))], axis=1),
+                np.concatenate([root, -root], axis=1),
+                np.concatenate([nothing, -w * np.exp(-lw - self.slowest[at][:, None])], axis=1),
+            ],
+            axis=1,
+        )
+        log_tau, exponent, arcs = self.columns
+        columns = np.concatenate([singles, arcs[at]], axis=1)
+        inner = np.matmul(columns, jacobian)
+        # what is left of each column beside the derivatives of the fit
+        own = np.einsum("sgm,sgm->sg", columns, columns)
+        rest = own - np.einsum("sgp,sgp->sg", inner, np.matmul(inner, inverse))
+        pull = np.matmul(columns, residual[:, :, None])[:, :, 0]
+        pull -= np.matmul(inner, np.matmul(inverse, np.matmul(jacobian.transpose(0, 2, 1), residual[:, :, None])))[:, :, 0]
+        sound = (rest > 1e-7 * own) & (pull < 0)
+        gain = np.where(sound, pull**2 / np.where(sound, rest, 1.0), 0.0) / variance[:, None]
+        out: list[Score] = []
+        for j, (k, t) in enumerate(trials):
+            first = t.kind.lead + 1
+            after = first + 3 * t.kind.arcs
+            tails = [worth[j, s.start] for s in t.kind.circuit.slices if s.start >= after]
+            g = gain[j, 3:].copy()
+            chosen: list[int] = []
+            family = len(EXPONENTS)
+            for _ in range(_MOST_MORE):
+                best = int(np.argmax(g))
+                chosen.append(best)
+                near = max(best // family - 1, 0) * family, (best // family + 2) * family
+                g[near[0] : near[1]] = -1.0
+            pick = np.array(chosen)
+            out.append(
+                Score(
+                    arcs=worth[j, first:after:3],
+                    tail=max(tails, default=0.0),
+                    lead=float(worth[j, 0]) if t.kind.lead else 0.0,
+                    inductance=0.0 if t.kind.lead else float(gain[j, 0]),
+                    warburg=0.0 if WarburgInfinite in t.kind.tail else float(gain[j, 1]),
+                    capacitor=0.0 if Capacitor in t.kind.tail else float(gain[j, 2]),
+                    more=np.stack([log_tau[k, pick], exponent[k, pick]], axis=1),
+                    more_gain=gain[j, 3 + pick],
+                )
+            )
+        return out
+
     def _starts(self, k: int, request: Request) -> Iterator[FloatArray]:
         circuit = request.kind.circuit
         first = request.kind.lead + 1
@@ -308,6 +420,37 @@ class _Problems:
                 yield theta
 
     def _solve(
+        self,
+        spectrum: IntArray,
+        problem: IntArray,
+        circuits: list[Circuit],
+        kinds: list[Kind],
+        thetas: list[FloatArray],
+        goal: FloatArray | None,
+        most: int,
+        tolerance: float,
+        fresh: bool,
+    ) -> list[Trial]:
+        if spectrum.size > _BLOCK:
+            # blocks that stay in the processor's cache are several times faster
+            edges = np.flatnonzero(np.r_[True, np.diff(problem) > 0, True])
+            cut = [0]
+            for e in edges.tolist():
+                if e - cut[-1] >= _BLOCK or e == spectrum.size:
+                    cut.append(e)
+            out: list[Trial] = []
+            for a, b in zip(cut[:-1], cut[1:], strict=True):
+                if a == b:
+                    continue
+                own = problem[a:b]
+                part = None if goal is None else goal[own[0] : own[-1] + 1]
+                out += self._block(
+                    spectrum[a:b], own - own[0], circuits[a:b], kinds[a:b], thetas[a:b], part, most, tolerance, fresh
+                )
+            return out
+        return self._block(spectrum, problem, circuits, kinds, thetas, goal, most, tolerance, fresh)
+
+    def _block(
         self,
         spectrum: IntArray,
         problem: IntArray,
@@ -345,16 +488,16 @@ class _Problems:
         of = spectrum[end.row]
         n = self.spectra.values[of]
         size = np.array([circuits[r].size for r in end.row])
-        bic = n * np.log(end.cost / n + self.floor[of]) + (size + 1) * np.log(n)
+        prior = np.array([_TAIL_PRIOR * (kinds[r].tail == (ConstantPhase,)) for r in end.row])
+        bic = n * np.log(end.cost / n + self.floor[of]) + (size + 1) * np.log(n) + prior
         residual, _ = stack(end.theta, end.row)
-        quiet = white(residual, end.cost, _WHITE) | (end.cost < n * self.floor[of])
         return [
             Trial(
                 kinds[r],
                 end.theta[j, : size[j]],
                 float(end.cost[j]),
                 float(bic[j]),
-                bool(quiet[j]),
+                residual[j],
                 end.jacobian[j, : size[j]],
                 end.at_bound[j, : size[j]],
                 bool(end.converged[j]),
