@@ -2,7 +2,7 @@
 
 from interlayer.circuits.assignment import CellResistances, resistances
 from interlayer.circuits.circuit import Circuit
-from interlayer.circuits.fit import fit_spectrum
+from interlayer.circuits.fit import fit_spectra, fit_spectrum
 from interlayer.circuits.notation import parse_circuit
 from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
 
@@ -13,6 +13,7 @@ __all__ = [
     "Circuit",
     "CircuitFit",
     "Parameter",
+    "fit_spectra",
     "fit_spectrum",
     "parse_circuit",
     "resistances",

@@ -49,6 +49,11 @@ class SpectrumData:
         """Smallest |Z| in ohm."""
         return float(np.abs(self.impedance_ohm).min())
 
+    @cached_property
+    def scale(self) -> float:
+        """Mean square of the weighted impedance: 1 with weights 1/|Z|."""
+        return float(np.mean((np.abs(self.impedance_ohm) * self.weight) ** 2))
+
     @property
     def values(self) -> int:
         """Real numbers in it: two a point."""

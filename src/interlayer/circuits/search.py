@@ -349,8 +349,8 @@ class _Problems:
         diagonal = np.arange(width)
         normal[:, diagonal, diagonal] += np.where(size > 0, 1e-11, 1.0)
         inverse = np.linalg.inv(normal)
-        spread = inverse[:, diagonal, diagonal] * variance[:, None] / np.maximum(size, 1e-300) ** 2
-        worth = np.where(size > 0, 1.0 / np.maximum(spread, 1e-300), 0.0)
+        # one over the relative variance of each coordinate
+        worth = size**2 / (inverse[:, diagonal, diagonal] * variance[:, None])
         lw, w = self.spectra.log_omega[at], self.spectra.weight[at]
         nothing = np.zeros_like(w)
         root = w * np.exp(-0.5 * (lw + self.slowest[at][:, None]))
