@@ -43,6 +43,8 @@ _SHARE_TAIL = 0.5
 _SHARE_INDUCTANCE = 0.3
 _SHARE_TRUNCATED = 0.3
 _INDUCTANCE = (1e-7, 3e-6)
+_DIFFUSION_S = (3.0, 300.0)
+_LEAST_C_DIFFUSION = 3e-3
 _POINTS_A_DECADE = (8, 10, 12)
 
 
@@ -156,7 +158,9 @@ def _draw(rng: np.random.Generator) -> Spectrum:
     if tail == "W":
         natural.append(total * _log(rng, 0.05, 2.0) * np.sqrt(omega[-1]))
     elif tail == "Ws":
-        natural += [total * _log(rng, 0.1, 1.0), _log(rng, 1.0, 100.0) / omega[-1]]
+        # its capacitance tau/R is one of diffusion, far above an interface's
+        duration = _log(rng, *_DIFFUSION_S)
+        natural += [min(total * _log(rng, 0.1, 1.0), duration / _LEAST_C_DIFFUSION), duration]
     values = np.array(natural)
     z = impedance(omega, values, arcs, tail, lead)
     noise = _log(rng, *_NOISE)

@@ -150,6 +150,7 @@ def _chosen(trials: list[_Fitted], data: SpectrumData) -> CircuitFit:
     best = trials[0]
     scores = [_score(t, data) for t in trials]
     rivals = [t for t in trials[1:] if t.bic - best.bic < RIVAL][:MOST_RIVALS]
+    rivals += [t for t in trials[1:] if t.circuit.text.count("p(")==best.circuit.text.count("p(")+1 and t not in rivals][:2]
     return replace(_result(best, scores, data), rivals=tuple(_result(t, scores, data) for t in rivals))
 
 

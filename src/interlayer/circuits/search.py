@@ -62,6 +62,8 @@ _ONE_MORE = 2.0
 _ARC_MORE = 7.0
 _TAIL_PRIOR = 4.0
 _MOST_MORE = 2
+_MOST_TRIES = 3
+_ASTRAY = 15.0
 _SPLIT = np.log(3.0)
 
 
@@ -122,6 +124,8 @@ class Request:
 
     kind: Kind
     arc_sets: tuple[FloatArray, ...]
+    again: bool = False
+    """Worth fitting from here even if it has been fitted from elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -163,6 +167,7 @@ class Search:
         self.found = found
         self.trials: dict[Kind, Trial] = {}
         self.lead = bool(np.any(data.impedance_ohm.imag[:5] > 0))
+        self.tried: dict[Kind, int] = {}
         self.waves = 0
         self.centre: Kind | None = None
 
@@ -181,6 +186,7 @@ class Search:
 
     def told(self, trial: Trial) -> None:
         """Keep a fit unless the circuit has a better one."""
+        self.tried[trial.kind] = self.tried.get(trial.kind, 0) + 1
         old = self.trials.get(trial.kind)
         if old is None or trial.cost < old.cost:
             self.trials[trial.kind] = trial
@@ -209,14 +215,20 @@ class Search:
             yield Request(replace(kind, lead=not kind.lead), (shapes,))
         if kind.arcs:
             weak = np.flatnonzero(score.arcs < _SURE)
-            slowest = int(np.argmax(shapes[:, 0]))
+            slowest, fastest = int(np.argmax(shapes[:, 0])), int(np.argmin(shapes[:, 0]))
             if weak.size:
                 fewer = tuple(np.delete(shapes, k, axis=0) for k in weak)
-                yield Request(replace(kind, arcs=kind.arcs - 1), fewer)
+                yield Request(replace(kind, arcs=kind.arcs - 1), fewer, again=True)
+                for tail in TAILS:
+                    if tail != kind.tail and len(tail) <= len(kind.tail):
+                        yield Request(Kind(kind.arcs - 1, tail, kind.lead), fewer, again=True)
             if not kind.tail and score.arcs[slowest] < _CERTAIN:
                 rest = (np.delete(shapes, slowest, axis=0),)
                 for tail in ((ConstantPhase,), (WarburgShort,)):
                     yield Request(Kind(kind.arcs - 1, tail, kind.lead), rest)
+            if not kind.lead and score.arcs[fastest] < _CERTAIN:
+                rest = (np.delete(shapes, fastest, axis=0), )
+                yield Request(Kind(kind.arcs - 1, kind.tail, True), rest)
         if kind.tail and score.tail < _CERTAIN:
             slow = np.array([[-np.log(self.data.omega_min), 0.8]])
             yield Request(Kind(kind.arcs + 1, (), kind.lead), (np.concatenate([shapes, slow]),))
@@ -228,13 +240,36 @@ class Search:
         if more:
             yield Request(replace(kind, arcs=kind.arcs + 1), more)
 
+    def back(self, score: Score, richer: Trial) -> list[Request]:
+        """Circuits with one arc less than the richer one, from its arcs without the weakest."""
+        weakest = np.argsort(score.arcs)[:2]
+        sets = tuple(np.delete(richer.arcs, k, axis=0) for k in weakest)
+        return [Request(replace(richer.kind, arcs=richer.kind.arcs - 1), sets, again=True)]
+
+    def richer(self, score: Score) -> list[Request]:
+        """The best circuit with one arc more."""
+        best = self.best
+        kind = replace(best.kind, arcs=best.kind.arcs + 1)
+        if kind.arcs > MOST_ARCS + 1 or kind.circuit.size >= self.data.values:
+            return []
+        order = np.argsort(best.arcs[:, 0])
+        between = 0.5 * (best.arcs[order][1:] + best.arcs[order][:-1])
+        extra = [*score.more[:2], *between]
+        return [Request(kind, tuple(np.concatenate([best.arcs, one[None]]) for one in extra))]
+
+    def _stuck(self, kind: Kind) -> bool:
+        """Whether a circuit is new, or its fit so far from the best one that it may have missed its way."""
+        old = self.trials.get(kind)
+        return old is None or old.bic > self.best.bic + _ASTRAY
+
     def _possible(self, requests: list[Request]) -> list[Request]:
         return [
             r
             for r in requests
             if r.arc_sets
             and r.kind.arcs <= MOST_ARCS
-            and r.kind not in self.trials
+            and (r.again or self._stuck(r.kind))
+            and self.tried.get(r.kind, 0) < _MOST_TRIES
             and r.kind.circuit.size < self.data.values
         ]
 
@@ -260,15 +295,37 @@ def search(data: Sequence[SpectrumData]) -> list[list[Trial]]:
     grids: dict[tuple[bool, bool], object] = {}
     searches = [Search(d, finder(k, bool(np.any(d.impedance_ohm.imag[:5] > 0)))) for k, d in enumerate(data)]
     problems = _Problems(spectra, lower, upper)
-    asked = [(k, r) for k, s in enumerate(searches) for r in s.next(None)]
-    while asked:
-        goals = [searches[k].best.bic if searches[k].trials else np.inf for k, _ in asked]
-        for (k, _), trial in zip(asked, problems.fit(asked, np.array(goals)), strict=True):
+    def fit(asked: list[tuple[int, Request]], free: bool = False) -> list[Trial]:
+        goals = [searches[k].best.bic if searches[k].trials and not free else np.inf for k, _ in asked]
+        trials = problems.fit(asked, np.array(goals))
+        for (k, _), trial in zip(asked, trials, strict=True):
             searches[k].told(trial)
-        here = [(k, s.best) for k, s in enumerate(searches) if s.unexplored]
-        asked = []
-        for (k, _), score in zip(here, problems.scores(here), strict=True):
-            asked += [(k, r) for r in searches[k].next(score)]
+        return trials
+
+    def climb(asked: list[tuple[int, Request]]) -> None:
+        while asked:
+            fit(asked)
+            here = [(k, s.best) for k, s in enumerate(searches) if s.unexplored]
+            asked = []
+            for (k, _), score in zip(here, problems.scores(here), strict=True):
+                asked += [(k, r) for r in searches[k].next(score)]
+
+    climb([(k, r) for k, s in enumerate(searches) for r in s.next(None)])
+    # what one arc more would say, whether or not it pays; without its weakest arc it may lead further
+    here = [(k, s.best) for k, s in enumerate(searches)]
+    asked = [
+        (k, r)
+        for (k, _), score in zip(here, problems.scores(here), strict=True)
+        for r in searches[k].richer(score)
+    ]
+    richer = [(k, t) for (k, _), t in zip(asked, fit(asked, True), strict=True)]
+    climb(
+        [
+            (k, r)
+            for (k, t), score in zip(richer, problems.scores(richer), strict=True)
+            for r in searches[k].back(score, t)
+        ]
+    )
     polished = problems.polish([(k, s.best) for k, s in enumerate(searches)])
     out: list[list[Trial]] = []
     for s, best in zip(searches, polished, strict=True):
