@@ -166,6 +166,7 @@ def minimise(
     most: int = 80,
     keep: int = 2,
     tolerance: float = 1e-9,
+    settle: int = 2,
     goal: FloatArray | None = None,
     factors: Factors | None = None,
 ) -> Minima:
@@ -190,6 +191,8 @@ def minimise(
         Starts that go on after the first steps.
     tolerance : float
         Relative decrease of the cost below which a start has arrived.
+    settle : int
+        Steps in a row that must gain so little.
     goal : array (f,), optional
         Give a start up when its pace would not bring it below this cost within the iteration limit.
     factors : Factors, optional
@@ -209,7 +212,7 @@ def minimise(
         better = new.cost < state.cost
         gain = state.cost - new.cost
         still = np.where(better, np.where(gain <= tolerance * state.cost, still + 1, 0), still)
-        done = (still >= 2) | (better & (new.cost < _EXACT * new.residual.shape[1]))
+        done = (still >= settle) | (better & (new.cost < _EXACT * new.residual.shape[1]))
         done |= ~better & (np.abs(trial - state.theta).max(axis=1) < 1e-10)
         damping = np.where(better, np.maximum(damping * 0.15, 1e-12), damping * 6.0)
         done |= damping > 1e12

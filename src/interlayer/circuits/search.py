@@ -54,7 +54,7 @@ _SHAPES: dict[type[Element], tuple[tuple[float, ...], ...]] = {
 }
 _FAMILY: Tail = (Inductor, Resistor, Zarc, WarburgInfinite, Capacitor, ConstantPhase, WarburgShort)
 _MOST_WAVES = 7
-_QUICK, _QUICK_TOLERANCE, _QUICK_KEEP = 30, 1e-4, 2
+_QUICK, _QUICK_TOLERANCE, _QUICK_KEEP = 30, 3e-4, 2
 _BLOCK = 250
 _SURE = 300.0
 _CERTAIN = 1e5
@@ -63,6 +63,8 @@ _ARC_MORE = 7.0
 _TAIL_PRIOR = 4.0
 _MOST_MORE = 2
 _MOST_TRIES = 3
+_NEAR_END = 3.0
+_ENDS: tuple[Tail, ...] = ((WarburgInfinite,), (Capacitor,))
 _ASTRAY = 15.0
 _SPLIT = np.log(3.0)
 
@@ -136,8 +138,8 @@ class Score:
     ----------
     arcs : array (arcs,)
         What each arc explains that nothing else could: (R over its error) squared.
-    tail, lead : float
-        The same for the tail's largest element and for the inductance.
+    tail_parts, lead : floats
+        The same for the elements of the tail and for the inductance.
     inductance, warburg, capacitor : float
         What such an element in addition would gain; 0 where there is one.
     more, more_gain : arrays (m, 2), (m,)
@@ -145,13 +147,18 @@ class Score:
     """
 
     arcs: FloatArray
-    tail: float
+    tail_parts: tuple[float, ...]
     lead: float
     inductance: float
     warburg: float
     capacitor: float
     more: FloatArray
     more_gain: FloatArray
+
+    @property
+    def tail(self) -> float:
+        """Of the tail's largest element."""
+        return max(self.tail_parts, default=0.0)
 
     @property
     def asks_for_tail(self) -> bool:
@@ -201,15 +208,12 @@ class Search:
         return self._possible(list(self._around(self.best, score)))
 
     def _fresh(self, arcs: int, tail: Tail) -> Request:
-        return Request(Kind(arcs, tail, self.lead), tuple(self.found(arcs, True) + self.found(arcs, False)[:1]))
+        sets = self.found(arcs, True)[: arcs - 1] + self.found(arcs, False)[: 3 - arcs]
+        return Request(Kind(arcs, tail, self.lead), tuple(sets))
 
     def _around(self, best: Trial, score: Score) -> Iterator[Request]:
         kind, shapes = best.kind, best.arcs
-        for tail in TAILS:
-            if tail == kind.tail or (len(tail) > len(kind.tail) and not score.asks_for_tail):
-                continue
-            if not tail and score.tail > _SURE:
-                continue
+        for tail in self._tails(kind.tail, score):
             yield Request(replace(kind, tail=tail), (shapes,))
         if score.lead < _SURE if kind.lead else score.inductance > _ONE_MORE:
             yield Request(replace(kind, lead=not kind.lead), (shapes,))
@@ -219,15 +223,14 @@ class Search:
             if weak.size:
                 fewer = tuple(np.delete(shapes, k, axis=0) for k in weak)
                 yield Request(replace(kind, arcs=kind.arcs - 1), fewer, again=True)
-                for tail in TAILS:
-                    if tail != kind.tail and len(tail) <= len(kind.tail):
-                        yield Request(Kind(kind.arcs - 1, tail, kind.lead), fewer, again=True)
-            if not kind.tail and score.arcs[slowest] < _CERTAIN:
+            low_end = shapes[slowest, 0] + np.log(self.data.omega_min) > -_NEAR_END
+            if not kind.tail and low_end and score.arcs[slowest] < _CERTAIN:
                 rest = (np.delete(shapes, slowest, axis=0),)
                 for tail in ((ConstantPhase,), (WarburgShort,)):
                     yield Request(Kind(kind.arcs - 1, tail, kind.lead), rest)
-            if not kind.lead and score.arcs[fastest] < _CERTAIN:
-                rest = (np.delete(shapes, fastest, axis=0), )
+            high_end = shapes[fastest, 0] + np.log(self.data.omega_max) < _NEAR_END
+            if not kind.lead and high_end and score.arcs[fastest] < _CERTAIN:
+                rest = (np.delete(shapes, fastest, axis=0),)
                 yield Request(Kind(kind.arcs - 1, kind.tail, True), rest)
         if kind.tail and score.tail < _CERTAIN:
             slow = np.array([[-np.log(self.data.omega_min), 0.8]])
@@ -240,9 +243,36 @@ class Search:
         if more:
             yield Request(replace(kind, arcs=kind.arcs + 1), more)
 
+    def _tails(self, tail: Tail, score: Score) -> list[Tail]:
+        """Other tails that may serve as well or better."""
+        if tail == RICH:
+            root, whole = score.tail_parts
+            if max(root, whole) < 1.0:
+                return [()]
+            if whole < _SURE:
+                out: list[Tail] = [(WarburgInfinite,), (WarburgShort,), (ConstantPhase,)]
+            elif root < _SURE:
+                out = [(ConstantPhase,)]
+            else:
+                out = [(ConstantPhase,), (WarburgShort, Capacitor), (WarburgShort,)]
+            if root < _SURE:
+                out.append((Capacitor,))
+            if score.tail < _SURE:
+                out.append(())
+            return out
+        return [
+            t
+            for t in TAILS
+            if t != tail
+            and (len(t) <= len(tail) or score.asks_for_tail)
+            and (t or score.tail < _SURE)
+            # what is one end of a more general tail need not be left for the other end
+            and not (len(t) == 1 and tail in _ENDS and t in _ENDS)
+        ]
+
     def back(self, score: Score, richer: Trial) -> list[Request]:
         """Circuits with one arc less than the richer one, from its arcs without the weakest."""
-        weakest = np.argsort(score.arcs)[:2]
+        weakest = np.argsort(score.arcs)[:1]
         sets = tuple(np.delete(richer.arcs, k, axis=0) for k in weakest)
         return [Request(replace(richer.kind, arcs=richer.kind.arcs - 1), sets, again=True)]
 
@@ -254,7 +284,7 @@ class Search:
             return []
         order = np.argsort(best.arcs[:, 0])
         between = 0.5 * (best.arcs[order][1:] + best.arcs[order][:-1])
-        extra = [*score.more[:2], *between]
+        extra = [*score.more[:1], *between[:2]]
         return [Request(kind, tuple(np.concatenate([best.arcs, one[None]]) for one in extra))]
 
     def _stuck(self, kind: Kind) -> bool:
@@ -446,7 +476,7 @@ class _Problems:
             out.append(
                 Score(
                     arcs=worth[j, first:after:3],
-                    tail=max(tails, default=0.0),
+                    tail_parts=tuple(float(x) for x in tails),
                     lead=float(worth[j, 0]) if t.kind.lead else 0.0,
                     inductance=0.0 if t.kind.lead else float(gain[j, 0]),
                     warburg=0.0 if WarburgInfinite in t.kind.tail else float(gain[j, 1]),
@@ -539,6 +569,7 @@ class _Problems:
             most=most,
             keep=_QUICK_KEEP,
             tolerance=tolerance,
+            settle=1 if fresh else 2,
             goal=goal,
             factors=stack.factors,
         )
