@@ -13,11 +13,12 @@ from interlayer.circuits.circuit import Circuit, IntArray
 from interlayer.circuits.data import SpectrumData, prepare
 from interlayer.circuits.elements import ParallelRC, Zarc, effective_capacitance
 from interlayer.circuits.elements.base import FloatArray
+from interlayer.circuits.hidden import hidden_arcs
 from interlayer.circuits.judge import judge
 from interlayer.circuits.least_squares import BoolArray, solve
 from interlayer.circuits.notation import parse_circuit
 from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
-from interlayer.circuits.search import MODEL_FLOOR, search
+from interlayer.circuits.search import MODEL_FLOOR, Trial, search
 from interlayer.circuits.starts import starts
 from interlayer.errors import InputError
 
@@ -36,6 +37,7 @@ class _Fitted:
     circuit: Circuit
     theta: FloatArray
     cost: float
+    residual: FloatArray
     jacobian: FloatArray
     at_bound: BoolArray
     converged: bool
@@ -123,10 +125,17 @@ def _searched(data: list[SpectrumData]) -> list[list[_Fitted]]:
         members = order[begin : begin + CHUNK]
         for k, trials in zip(members, search([data[k] for k in members]), strict=True):
             found[k] = [
-                _Fitted(t.kind.circuit, t.theta, t.cost, t.jacobian, t.at_bound, t.converged, t.bic)
+                _Fitted(t.kind.circuit, t.theta, t.cost, *_packed(t, data[k]), t.at_bound, t.converged, t.bic)
                 for t in trials
             ]
     return [found[k] for k in range(len(data))]
+
+
+def _packed(trial: Trial, data: SpectrumData) -> tuple[FloatArray, FloatArray]:
+    """Residual and derivatives without the points that only filled the stack."""
+    n = data.omega.size
+    residual = trial.residual.reshape(2, -1)[:, :n].ravel()
+    return residual, trial.jacobian.reshape(len(trial.jacobian), 2, -1)[:, :, :n].reshape(-1, 2 * n)
 
 
 def _attempt(circuit: Circuit, data: SpectrumData) -> _Fitted:
@@ -134,14 +143,19 @@ def _attempt(circuit: Circuit, data: SpectrumData) -> _Fitted:
 
     def model(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         z, slope = circuit.both(data.omega, theta)
-        residual = np.ascontiguousarray((z - data.impedance_ohm) * data.weight)
-        return residual.view(np.float64), np.ascontiguousarray(slope * data.weight).view(np.float64)
+        residual, slope = (z - data.impedance_ohm) * data.weight, slope * data.weight
+        return np.concatenate([residual.real, residual.imag], axis=-1), np.concatenate(
+            [slope.real, slope.imag], axis=-1
+        )
 
     lower, upper = bounds(circuit, data)
     found = solve(model, starts(circuit, data), lower, upper, most=_THOROUGH, amplitudes=circuit.amplitudes)
     n = data.values
     bic = n * float(np.log(found.cost / n + _floor(data))) + (circuit.size + 1) * float(np.log(n))
-    return _Fitted(circuit, found.theta, found.cost, found.jacobian, found.at_bound, found.converged, bic)
+    residual = model(found.theta[None])[0][0]
+    return _Fitted(
+        circuit, found.theta, found.cost, residual, found.jacobian, found.at_bound, found.converged, bic
+    )
 
 
 def _chosen(trials: list[_Fitted], data: SpectrumData) -> CircuitFit:
@@ -182,10 +196,10 @@ def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData) -> Circu
     names = [n for p in circuit.placed for n in p.names]
     units = [q.unit for p in circuit.placed for q in p.element.reported()]
     unknown = _undetermined(circuit, held)
-    variance = np.diag(covariance)
+    spread = np.diag(covariance)
     parameters = {
         name: Parameter(float(v), None if lost or not s > 0 else float(np.sqrt(s)), unit)
-        for name, v, s, lost, unit in zip(names, value, variance, unknown, units, strict=True)
+        for name, v, s, lost, unit in zip(names, value, spread, unknown, units, strict=True)
     }
     own = next(s for s in scores if s.circuit == circuit.text)
     others = tuple(s for s in scores if s is not own)
@@ -202,6 +216,15 @@ def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData) -> Circu
         tried=(own, *others),
         covariance=covariance,
         frequency_Hz=data.frequency_Hz,
+        hidden=hidden_arcs(
+            circuit,
+            theta,
+            best.jacobian[order],
+            best.residual,
+            held,
+            _variance(best, data),
+            data,
+        ),
         findings=(),
         structure=circuit,
         theta=theta,
@@ -229,9 +252,14 @@ def _covariance(solution: _Fitted, order: IntArray, data: SpectrumData) -> Float
     scale = 1.0 / np.sqrt(np.maximum(np.diag(normal), 1e-300))
     eigenvalue, vector = np.linalg.eigh(normal * np.outer(scale, scale))
     inverse = (vector / np.maximum(eigenvalue, 1e-14)) @ vector.T
-    variance = solution.cost / max(data.values - free.size, 1) + _floor(data)
-    covariance[np.ix_(free, free)] = inverse * np.outer(scale, scale) * variance
+    covariance[np.ix_(free, free)] = inverse * np.outer(scale, scale) * _variance(solution, data)
     return covariance
+
+
+def _variance(fitted: _Fitted, data: SpectrumData) -> float:
+    """Variance of the weighted residuals."""
+    free = fitted.theta.size - int(fitted.at_bound.sum())
+    return fitted.cost / max(data.values - free, 1) + _floor(data)
 
 
 def _reported(circuit: Circuit, theta: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
+from interlayer.circuits.hidden import HiddenArcs
 from interlayer.record import Finding
 
 
@@ -86,6 +87,8 @@ class CircuitFit:
         Fits of the circuits that the data do not rule out against this one.
     covariance, correlation : array (m, m)
         Of the reported parameters, in their order; rows of undetermined parameters are NaN.
+    hidden : HiddenArcs
+        Arcs that the data would not show, and what they would change.
     findings : tuple of Finding
         What a person should know before using the numbers.
     """
@@ -101,6 +104,7 @@ class CircuitFit:
     tried: tuple[Candidate, ...]
     covariance: FloatArray
     frequency_Hz: FloatArray
+    hidden: HiddenArcs
     findings: tuple[Finding, ...]
     structure: Circuit
     theta: FloatArray
