@@ -60,7 +60,11 @@ _SURE = 300.0
 _CERTAIN = 1e5
 _ONE_MORE = 2.0
 _ARC_MORE = 7.0
-_TAIL_PRIOR = 4.0
+_UNLIKELY = 4.0
+"""-2 ln(odds) of odds of about 1 to 7."""
+_FLAT = 0.55
+_WS_APEX = float(np.log(2.54))
+"""Its arc peaks at omega tau = 2.54."""
 _MOST_MORE = 2
 _MOST_TRIES = 3
 _NEAR_END = 3.0
@@ -364,6 +368,21 @@ def search(data: Sequence[SpectrumData]) -> list[list[Trial]]:
     return out
 
 
+def _odds(kind: Kind, theta: FloatArray, slowest: float) -> float:
+    """What is added to the criterion of circuits that are rarely the physical ones, -2 ln(odds).
+
+    A constant phase in series stands for no one process; an arc with an exponent near 1/2 is a diffusion
+    element in disguise; a finite diffusion element whose arc lies inside the window is an arc in disguise.
+    """
+    first = kind.lead + 1
+    after = first + 3 * kind.arcs
+    unlikely = int(np.sum(theta[first + 2 : after : 3] < _FLAT))
+    unlikely += kind.tail == (ConstantPhase,)
+    if kind.tail and kind.tail[0] is WarburgShort:
+        unlikely += bool(theta[after + 1] < slowest + _WS_APEX)
+    return _UNLIKELY * unlikely
+
+
 class _Problems:
     """Fits of one wave."""
 
@@ -576,7 +595,9 @@ class _Problems:
         of = spectrum[end.row]
         n = self.spectra.values[of]
         size = np.array([circuits[r].size for r in end.row])
-        prior = np.array([_TAIL_PRIOR * (kinds[r].tail == (ConstantPhase,)) for r in end.row])
+        prior = np.array(
+            [_odds(kinds[r], end.theta[j], self.slowest[k]) for j, (r, k) in enumerate(zip(end.row, of, strict=True))]
+        )
         bic = n * np.log(end.cost / n + self.floor[of]) + (size + 1) * np.log(n) + prior
         residual, _ = stack(end.theta, end.row)
         return [
