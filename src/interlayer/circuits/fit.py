@@ -30,7 +30,7 @@ CHUNK = 128
 _THOROUGH = 200
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Fitted:
     """A circuit fitted to a spectrum; `cost` is the sum of squared weighted residuals."""
 
@@ -164,8 +164,18 @@ def _chosen(trials: list[_Fitted], data: SpectrumData) -> CircuitFit:
     best = trials[0]
     scores = [_score(t, data) for t in trials]
     rivals = [t for t in trials[1:] if t.bic - best.bic < RIVAL][:MOST_RIVALS]
-    rivals += [t for t in trials[1:] if t.circuit.text.count("p(")==best.circuit.text.count("p(")+1 and t not in rivals][:2]
-    return replace(_result(best, scores, data), rivals=tuple(_result(t, scores, data) for t in rivals))
+    own = _result(best, scores, data)
+    others = [_result(t, scores, data) for t in rivals]
+    richer = next((t for t in trials[1:] if _arcs_in(t) == _arcs_in(best) + 1), None)
+    more = None
+    if richer is not None:
+        more = others[rivals.index(richer)] if richer in rivals else _result(richer, scores, data)
+    fit = replace(own, rivals=tuple(others), richer=more)
+    return replace(fit, findings=(*data.findings, *judge(fit, _distance(best.circuit, own.theta, data), best.converged)))
+
+
+def _arcs_in(fitted: _Fitted) -> int:
+    return sum(p.element in (Zarc, ParallelRC) for p in fitted.circuit.placed)
 
 
 def _floor(data: SpectrumData) -> float:
@@ -204,7 +214,7 @@ def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData) -> Circu
     own = next(s for s in scores if s.circuit == circuit.text)
     others = tuple(s for s in scores if s is not own)
     distance = _distance(circuit, theta, data)
-    fit = CircuitFit(
+    return CircuitFit(
         circuit=circuit.text,
         parameters=parameters,
         arcs=_arcs(circuit, theta, parameters, data),
@@ -225,11 +235,11 @@ def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData) -> Circu
             _variance(best, data),
             data,
         ),
+        richer=None,
         findings=(),
         structure=circuit,
         theta=theta,
     )
-    return replace(fit, findings=(*data.findings, *judge(fit, distance, best.converged)))
 
 
 def _by_time_constant(circuit: Circuit, theta: FloatArray) -> IntArray:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from interlayer.circuits.doubt import hidden_doubt
 from interlayer.circuits.elements.base import FloatArray
 from interlayer.circuits.result import Arc, CircuitFit, Parameter
 from interlayer.record import Finding
@@ -51,6 +52,15 @@ def judge(fit: CircuitFit, distance: FloatArray, converged: bool) -> Iterator[Fi
             yield Finding("arc peaks outside the window", detail, severity="note")
     for arc in fit.arcs:
         yield from _identifiable(fit, arc)
+    doubt = hidden_doubt(fit)
+    if doubt is not None:
+        yield Finding(
+            "an arc may be hidden",
+            f"one of {doubt.resistance_ohm:.3g} ohm near {doubt.peak_Hz:.3g} Hz would leave no trace; with it the "
+            f"arcs of the electrolyte would change by {100 * doubt.electrolyte_change:+.0f} %, those of the "
+            f"interfaces by {100 * doubt.interface_change:+.0f} %",
+            severity="note",
+        )
 
 
 def _outliers(fit: CircuitFit, distance: FloatArray) -> Iterator[Finding]:

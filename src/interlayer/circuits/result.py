@@ -89,6 +89,8 @@ class CircuitFit:
         Of the reported parameters, in their order; rows of undetermined parameters are NaN.
     hidden : HiddenArcs
         Arcs that the data would not show, and what they would change.
+    richer : CircuitFit or None
+        The best circuit with one arc more, if it is not among the rivals; None where none was tried.
     findings : tuple of Finding
         What a person should know before using the numbers.
     """
@@ -105,6 +107,7 @@ class CircuitFit:
     covariance: FloatArray
     frequency_Hz: FloatArray
     hidden: HiddenArcs
+    richer: CircuitFit | None
     findings: tuple[Finding, ...]
     structure: Circuit
     theta: FloatArray
