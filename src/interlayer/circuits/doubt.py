@@ -52,9 +52,9 @@ def hidden_doubt(fit: CircuitFit, border_F: float = BORDER_F, tail_F: float = TA
         Capacitances between electrolyte and interface, and between interface and tail.
     """
     inner = [a for a in fit.arcs if a.capacitance_F < tail_F]
-    if len(inner) < 2 or not _is_loose(fit, border_F, tail_F):
-        return None
     h = fit.hidden
+    if len(inner) < 2 or h is None or not _is_loose(fit, border_F, tail_F):
+        return None
     keys = list(fit.parameters)
     first, last = inner[0].time_constant_s, inner[-1].time_constant_s
     size = np.minimum(h.resistance_ohm + _SIGMAS * h.stderr_ohm, max(a.resistance_ohm for a in fit.arcs))

@@ -13,12 +13,12 @@ from interlayer.circuits.circuit import Circuit, IntArray
 from interlayer.circuits.data import SpectrumData, prepare
 from interlayer.circuits.elements import ParallelRC, Zarc, effective_capacitance
 from interlayer.circuits.elements.base import FloatArray
-from interlayer.circuits.hidden import hidden_arcs
+from interlayer.circuits.hidden import HiddenArcs, hidden_arcs
 from interlayer.circuits.judge import judge
 from interlayer.circuits.least_squares import BoolArray, solve
 from interlayer.circuits.notation import parse_circuit
 from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
-from interlayer.circuits.search import MODEL_FLOOR, Trial, search
+from interlayer.circuits.search import MODEL_FLOOR, search
 from interlayer.circuits.starts import starts
 from interlayer.errors import InputError
 
@@ -38,6 +38,7 @@ class _Fitted:
     theta: FloatArray
     cost: float
     residual: FloatArray
+    """Weighted; real parts, then imaginary parts, perhaps with points of no weight behind each."""
     jacobian: FloatArray
     at_bound: BoolArray
     converged: bool
@@ -125,17 +126,10 @@ def _searched(data: list[SpectrumData]) -> list[list[_Fitted]]:
         members = order[begin : begin + CHUNK]
         for k, trials in zip(members, search([data[k] for k in members]), strict=True):
             found[k] = [
-                _Fitted(t.kind.circuit, t.theta, t.cost, *_packed(t, data[k]), t.at_bound, t.converged, t.bic)
+                _Fitted(t.kind.circuit, t.theta, t.cost, t.residual, t.jacobian, t.at_bound, t.converged, t.bic)
                 for t in trials
             ]
     return [found[k] for k in range(len(data))]
-
-
-def _packed(trial: Trial, data: SpectrumData) -> tuple[FloatArray, FloatArray]:
-    """Residual and derivatives without the points that only filled the stack."""
-    n = data.omega.size
-    residual = trial.residual.reshape(2, -1)[:, :n].ravel()
-    return residual, trial.jacobian.reshape(len(trial.jacobian), 2, -1)[:, :, :n].reshape(-1, 2 * n)
 
 
 def _attempt(circuit: Circuit, data: SpectrumData) -> _Fitted:
@@ -164,14 +158,14 @@ def _chosen(trials: list[_Fitted], data: SpectrumData) -> CircuitFit:
     best = trials[0]
     scores = [_score(t, data) for t in trials]
     rivals = [t for t in trials[1:] if t.bic - best.bic < RIVAL][:MOST_RIVALS]
-    own = _result(best, scores, data)
+    own = _result(best, scores, data, scan=True)
     others = [_result(t, scores, data) for t in rivals]
     richer = next((t for t in trials[1:] if _arcs_in(t) == _arcs_in(best) + 1), None)
     more = None
     if richer is not None:
         more = others[rivals.index(richer)] if richer in rivals else _result(richer, scores, data)
     fit = replace(own, rivals=tuple(others), richer=more)
-    return replace(fit, findings=(*data.findings, *judge(fit, _distance(best.circuit, own.theta, data), best.converged)))
+    return replace(fit, findings=(*data.findings, *judge(fit, _distance(best, data), best.converged)))
 
 
 def _arcs_in(fitted: _Fitted) -> int:
@@ -192,13 +186,23 @@ def _score(fitted: _Fitted, data: SpectrumData) -> Candidate:
     return Candidate(fitted.circuit.text, fitted.circuit.size, relative, aicc, fitted.bic)
 
 
-def _distance(circuit: Circuit, theta: FloatArray, data: SpectrumData) -> FloatArray:
+def _distance(fitted: _Fitted, data: SpectrumData) -> FloatArray:
     """Return |Z_fit - Z| / |Z|, shape (n,)."""
-    z = circuit.impedance(data.omega, theta[None, :])[0]
-    return np.abs(z - data.impedance_ohm) / np.abs(data.impedance_ohm)
+    real, imag = _packed(fitted.residual, data).reshape(2, -1)
+    return np.hypot(real, imag) / (data.weight * np.abs(data.impedance_ohm))
 
 
-def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData) -> CircuitFit:
+def _packed(rows: FloatArray, data: SpectrumData) -> FloatArray:
+    """Weighted real and imaginary parts (..., 2 n) without the points that only filled a stack."""
+    n = data.omega.size
+    if rows.shape[-1] == 2 * n:
+        return rows
+    return rows.reshape(*rows.shape[:-1], 2, -1)[..., :n].reshape(*rows.shape[:-1], 2 * n)
+
+
+def _result(
+    best: _Fitted, scores: list[Candidate], data: SpectrumData, scan: bool = False
+) -> CircuitFit:
     circuit = best.circuit
     order = _by_time_constant(circuit, best.theta)
     theta, held = best.theta[order], best.at_bound[order]
@@ -211,11 +215,12 @@ def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData) -> Circu
         name: Parameter(float(v), None if lost or not s > 0 else float(np.sqrt(s)), unit)
         for name, v, s, lost, unit in zip(names, value, spread, unknown, units, strict=True)
     }
-    own = next(s for s in scores if s.circuit == circuit.text)
+    text = circuit.text
+    own = next(s for s in scores if s.circuit == text)
     others = tuple(s for s in scores if s is not own)
-    distance = _distance(circuit, theta, data)
+    distance = _distance(best, data)
     return CircuitFit(
-        circuit=circuit.text,
+        circuit=text,
         parameters=parameters,
         arcs=_arcs(circuit, theta, parameters, data),
         residual_rms_rel=float(np.sqrt(np.sum(distance**2) / data.values)),
@@ -226,19 +231,25 @@ def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData) -> Circu
         tried=(own, *others),
         covariance=covariance,
         frequency_Hz=data.frequency_Hz,
-        hidden=hidden_arcs(
-            circuit,
-            theta,
-            best.jacobian[order],
-            best.residual,
-            held,
-            _variance(best, data),
-            data,
-        ),
+        hidden=_hidden(best, theta, order, data)
+        if scan
+        else None,
         richer=None,
         findings=(),
         structure=circuit,
         theta=theta,
+    )
+
+
+def _hidden(fitted: _Fitted, theta: FloatArray, order: IntArray, data: SpectrumData) -> HiddenArcs:
+    return hidden_arcs(
+        fitted.circuit,
+        theta,
+        _packed(fitted.jacobian[order], data),
+        _packed(fitted.residual, data),
+        fitted.at_bound[order],
+        _variance(fitted, data),
+        data,
     )
 
 

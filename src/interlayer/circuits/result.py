@@ -87,8 +87,8 @@ class CircuitFit:
         Fits of the circuits that the data do not rule out against this one.
     covariance, correlation : array (m, m)
         Of the reported parameters, in their order; rows of undetermined parameters are NaN.
-    hidden : HiddenArcs
-        Arcs that the data would not show, and what they would change.
+    hidden : HiddenArcs or None
+        Arcs that the data would not show, and what they would change; None for rivals.
     richer : CircuitFit or None
         The best circuit with one arc more, if it is not among the rivals; None where none was tried.
     findings : tuple of Finding
@@ -106,7 +106,7 @@ class CircuitFit:
     tried: tuple[Candidate, ...]
     covariance: FloatArray
     frequency_Hz: FloatArray
-    hidden: HiddenArcs
+    hidden: HiddenArcs | None
     richer: CircuitFit | None
     findings: tuple[Finding, ...]
     structure: Circuit

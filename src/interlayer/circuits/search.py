@@ -8,6 +8,7 @@ All spectra take each of these steps in one call of the least-squares core.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -544,16 +545,17 @@ class _Problems:
             for e in edges.tolist():
                 if e - cut[-1] >= _BLOCK or e == spectrum.size:
                     cut.append(e)
-            out: list[Trial] = []
-            for a, b in zip(cut[:-1], cut[1:], strict=True):
-                if a == b:
-                    continue
+
+            def block(ends: tuple[int, int]) -> list[Trial]:
+                a, b = ends
                 own = problem[a:b]
                 part = None if goal is None else goal[own[0] : own[-1] + 1]
-                out += self._block(
+                return self._block(
                     spectrum[a:b], own - own[0], circuits[a:b], kinds[a:b], thetas[a:b], part, most, tolerance, fresh
                 )
-            return out
+
+            pairs = [(a, b) for a, b in itertools.pairwise(cut) if b > a]
+            return [t for pair in pairs for t in block(pair)]
         return self._block(spectrum, problem, circuits, kinds, thetas, goal, most, tolerance, fresh)
 
     def _block(

@@ -87,11 +87,11 @@ class Stack:
         self.width = max(c.size for c in circuits)
         self.sign = np.zeros((len(circuits), self.width))
         owner = np.tile(np.arange(self.width), (len(circuits), 1))
-        by_text: dict[str, list[int]] = {}
+        alike: dict[int, list[int]] = {}
         for k, c in enumerate(circuits):
-            by_text.setdefault(c.text, []).append(k)
+            alike.setdefault(id(c), []).append(k)
         entries: dict[type[Element], list[tuple[IntArray, IntArray]]] = {}
-        for members in by_text.values():
+        for members in alike.values():
             circuit, rows = circuits[members[0]], np.array(members, dtype=np.intp)
             a = circuit.amplitudes
             self.sign[rows[:, None], a.index] = a.sign
