@@ -17,6 +17,7 @@ from interlayer.circuits.hidden import HiddenArcs, hidden_arcs
 from interlayer.circuits.judge import judge
 from interlayer.circuits.least_squares import BoolArray, solve
 from interlayer.circuits.notation import parse_circuit
+from interlayer.circuits.robust import student_weights, weighed_down
 from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
 from interlayer.circuits.search import MODEL_FLOOR, search
 from interlayer.circuits.starts import starts
@@ -28,6 +29,8 @@ MOST_RIVALS = 4
 CHUNK = 128
 """Spectra that are searched side by side."""
 _THOROUGH = 200
+_ROBUST_ROUNDS = 6
+_ROBUST_SETTLED = 0.05
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +54,7 @@ def fit_spectrum(
     *,
     circuit: str | Iterable[str] | None = None,
     weighting: str | ArrayLike = "modulus",
+    robust: bool = False,
 ) -> CircuitFit:
     """Fit an impedance spectrum of a cell with a solid electrolyte; no start values are needed.
 
@@ -65,15 +69,19 @@ def fit_spectrum(
         Complex; Im < 0 for a capacitor.
     circuit : str or several, optional
         Circuit(s) to choose from, e.g. 'R0-p(R1,CPE1)-CPE2'.
-    weighting : 'modulus', 'unit' or array (n,)
-        Standard deviation of each point: proportional to |Z|, constant, or given in ohm. Only ratios count.
+    weighting : 'modulus', 'unit', 'proportional' or array (n,)
+        Standard deviation of each point: proportional to |Z|, constant, that of each part proportional to the
+        part, or measured, in ohm (complex where the parts differ). Only ratios count.
+    robust : bool
+        Weigh points that lie far from the fit down, as noise with Student's distribution asks for; a finding
+        names them. Without it they count in full and are only named.
 
     Raises
     ------
     InputError
         If fewer than five points are usable, or a circuit cannot be read.
     """
-    return _fit_all([prepare(frequency_Hz, impedance_ohm, weighting)], circuit)[0]
+    return _fit_all([prepare(frequency_Hz, impedance_ohm, weighting)], circuit, robust)[0]
 
 
 def fit_spectra(
@@ -81,6 +89,7 @@ def fit_spectra(
     *,
     circuit: str | Iterable[str] | None = None,
     weighting: str | Sequence[ArrayLike] = "modulus",
+    robust: bool = False,
 ) -> list[CircuitFit]:
     """Fit many spectra at once, each as `fit_spectrum` would: same circuits, same numbers, much less time.
 
@@ -88,7 +97,7 @@ def fit_spectra(
     ----------
     spectra : several (frequency_Hz, impedance_ohm)
         Of any lengths.
-    circuit, weighting
+    circuit, weighting, robust
         As for `fit_spectrum`; standard deviations are one array a spectrum.
 
     Raises
@@ -106,16 +115,50 @@ def fit_spectra(
             data.append(prepare(f, z, weight))
         except InputError as error:
             raise InputError(str(error), where=f"spectrum {k}") from error
-    return _fit_all(data, circuit)
+    return _fit_all(data, circuit, robust)
 
 
-def _fit_all(data: list[SpectrumData], circuit: str | Iterable[str] | None) -> list[CircuitFit]:
-    if circuit is None:
-        found = _searched(data)
-    else:
+def _fit_all(
+    data: list[SpectrumData], circuit: str | Iterable[str] | None, robust: bool
+) -> list[CircuitFit]:
+    circuits = None
+    if circuit is not None:
         circuits = [parse_circuit(t) for t in ([circuit] if isinstance(circuit, str) else circuit)]
-        found = [[_attempt(c, d) for c in circuits] for d in data]
+    found = _all_trials(data, circuits)
+    if robust:
+        data, found = _without_stray_points(data, found, circuits)
     return [_chosen(trials, d) for trials, d in zip(found, data, strict=True)]
+
+
+def _all_trials(data: list[SpectrumData], circuits: list[Circuit] | None) -> list[list[_Fitted]]:
+    """Trials of each spectrum, best first."""
+    if circuits is None:
+        return _searched(data)
+    return [sorted((_attempt(c, d) for c in circuits), key=lambda t: t.bic) for d in data]
+
+
+def _without_stray_points(
+    data: list[SpectrumData], found: list[list[_Fitted]], circuits: list[Circuit] | None
+) -> tuple[list[SpectrumData], list[list[_Fitted]]]:
+    """Fit again with the weights that Student's distribution gives, until they stand."""
+    share = [np.ones(d.omega.size) for d in data]
+    now, left = list(data), list(range(len(data)))
+    for _ in range(_ROBUST_ROUNDS):
+        moved: list[int] = []
+        for k in left:
+            error = _packed(found[k][0].residual, now[k]) / np.tile(np.sqrt(share[k]), 2)
+            new = student_weights(error)
+            if np.abs(new - share[k]).max() > _ROBUST_SETTLED:
+                moved.append(k)
+                share[k] = new
+                now[k] = replace(data[k], weight=data[k].weight * np.sqrt(new))
+        if not moved:
+            break
+        for k, trials in zip(moved, _all_trials([now[k] for k in moved], circuits), strict=True):
+            found[k] = trials
+        left = moved
+    named = [replace(d, findings=(*d.findings, *weighed_down(d, s))) for d, s in zip(now, share, strict=True)]
+    return named, found
 
 
 def _searched(data: list[SpectrumData]) -> list[list[_Fitted]]:
@@ -137,10 +180,7 @@ def _attempt(circuit: Circuit, data: SpectrumData) -> _Fitted:
 
     def model(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         z, slope = circuit.both(data.omega, theta)
-        residual, slope = (z - data.impedance_ohm) * data.weight, slope * data.weight
-        return np.concatenate([residual.real, residual.imag], axis=-1), np.concatenate(
-            [slope.real, slope.imag], axis=-1
-        )
+        return data.weighted(z - data.impedance_ohm), data.weighted(slope)
 
     lower, upper = bounds(circuit, data)
     found = solve(model, starts(circuit, data), lower, upper, most=_THOROUGH, amplitudes=circuit.amplitudes)
@@ -154,7 +194,6 @@ def _attempt(circuit: Circuit, data: SpectrumData) -> _Fitted:
 
 def _chosen(trials: list[_Fitted], data: SpectrumData) -> CircuitFit:
     """Make the best trial the result, with those that the data do not rule out as its rivals."""
-    trials = sorted(trials, key=lambda t: t.bic)
     best = trials[0]
     scores = [_score(t, data) for t in trials]
     rivals = [t for t in trials[1:] if t.bic - best.bic < RIVAL][:MOST_RIVALS]
@@ -189,7 +228,7 @@ def _score(fitted: _Fitted, data: SpectrumData) -> Candidate:
 def _distance(fitted: _Fitted, data: SpectrumData) -> FloatArray:
     """Return |Z_fit - Z| / |Z|, shape (n,)."""
     real, imag = _packed(fitted.residual, data).reshape(2, -1)
-    return np.hypot(real, imag) / (data.weight * np.abs(data.impedance_ohm))
+    return np.hypot(real, imag / data.imag_share) / (data.weight * np.abs(data.impedance_ohm))
 
 
 def _packed(rows: FloatArray, data: SpectrumData) -> FloatArray:

@@ -69,8 +69,8 @@ def hidden_arcs(
     count = int(np.ceil((high - low) / np.log(10.0) * PER_DECADE)) + 1
     tau = np.repeat(np.exp(np.linspace(low, high, count)), len(EXPONENTS))
     exponent = np.tile(np.array(EXPONENTS), count)
-    z = Zarc.impedance(data.omega, np.stack([np.ones_like(tau), tau, exponent], axis=-1)) * data.weight
-    columns = np.concatenate([z.real, z.imag], axis=1)
+    one = np.ones_like(tau)
+    columns = data.weighted(Zarc.impedance(data.omega, np.stack([one, tau, exponent], axis=-1)))
     free = jacobian[~held]
     size = np.maximum(np.sqrt(np.einsum("pm,pm->p", free, free)), 1e-300)
     unit = free / size[:, None]

@@ -207,7 +207,7 @@ def minimise(
     for step_number in range(most):
         trial = state.step(low, high, damping)
         new = _State.at(model, trial, rows)
-        if part is not None and step_number < _PROJECTED:
+        if part is not None:
             new.improve(part, low, high)
         better = new.cost < state.cost
         gain = state.cost - new.cost
@@ -247,7 +247,6 @@ def minimise(
 
 
 _TRIAL = 5
-_PROJECTED = 8
 _LONGEST = 1.5
 _HOPE = 10.0
 _SLOW = 3e-3

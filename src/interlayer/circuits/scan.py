@@ -127,6 +127,7 @@ def grid(spectra: Spectra, lead: bool, tail: bool) -> Grid:
         root, whole = w * np.exp(0.5 * (slowest[:, None] - lw)), w * np.exp(slowest[:, None] - lw)
         basis += [(root, -root), (nothing, -whole)]
     fixed = np.stack([np.concatenate(pair, axis=1) for pair in basis], axis=2)
+    fixed *= spectra.parts[:, :, None]
     log_tau, exponent, columns = arc_columns(spectra)
     q = np.linalg.qr(fixed)[0]
     free = columns - np.matmul(np.matmul(columns, q), q.transpose(0, 2, 1))
@@ -152,4 +153,5 @@ def arc_columns(spectra: Spectra) -> tuple[FloatArray, FloatArray, FloatArray]:
     u_real, u_imag = u * np.cos(0.5 * np.pi * n), u * np.sin(0.5 * np.pi * n)
     scale = w[:, None, :] / (1.0 + 2.0 * u_real + u * u)
     columns = np.concatenate([(1.0 + u_real) * scale, -u_imag * scale], axis=2)
+    columns *= spectra.parts[:, None, :]
     return log_tau, np.broadcast_to(exponent, log_tau.shape), columns

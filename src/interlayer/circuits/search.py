@@ -390,7 +390,7 @@ class _Problems:
     def __init__(self, spectra: Spectra, lower: FloatArray, upper: FloatArray) -> None:
         self.spectra = spectra
         self.lower, self.upper = lower, upper
-        power = np.sum((np.abs([1.0]) * spectra.target) ** 2, axis=1)
+        power = np.sum(spectra.target**2, axis=1)
         self.floor = MODEL_FLOOR**2 * 2.0 * power / spectra.values
         self.columns = arc_columns(spectra)
         self.slowest = -spectra.log_omega.min(axis=1)
@@ -469,6 +469,7 @@ class _Problems:
             ],
             axis=1,
         )
+        singles *= self.spectra.parts[at][:, None, :]
         log_tau, exponent, arcs = self.columns
         columns = np.concatenate([singles, arcs[at]], axis=1)
         inner = np.matmul(columns, jacobian)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -35,6 +36,9 @@ class Spectra:
     Attributes
     ----------
     log_omega, weight : array (b, n)
+        Weights of the real parts.
+    parts : array (b, 2 n)
+        1, then what the weights of the imaginary parts are over those of the real parts.
     target : array (b, 2 n)
         Weighted real parts, then imaginary parts.
     values : array of int (b,)
@@ -44,6 +48,7 @@ class Spectra:
     data: tuple[SpectrumData, ...]
     log_omega: FloatArray
     weight: FloatArray
+    parts: FloatArray
     target: FloatArray
     values: IntArray
 
@@ -52,16 +57,28 @@ class Spectra:
         """Put spectra side by side."""
         size = max(d.omega.size for d in data)
         log_omega, weight = np.zeros((len(data), size)), np.zeros((len(data), size))
-        target = np.zeros((len(data), 2, size))
+        target, parts = np.zeros((len(data), 2, size)), np.ones((len(data), 2, size))
         for k, d in enumerate(data):
             n = d.omega.size
             log_omega[k, :n] = np.log(d.omega)
             log_omega[k, n:] = log_omega[k, n - 1]
             weight[k, :n] = d.weight
-            z = d.impedance_ohm * d.weight
-            target[k, 0, :n], target[k, 1, :n] = z.real, z.imag
+            target[k, :, :n] = d.weighted(d.impedance_ohm).reshape(2, n)
+            parts[k, 1, :n] = d.imag_share
         values = np.array([d.values for d in data], dtype=np.intp)
-        return cls(tuple(data), log_omega, weight, target.reshape(len(data), -1), values)
+        return cls(
+            tuple(data),
+            log_omega,
+            weight,
+            parts.reshape(len(data), -1),
+            target.reshape(len(data), -1),
+            values,
+        )
+
+    @cached_property
+    def even(self) -> bool:
+        """Whether both parts have the same weight everywhere."""
+        return bool((self.parts == 1.0).all())
 
 
 @dataclass(frozen=True)
@@ -122,6 +139,8 @@ class Stack:
             if e.row.size:
                 _fill(jacobian, e, theta, log_omega, weight)
         flat = jacobian.reshape(rows.size, self.width, -1)
+        if not self.spectra.even:
+            flat *= self.spectra.parts[spectrum][:, None, :]
         residual = np.matmul(self.sign[rows][:, None, :], flat)[:, 0] - self.spectra.target[spectrum]
         return residual, flat
 
@@ -211,16 +230,3 @@ def _fill_arcs(
     out[row, first + 2, 0] = slope_real * v - _QUARTER * slope_imag
     out[row, first + 2, 1] = slope_imag * v + _QUARTER * slope_real
 
-
-def pad(rows: Sequence[FloatArray], width: int) -> FloatArray:
-    """Stack rows of different length, zeros behind the shorter ones."""
-    out = np.zeros((len(rows), width))
-    for k, row in enumerate(rows):
-        out[k, : row.size] = row
-    return out
-
-
-def white(residual: FloatArray, power: FloatArray, share: float) -> BoolArray:
-    """Whether neighbouring residuals are unrelated; residual (s, 2 n), power (s,) its sum of squares."""
-    parts = residual.reshape(len(residual), 2, -1)
-    return np.einsum("skn,skn->s", parts[:, :, 1:], parts[:, :, :-1]) < share * power
