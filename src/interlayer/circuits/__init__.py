@@ -1,9 +1,11 @@
 """Equivalent circuits: elements, notation, and fitting without a guess."""
 
 from interlayer.circuits.assignment import CellResistances, resistances
+from interlayer.circuits.averaging import averaged
 from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.fit import fit_spectra, fit_spectrum
 from interlayer.circuits.notation import parse_circuit
+from interlayer.circuits.profile import Interval, interval
 from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
 
 __all__ = [
@@ -12,9 +14,12 @@ __all__ = [
     "CellResistances",
     "Circuit",
     "CircuitFit",
+    "Interval",
     "Parameter",
+    "averaged",
     "fit_spectra",
     "fit_spectrum",
+    "interval",
     "parse_circuit",
     "resistances",
 ]

@@ -204,7 +204,7 @@ def _chosen(trials: list[_Fitted], data: SpectrumData) -> CircuitFit:
     if richer is not None:
         more = others[rivals.index(richer)] if richer in rivals else _result(richer, scores, data)
     fit = replace(own, rivals=tuple(others), richer=more)
-    return replace(fit, findings=(*data.findings, *judge(fit, _distance(best, data), best.converged)))
+    return replace(fit, findings=(*data.findings, *judge(fit, _distance(best, data), scores[0].residual_rms_rel, best.converged)))
 
 
 def _arcs_in(fitted: _Fitted) -> int:
@@ -277,6 +277,7 @@ def _result(
         findings=(),
         structure=circuit,
         theta=theta,
+        data=data,
     )
 
 

@@ -27,14 +27,14 @@ def is_determined(parameter: Parameter) -> bool:
     return stderr is not None and 0.0 < stderr < UNIDENTIFIABLE * abs(parameter.value)
 
 
-def judge(fit: CircuitFit, distance: FloatArray, converged: bool) -> Iterator[Finding]:
-    """Yield findings on a fit; `distance` is |Z_fit - Z|/|Z| at each point, shape (n,)."""
+def judge(fit: CircuitFit, distance: FloatArray, misfit: float, converged: bool) -> Iterator[Finding]:
+    """Yield findings on a fit; `distance` is |Z_fit - Z|/|Z| at each point, shape (n,), `misfit` their weighted rms."""
     if not converged:
         yield Finding("fit not converged", "the iteration limit came first; values may be off")
-    if fit.residual_rms_rel > _POOR_FIT:
+    if misfit > _POOR_FIT:
         yield Finding(
             "circuit does not describe the spectrum",
-            f"residual {100 * fit.residual_rms_rel:.1f} % rms with {fit.circuit}",
+            f"residual {100 * misfit:.1f} % rms with {fit.circuit}",
         )
     yield from _outliers(fit, distance)
     second = fit.runner_up

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from interlayer.circuits.circuit import Circuit
+from interlayer.circuits.data import SpectrumData
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
 from interlayer.circuits.hidden import HiddenArcs
 from interlayer.record import Finding
@@ -91,6 +92,8 @@ class CircuitFit:
         Arcs that the data would not show, and what they would change; None for rivals.
     richer : CircuitFit or None
         The best circuit with one arc more, if it is not among the rivals; None where none was tried.
+    structure, theta, data
+        The circuit, its fit coordinates, and the weighted points that were fitted.
     findings : tuple of Finding
         What a person should know before using the numbers.
     """
@@ -111,6 +114,7 @@ class CircuitFit:
     findings: tuple[Finding, ...]
     structure: Circuit
     theta: FloatArray
+    data: SpectrumData
 
     @property
     def correlation(self) -> FloatArray:
