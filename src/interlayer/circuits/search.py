@@ -178,7 +178,7 @@ class Search:
         self.data = data
         self.found = found
         self.trials: dict[Kind, Trial] = {}
-        self.lead = bool(np.any(data.impedance_ohm.imag[:5] > 0))
+        self.lead = _shows_lead(data)
         self.tried: dict[Kind, int] = {}
         self.waves = 0
         self.centre: Kind | None = None
@@ -328,7 +328,7 @@ def search(data: Sequence[SpectrumData]) -> list[list[Trial]]:
         return found
 
     grids: dict[tuple[bool, bool], object] = {}
-    searches = [Search(d, finder(k, bool(np.any(d.impedance_ohm.imag[:5] > 0)))) for k, d in enumerate(data)]
+    searches = [Search(d, finder(k, _shows_lead(d))) for k, d in enumerate(data)]
     problems = _Problems(spectra, lower, upper)
     def fit(asked: list[tuple[int, Request]], free: bool = False) -> list[Trial]:
         goals = [searches[k].best.bic if searches[k].trials and not free else np.inf for k, _ in asked]
@@ -369,16 +369,23 @@ def search(data: Sequence[SpectrumData]) -> list[list[Trial]]:
     return out
 
 
-def _odds(kind: Kind, theta: FloatArray, slowest: float) -> float:
+def _shows_lead(data: SpectrumData) -> bool:
+    """Whether a point at the high-frequency end is inductive."""
+    return bool(np.any(data.impedance_ohm.imag[:5] > 0))
+
+
+def _odds(kind: Kind, theta: FloatArray, slowest: float, lead: bool) -> float:
     """What is added to the criterion of circuits that are rarely the physical ones, -2 ln(odds).
 
     A constant phase in series stands for no one process; an arc with an exponent near 1/2 is a diffusion
-    element in disguise; a finite diffusion element whose arc lies inside the window is an arc in disguise.
+    element in disguise; a finite diffusion element whose arc lies inside the window is an arc in disguise; an
+    inductance of which no point shows anything is more often noise.
     """
     first = kind.lead + 1
     after = first + 3 * kind.arcs
     unlikely = int(np.sum(theta[first + 2 : after : 3] < _FLAT))
     unlikely += kind.tail == (ConstantPhase,)
+    unlikely += kind.lead and not lead
     if kind.tail and kind.tail[0] is WarburgShort:
         unlikely += bool(theta[after + 1] < slowest + _WS_APEX)
     return _UNLIKELY * unlikely
@@ -393,6 +400,7 @@ class _Problems:
         power = np.sum(spectra.target**2, axis=1)
         self.floor = MODEL_FLOOR**2 * 2.0 * power / spectra.values
         self.columns = arc_columns(spectra)
+        self.leads = [_shows_lead(d) for d in spectra.data]
         self.slowest = -spectra.log_omega.min(axis=1)
 
     def fit(self, asked: list[tuple[int, Request]], rival: FloatArray) -> list[Trial]:
@@ -599,7 +607,7 @@ class _Problems:
         n = self.spectra.values[of]
         size = np.array([circuits[r].size for r in end.row])
         prior = np.array(
-            [_odds(kinds[r], end.theta[j], self.slowest[k]) for j, (r, k) in enumerate(zip(end.row, of, strict=True))]
+            [_odds(kinds[r], end.theta[j], self.slowest[k], self.leads[k]) for j, (r, k) in enumerate(zip(end.row, of, strict=True))]
         )
         bic = n * np.log(end.cost / n + self.floor[of]) + (size + 1) * np.log(n) + prior
         residual, _ = stack(end.theta, end.row)
