@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from interlayer.circuits.arc_classes import ELECTROLYTE, INTERFACE, Label, log_density, most_probable
+from interlayer.circuits.averaging import averaged
 from interlayer.circuits.conductivity import relative_permittivity
 from interlayer.circuits.effective_capacitance import HSU_MANSFELD, EffectiveCapacitance, brug, hsu_mansfeld
 from interlayer.circuits.elements.base import FloatArray
@@ -201,25 +202,32 @@ def resistances(
 
     Notes
     -----
-    Standard errors contain the spread among circuits that the data do not rule out (`fit.rivals`), each
-    with the weight exp(-difference in AICc / 2).
+    Standard errors contain the spread among circuits that the data do not rule out (`averaging`).
     """
     known = Geometry(area_m2) if geometry is None else geometry
     own = _of_one_circuit(fit, frequency_Hz, known, labels)
-    rivals = fit.rivals if labels is None else ()
-    others = [
-        (_of_one_circuit(r, frequency_Hz, known, None), float(np.exp(-0.5 * (r.aicc - fit.aicc))))
-        for r in rivals
-    ]
+    if labels is not None:
+        fit = replace(fit, rivals=(), richer=None)
+    rivals = (*fit.rivals, *(() if fit.richer is None else (fit.richer,)))
+    sorted_ = {id(r): _of_one_circuit(r, frequency_Hz, known, None) for r in rivals}
+    sorted_[id(fit)] = own
     notes = list(own.notes)
-    total = _widened(own.R_b_plus_R_gb, [(o.R_b_plus_R_gb, w) for o, w in others])
-    r_int = _widened(own.R_int, [(o.R_int, w) for o, w in others])
+
+    def spread(name: str) -> Parameter | None:
+        def quantity(one: CircuitFit) -> Parameter | None:
+            p: Parameter | None = getattr(sorted_[id(one)], name)
+            # a rival that does not know it either has nothing to say
+            known = p is not None and p.stderr is not None and p.stderr < _NOT_DETERMINED * p.value
+            return p if known or one is fit else None
+
+        return averaged(fit, quantity)
+
     return replace(
         own,
-        R_b_plus_R_gb=_determined("R_b + R_gb", total, notes),
-        R_int=_determined("R_int", r_int, notes),
-        R_b=_widened(own.R_b, [(o.R_b, w) for o, w in others]),
-        R_gb=_widened(own.R_gb, [(o.R_gb, w) for o, w in others]),
+        R_b_plus_R_gb=_determined("R_b + R_gb", spread("R_b_plus_R_gb"), notes),
+        R_int=_determined("R_int", spread("R_int"), notes),
+        R_b=spread("R_b"),
+        R_gb=spread("R_gb"),
         notes=tuple(notes),
     )
 
@@ -234,18 +242,6 @@ def _determined(what: str, total: Parameter | None, notes: list[str]) -> Paramet
         return None
     notes.append(f"{what} is poorly determined: {total.value:.3g} ohm {error}")
     return total
-
-
-def _widened(own: Parameter | None, others: list[tuple[Parameter | None, float]]) -> Parameter | None:
-    """Add to the standard error what circuits that fit nearly as well say differently, by their weight."""
-    if own is None or own.stderr is None:
-        return own
-    total, weight = own.stderr**2, 1.0
-    for other, w in others:
-        if other is not None and other.stderr is not None:
-            total += w * (other.stderr**2 + (other.value - own.value) ** 2)
-            weight += w
-    return Parameter(own.value, float(np.sqrt(total / weight)), own.unit)
 
 
 def _of_one_circuit(

@@ -22,7 +22,7 @@ from interlayer.circuits.bounds import bounds
 from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.data import SpectrumData, prepare
 from interlayer.circuits.elements.base import FloatArray
-from interlayer.circuits.fit import fit_spectrum
+from interlayer.circuits.fit import fit_spectra
 from interlayer.circuits.geometry import UNKNOWN, Geometry
 from interlayer.circuits.judge import is_determined, judge
 from interlayer.circuits.result import Arc, CircuitFit, Parameter
@@ -151,10 +151,8 @@ def fit_series(
     tell: Progress = progress or (lambda _: None)
     data = [prepare(f, z, weighting) for f, z in spectra]
     chosen, compared = _common_circuit(spectra, circuit, weighting, tell)
-    fits: list[CircuitFit] = []
-    for number, (f, z) in enumerate(spectra):
-        fits.append(fit_spectrum(f, z, circuit=chosen, weighting=weighting))
-        tell(0.5 + 0.4 * (number + 1) / len(spectra))
+    fits = fit_spectra(spectra, circuit=chosen, weighting=weighting)
+    tell(0.9)
     places = _arc_places(fits[0].structure)
     theta = _tracked(np.array([f.theta for f in fits]), places, _certainty(fits))
     common = _Common(fits[0].structure, data, places, theta)
@@ -192,7 +190,7 @@ def _common_circuit(
         texts = [circuit] if isinstance(circuit, str) else list(circuit)
     compared: list[Compared] = []
     for text in texts:
-        fits = [fit_spectrum(f, z, circuit=text, weighting=weighting) for f, z in judges]
+        fits = fit_spectra(judges, circuit=text, weighting=weighting)
         compared.append(_followed(fits))
     best = min(compared, key=lambda c: (not c.is_sound, c.bic))
     if not best.is_sound:
@@ -221,11 +219,10 @@ def _followed(fits: list[CircuitFit]) -> Compared:
 def _tried(judges: list[tuple[ArrayLike, ArrayLike]], weighting: str, tell: Progress) -> list[str]:
     """Circuits that the search on single spectra tried, those first that suit all of them."""
     excess: dict[str, list[float]] = {}
-    for number, (f, z) in enumerate(judges):
-        fit = fit_spectrum(f, z, weighting=weighting)
+    for fit in fit_spectra(judges, weighting=weighting):
         for c in fit.tried:
             excess.setdefault(c.circuit, []).append(c.bic - fit.bic)
-        tell(0.4 * (number + 1) / len(judges))
+    tell(0.4)
     often = {text: e for text, e in excess.items() if 2 * len(e) >= len(judges)}
     ranked = sorted(often, key=lambda text: float(np.mean(often[text])))
     # the best of each number of arcs, so that a simpler one is always among them
@@ -362,8 +359,7 @@ class _Common:
         return np.array([max(d.values - self.circuit.size, 1) for d in self.data], dtype=np.float64)
 
     def _least(self) -> FloatArray:
-        least = [_FLOOR**2 * float(np.mean((np.abs(d.impedance_ohm) * d.weight) ** 2)) for d in self.data]
-        return np.array(least, dtype=np.float64)
+        return np.array([_FLOOR**2 * d.scale for d in self.data], dtype=np.float64)
 
     def _parts(self, theta: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Sum of squared residuals (k,), gradient (k, m), normal matrix (k, m, m) of every spectrum."""
@@ -373,10 +369,12 @@ class _Common:
         for members in self.groups:
             omega = self.data[members[0]].omega
             z, slope = self.circuit.both(omega, theta[members])
-            measured = np.array([self.data[k].impedance_ohm for k in members])
-            weight = np.array([self.data[k].weight for k in members])
-            r = np.ascontiguousarray((z - measured) * weight).view(np.float64)
-            j = np.ascontiguousarray(slope * weight[:, None, :]).view(np.float64)
+            z = z - np.array([self.data[k].impedance_ohm for k in members])
+            real = np.array([self.data[k].weight for k in members])
+            imag = real * np.array([self.data[k].imag_share for k in members])
+            r = np.concatenate([z.real * real, z.imag * imag], axis=-1)
+            real, imag = real[:, None, :], imag[:, None, :]
+            j = np.concatenate([slope.real * real, slope.imag * imag], axis=-1)
             cost[members] = (r**2).sum(axis=1)
             gradient[members] = np.einsum("kpm,km->kp", j, r)
             normal[members] = np.matmul(j, j.transpose(0, 2, 1))
@@ -541,8 +539,12 @@ def _rebuilt(
         covariance=reported,
         theta=theta,
         rivals=(),
+        hidden=None,
+        richer=None,
     )
-    return replace(made, findings=(*data.findings, *judge(replace(made, runner_up=None), relative, True)))
+    misfit = float(np.sqrt(np.mean(data.weighted(z - data.impedance_ohm) ** 2) / (0.5 * data.scale)))
+    words = judge(replace(made, runner_up=None), relative, misfit, True)
+    return replace(made, findings=(*data.findings, *words))
 
 
 def _labels(fits: list[CircuitFit], names: list[str], geometry: Geometry) -> dict[str, tuple[Label, float]]:

@@ -18,7 +18,7 @@ from interlayer.metrics.ac_dc import AcDc, FittedSpectrum, compare_fitted
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.arrhenius import Arrhenius, arrhenius, crossing_K
 from interlayer.metrics.growth_law import GrowthLaw, growth_law
-from interlayer.metrics.spectrum_analysis import AnalysedSpectrum, analyse_spectrum
+from interlayer.metrics.spectrum_analysis import AnalysedSpectrum, analyse_spectra
 from interlayer.metrics.spectrum_checks import checked
 from interlayer.record import Record
 
@@ -142,10 +142,11 @@ def analyse(
         if apart:
             shown = ", ".join(apart[:6])
             notes.append(f"kept apart, with no place along {chosen}: {shown}")
-    for k, one in enumerate(spectra):
-        if result[k] is None:
-            result[k] = analyse_spectrum(one, circuit=circuit, weighting=weighting)
-        tell(0.9 * (k + 1) / len(spectra) if chosen is None else 0.9 + 0.1 * (k + 1) / len(spectra))
+    rest = [k for k in range(len(spectra)) if result[k] is None]
+    alone = analyse_spectra([spectra[k] for k in rest], circuit=circuit, weighting=weighting)
+    for k, one in zip(rest, alone, strict=True):
+        result[k] = one
+    tell(1.0)
     done = tuple(x for x in result if x is not None)
     return ImpedanceAnalysis(done, tuple(series), _beside_current(done, along), tuple(notes))
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from interlayer import units
-from interlayer.circuits import CellResistances, CircuitFit, Parameter, fit_spectrum
+from interlayer.circuits import CellResistances, CircuitFit, Parameter, fit_spectra
 from interlayer.circuits import resistances as sort_arcs
 from interlayer.circuits.assignment import ArcLabel
 from interlayer.circuits.conductivity import areal, conductivity
@@ -168,27 +168,32 @@ class AnalysedSpectrum:
         }
 
 
-def analyse_spectrum(
-    one: AnalysedSpectrum, *, circuit: str | Sequence[str] | None = None, weighting: str = "modulus"
-) -> AnalysedSpectrum:
-    """Fit one spectrum and name its arcs; what cannot be fitted says why.
+def analyse_spectra(
+    spectra: Sequence[AnalysedSpectrum],
+    *,
+    circuit: str | Sequence[str] | None = None,
+    weighting: str = "modulus",
+) -> list[AnalysedSpectrum]:
+    """Fit spectra, each by itself but all in one go, and name their arcs; what cannot be fitted says why.
 
     Raises
     ------
     InputError
         If the circuit or the weighting cannot be read.
     """
-    spectrum = one.spectrum
-    usable = int(np.isfinite(spectrum.impedance_ohm).sum())
-    try:
-        fit = fit_spectrum(
-            spectrum.frequency_Hz, spectrum.impedance_ohm, circuit=circuit, weighting=weighting
-        )
-    except InputError as problem:
-        if usable >= 5 and circuit is not None:
-            raise
-        return replace(one, reason=str(problem))
-    return replace(one, fit=fit, cell=sort_arcs(fit, geometry=one.geometry))
+    result = list(spectra)
+    good: list[int] = []
+    for k, one in enumerate(spectra):
+        try:
+            prepare(one.spectrum.frequency_Hz, one.spectrum.impedance_ohm, weighting)
+        except InputError as problem:
+            result[k] = replace(one, reason=str(problem))
+            continue
+        good.append(k)
+    pairs = [(spectra[k].spectrum.frequency_Hz, spectra[k].spectrum.impedance_ohm) for k in good]
+    for k, fit in zip(good, fit_spectra(pairs, circuit=circuit, weighting=weighting), strict=True):
+        result[k] = replace(spectra[k], fit=fit, cell=sort_arcs(fit, geometry=spectra[k].geometry))
+    return result
 
 
 def check_weighting(name: str) -> None:
