@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 import numpy as np
 import polars as pl
@@ -230,3 +231,25 @@ def test_nothing_is_overwritten_and_nothing_half_written(eis_file, cycling_file,
     theirs.mkdir()
     (theirs / "mine.txt").write_text("mine", encoding="utf-8")
     assert_refused(run("impedance", eis_file, "-o", tmp_path / "third.html"), "not made by interlayer")
+
+
+def test_a_film_gets_the_values_of_the_maker_of_its_instrument(shared_data):
+    """Zahner's own fit of this file, C and R beside each other: 3.4618 nF +- 0.95 %, 8622.1 ohm +- 0.29 %."""
+    file = shared_data / "a_eis" / "zahner_ism" / "000_mvdc.ism"
+    (item,) = run("impedance", file, "--circuit", "L0-p(R1,C1)", "--json").items()
+    assert item["parameters"]["R1"]["value"] == pytest.approx(8622.126, rel=0.0029)
+    assert item["parameters"]["C1"]["value"] == pytest.approx(3.461837e-9, rel=0.0095)
+
+
+def test_three_files_of_a_pellet_give_its_activation_energies(shared_data):
+    """s04147 (EISFitpython): 0.5869 +- 0.0163 eV for bulk, 0.8919 +- 0.0025 eV for grain boundaries, from seven
+    temperatures; here from three of them."""
+    folder = shared_data / "a_eis" / "EISFitpython_Arrhenius"
+    files = [folder / f"s04147-{t}deg.txt" for t in (140, 170, 200)]
+    places = [word for t in (140, 170, 200) for word in ("--at", f"{t} degC")]
+    ran = run("impedance", *files, *places, "--area", "0.50265 cm2", "--thickness", "2.1 mm")
+    assert ran.code == 0, ran.err
+    energies = dict(re.findall(r"E_a (bulk|grain boundary): ([0-9.]+) ", ran.out))
+    assert float(energies["bulk"]) == pytest.approx(0.5869, abs=2 * 0.0163)
+    assert float(energies["grain boundary"]) == pytest.approx(0.8919, abs=0.0075)
+    assert "R1 bulk" in ran.out and "R2 grain boundary" in ran.out

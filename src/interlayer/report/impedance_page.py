@@ -31,7 +31,7 @@ from interlayer.report.figures.arrhenius_plot import arrhenius_plot
 from interlayer.report.figures.drt import drt
 from interlayer.report.figures.resistance_trend import resistance_trend
 from interlayer.report.figures.spectrum_fit import spectrum_fit
-from interlayer.report.html import Cell, Column, Page, Section, Table, Value
+from interlayer.report.html import Cell, Column, Kind, Page, Section, Table, Value
 
 FloatArray = NDArray[np.float64]
 
@@ -179,8 +179,11 @@ def _spectrum_section(one: AnalysedSpectrum, number: int, times: DRT | None) -> 
     return Section(one.name, figures=tuple(figures), tables=tuple(tables), lists=(notes,) if notes else ())
 
 
+_SIGNS: Final[dict[str, Kind]] = {"passed": "ok", "failed": "miss"}
+
+
 def _verdict(v: Validation | None) -> Cell | None:
-    return None if v is None else Cell(v.verdict, {"passed": "ok", "failed": "miss"}.get(v.verdict, "quiet"))
+    return None if v is None else Cell(v.verdict, _SIGNS.get(v.verdict, "quiet"))
 
 
 def _checks(v: Validation) -> str:
