@@ -143,6 +143,19 @@ def test_a_circuit_whose_arcs_are_not_determined_is_not_chosen():
     assert found.compared[0].circuit == found.circuit
 
 
+def test_arcs_within_branches_keep_their_place():
+    """An arc in series with a Warburg element, both beside a capacitor, is no other arc of the outer series."""
+    omega = 2 * np.pi * WINDOW
+    spectra = []
+    for k, r in enumerate((200.0, 260.0, 330.0)):
+        inner = arc(omega, r, 3e-5, 1.0) + 20.0 / np.sqrt(1j * omega)
+        z = 30 + arc(omega, 100.0, 1e-8, 0.95) + 1 / (1 / inner + 1j * omega * 2e-7)
+        spectra.append((WINDOW, with_noise(z, 1e-3, k)))
+    found = fit_series(spectra, circuit="R0-p(R1,CPE1)-p(p(R2,C2)-W2,C3)")
+    assert [f.parameters["R1"].value for f in found.fits] == pytest.approx([100.0] * 3, rel=0.05)
+    assert [f.parameters["R2"].value for f in found.fits] == pytest.approx([200.0, 260.0, 330.0], rel=0.05)
+
+
 PUBLISHED = {
     # R_b, error, R_gb, error in ohm: fits of EISFitpython, Example3, (R|Q)+(R|Q)+Q, one temperature at a time
     140: (1.462e5, 1.250e4, 2.012e6, 1.658e4),

@@ -64,6 +64,8 @@ def test_json_is_that_of_the_contract(eis_file):
     assert item["assignments"]["arcs"]["R1"]["label"] == "interphase"
     assert item["assignments"]["tentative"] is True
     assert item["quality"]["residual_rms"] < 1e-4
+    assert {"passed", "residual_rms", "bad_frequencies"} <= set(item["kramers_kronig"])
+    assert item["kramers_kronig"]["passed"] is True
     assert "Traceback" not in ran.err
 
 
@@ -125,6 +127,8 @@ def test_a_series_is_fitted_together_and_says_what_it_shows(ageing):
     for item, truth in zip(items, R_INT, strict=True):
         assert item["assignments"]["R_int"]["value"] == pytest.approx(truth, rel=0.02)
         assert "placed by its file" in item["quality"]["placed"]
+    assert [i["quality"]["series"]["at"] for i in items] == [0.0, 2.0, 4.0, 6.0]
+    assert items[0]["quality"]["series"]["growth_law"]["law"] is None
     ran = run("impedance", ageing)
     assert ran.code == 0
     assert "series of 4 along time" in ran.out
@@ -252,4 +256,5 @@ def test_three_files_of_a_pellet_give_its_activation_energies(shared_data):
     energies = dict(re.findall(r"E_a (bulk|grain boundary): ([0-9.]+) ", ran.out))
     assert float(energies["bulk"]) == pytest.approx(0.5869, abs=2 * 0.0163)
     assert float(energies["grain boundary"]) == pytest.approx(0.8919, abs=0.0075)
+    assert "nothing is extended across" in ran.out
     assert "R1 bulk" in ran.out and "R2 grain boundary" in ran.out

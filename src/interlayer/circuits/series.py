@@ -154,7 +154,8 @@ def fit_series(
     fits = fit_spectra(spectra, circuit=chosen, weighting=weighting)
     tell(0.9)
     places = _arc_places(fits[0].structure)
-    theta = _tracked(np.array([f.theta for f in fits]), places, _certainty(fits))
+    movable = _movable(fits[0].structure, places)
+    theta = _tracked(np.array([f.theta for f in fits]), places, movable, _certainty(fits))
     common = _Common(fits[0].structure, data, places, theta)
     objective = common.solve()
     moved = _brought_back(theta, places, data)
@@ -205,7 +206,8 @@ def _followed(fits: list[CircuitFit]) -> Compared:
     bic = float(sum(f.bic for f in fits))
     if not places:
         return Compared(fits[0].circuit, bic, 1.0, True)
-    order = _order(np.array([f.theta for f in fits]), places, _certainty(fits))
+    movable = _movable(fits[0].structure, places)
+    order = _order(np.array([f.theta for f in fits]), places, movable, _certainty(fits))
     names = [fits[0].structure.placed[k].names[0] for k, _ in places]
     sure = np.array([[is_determined(f.parameters[n]) for n in names] for f in fits])
     size = np.log([[_capacity(f, n) for n in names] for f in fits])
@@ -239,6 +241,12 @@ def _arc_places(circuit: Circuit) -> list[tuple[int, slice]]:
     return [(k, s) for k, (p, s) in pairs if p.element.symbol in symbols]
 
 
+def _movable(circuit: Circuit, places: list[tuple[int, slice]]) -> NDArray[np.bool_]:
+    """Which arcs may change places without changing the circuit: those of the outermost series, shape (arcs,)."""
+    outer = {int(row[0]) for _, index in circuit.groups for row in index}
+    return np.array([s.start in outer for _, s in places], dtype=np.bool_)
+
+
 def _certainty(fits: list[CircuitFit]) -> FloatArray:
     """How well the arcs of each spectrum are determined: the worst relative error of a resistance, shape (k,)."""
     worst = [
@@ -250,18 +258,20 @@ def _certainty(fits: list[CircuitFit]) -> FloatArray:
     return np.array(worst, dtype=np.float64)
 
 
-def _order(theta: FloatArray, places: list[tuple[int, slice]], error: FloatArray) -> IntArray:
+def _order(
+    theta: FloatArray, places: list[tuple[int, slice]], movable: NDArray[np.bool_], error: FloatArray
+) -> IntArray:
     """Which arc of every spectrum takes which place, shape (spectra, arcs): followed by capacitance.
 
-    The best determined spectrum gives the order; only arcs of the same kind change places. Places then follow the
-    typical order in frequency.
+    The best determined spectrum gives the order; only movable arcs of the same kind change places. Places then
+    follow the typical order in frequency.
     """
     order = np.tile(np.arange(len(places)), (len(theta), 1))
     anchor = int(np.argmin(error))
     ways = (range(anchor + 1, len(theta)), range(anchor - 1, -1, -1))
     widths = np.array([s.stop - s.start for _, s in places])
-    for width in set(widths.tolist()):
-        slots = np.flatnonzero(widths == width)
+    for width in set(widths[movable].tolist()):
+        slots = np.flatnonzero((widths == width) & movable)
         columns = np.array([range(places[k][1].start, places[k][1].stop) for k in slots])
         own = np.tile(np.arange(slots.size), (len(theta), 1))
         for way, back in zip(ways, (-1, 1), strict=True):
@@ -274,9 +284,11 @@ def _order(theta: FloatArray, places: list[tuple[int, slice]], error: FloatArray
     return order
 
 
-def _tracked(theta: FloatArray, places: list[tuple[int, slice]], error: FloatArray) -> FloatArray:
+def _tracked(
+    theta: FloatArray, places: list[tuple[int, slice]], movable: NDArray[np.bool_], error: FloatArray
+) -> FloatArray:
     """Parameters with the arcs in the places that `_order` gives them."""
-    order, result = _order(theta, places, error), theta.copy()
+    order, result = _order(theta, places, movable, error), theta.copy()
     for place, (_, target) in enumerate(places):
         for k in range(len(theta)):
             result[k, target] = theta[k, places[int(order[k, place])][1]]

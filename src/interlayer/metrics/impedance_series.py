@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -255,7 +255,31 @@ def _series(
         for one, fit in zip(chosen, fitted.fits, strict=True)
     ]
     series = Series(against, np.array([x for _, x in order]), tuple(done), fitted)
-    return replace(series, **_derived(series))
+    series = replace(series, **_derived(series))
+    done_ = tuple(replace(one, series=_summary(series, k)) for k, one in enumerate(series.spectra))
+    return replace(series, spectra=done_)
+
+
+def _summary(series: Series, place: int) -> dict[str, Any]:
+    """What a series says, as plain data for the JSON of each of its spectra."""
+    growth = series.growth
+    return {
+        "against": series.against,
+        "unit": series.axis[1],
+        "at": float(series.x[place]),
+        "spectra": len(series.spectra),
+        "growth_law": None
+        if growth is None
+        else {"law": growth.law, "verdict": growth.verdict, "possible": list(growth.possible)},
+        "activation_energy": {
+            a.name: {
+                form.form: {"value": form.activation_energy_eV, "stderr": form.stderr_eV, "unit": "eV"}
+                for form in (a.hopping, a.plain)
+            }
+            for a in series.arrhenius
+        },
+        "swaps": [list(s.names) for s in series.fit.swaps],
+    }
 
 
 def _derived(series: Series) -> dict[str, object]:

@@ -6,7 +6,9 @@ import math
 from typing import Final
 
 from interlayer.circuits import Parameter
+from interlayer.errors import InputError
 from interlayer.metrics.ac_dc import MEANING, AcDc
+from interlayer.metrics.arrhenius import Arrhenius
 from interlayer.metrics.impedance_series import Series
 from interlayer.metrics.spectrum_analysis import in_report_unit
 
@@ -76,11 +78,25 @@ def arrhenius_lines(series: Series) -> list[str]:
         second = with_error(Parameter(one.plain.activation_energy_eV, one.plain.stderr_eV, "eV"))
         lines.append(f"E_a {one.name}: {first} (sigma T), {second} (sigma)")
         lines += [f"{one.name}: {text}" for text in one.findings]
+        lines.append(f"{one.name} at 25 degC, {_extended(one)}")
     for wall in sorted({w for one in series.arrhenius for w in one.walls_K}):
         seen = any(one.lowest_K < wall < one.highest_K for one in series.arrhenius)
         how = "" if seen else ", if their lines go on"
         lines.append(f"nothing is extended across {wall - 273.15:.0f} degC: arcs swap order there{how}")
     return lines
+
+
+def _extended(one: Arrhenius) -> str:
+    """Conductivity at room temperature from the line, or why it is not given."""
+    room = 298.15
+    span = f"{one.lowest_K - 273.15:.4g} to {one.highest_K - 273.15:.4g} degC"
+    inside = one.lowest_K <= room <= one.highest_K
+    try:
+        value, error = one.at(room)
+    except InputError as problem:
+        return f"not given: {problem.what}"
+    shown = with_error(Parameter(value, error, "S/m"))
+    return f"{'within' if inside else 'extended from'} {span}: {shown}"
 
 
 def swap_lines(series: Series) -> list[str]:

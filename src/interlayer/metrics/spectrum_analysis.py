@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,6 +46,8 @@ class AnalysedSpectrum:
         Why there is no fit, else empty.
     notes : tuple of str
         What a person should know besides.
+    series : dict or None
+        What the series that it belongs to says, as plain data.
     """
 
     file: str
@@ -58,7 +60,8 @@ class AnalysedSpectrum:
     cell: CellResistances | None = None
     validation: Validation | None = None
     reason: str = ""
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
+    series: dict[str, Any] | None = None
 
     @property
     def name(self) -> str:
@@ -154,6 +157,7 @@ class AnalysedSpectrum:
                 {"name": x.name, "detail": x.detail, "severity": x.severity} for x in self.findings()
             ],
             "notes": list(self.notes),
+            "series": self.series,
         }
         if self.fit is None:
             return quality | {"residual_rms": None, "reason": self.reason}
