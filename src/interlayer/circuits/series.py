@@ -40,7 +40,9 @@ _DETERMINED = 0.33
 """Share of the spectra that must determine an arc by themselves; in the others it may hide behind a larger one."""
 _STEADY = 1.1
 """Typical step of ln C beyond which arcs of neighbours are not the same arc."""
-_ITERATIONS = 60
+_ITERATIONS = 200
+_SETTLED = 1e-3
+"""Gain of a step, in units of chi squared, below which nothing changes any more."""
 _STRAINED = 1.3
 """Growth of a spectrum's residual beyond which the common fit is said to strain it."""
 _FLOOR = 1e-4
@@ -423,7 +425,7 @@ class _Common:
                 gain = objective - new[0]
                 self.theta, (objective, gradient, diagonal, _) = trial, new
                 damping = max(damping / 5.0, 1e-9)
-                if gain < 1e-7 * objective:
+                if gain < _SETTLED:
                     self.converged = True
                     break
             else:
