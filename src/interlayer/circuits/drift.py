@@ -31,6 +31,8 @@ TOLERANCE = 0.1
 LEAST = 0.01
 """Drift of the resistance beyond the intercept below which a spectrum does not fail, however plain it is."""
 CAUGHT = 0.9
+_BLOCKING = 0.05
+"""Least resistance that a drift is relative to, as a share of |Z| at the lowest frequency."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Drift:
     ----------
     verdict : tuple of 'passed', 'failed', 'cannot tell'
     drift : array (S,)
-        Change over the sweep of the resistance beyond the intercept, relative; the likeliest.
+        Change over the sweep of the resistance beyond the intercept, relative to its beginning; the likeliest.
     stderr : array (S,)
     detectable : array (S,)
         Smallest drift that is caught in nine of ten such spectra, the worst of all hypotheses.
@@ -135,8 +137,11 @@ def fit_drift(
     lambda_ = moments.best(model.lambdas)
     base = np.arange(model.free.shape[2])
     cost0, _ = moments.regress(lambda_, base)
-    last = np.take_along_axis(beyond, np.argmin(np.where(model.weight > 0, model.omega, np.inf), 1)[:, None], 1)
-    size = np.maximum(np.abs(last[:, 0].real), 1e-3 * np.abs(smooth).max(1))
+    last = np.take_along_axis(
+        beyond, np.argmin(np.where(model.weight > 0, model.omega, np.inf), 1)[:, None], 1
+    )
+    slowest = np.abs(smooth[:, int(np.argmin(model.omega))])
+    size = np.maximum(np.abs(last[:, 0].real), _BLOCKING * slowest)
     unit = _unit(model)
     dof = model.rows - base.size - 2
     floor = (model.target**2).sum(1) * FLOOR**2
@@ -166,7 +171,6 @@ def fit_drift(
     together = np.minimum(1.0, len(times) * np.min(chance, axis=0))
     size_of = np.array(drift)[likeliest, rows]
     detectable = np.max(least, axis=0)
-    slowest = np.abs(smooth[:, int(np.argmin(model.omega))])
     shift = np.abs(size_of) * size / slowest
     material = (np.abs(size_of) > LEAST) & (shift > ACCURACY)
     failed = (together < level) & material
@@ -176,10 +180,12 @@ def fit_drift(
         "failed" if f else "cannot tell" if u else "passed" for f, u in zip(failed, unsure, strict=True)
     )
     names = list(times)
+    # columns are those of the resistance at the end of the sweep; people count from its beginning
+    start = np.maximum(1.0 - size_of, 0.05)
     return Drift(
         verdict,
-        size_of,
-        np.array(error)[likeliest, rows],
+        size_of / start,
+        np.array(error)[likeliest, rows] / start**2,
         detectable,
         together,
         tuple(names[i] for i in likeliest),

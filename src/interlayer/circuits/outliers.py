@@ -71,7 +71,9 @@ class Outliers:
             more = f" and {here.size - 6} more" if here.size > 6 else ""
             if at_mains:
                 name = "mains frequency"
-                advice = "shield the cell, or measure at other frequencies; look whether the fit changes without"
+                advice = (
+                    "shield the cell, or measure at other frequencies; look whether the fit changes without"
+                )
             else:
                 name = "outlying points"
                 advice = "measure them again, or fit without and compare; they are kept"

@@ -94,9 +94,7 @@ class RelaxationModel:
         kept = turned / (value + lambda_[:, None])[:, None, :]
         inverse = np.eye(self.target.shape[1]) - kept @ turned.swapaxes(1, 2)
         side = inverse @ free
-        return inverse - side @ np.linalg.solve(
-            _ridged(free.swapaxes(1, 2) @ side), side.swapaxes(1, 2)
-        )
+        return inverse - side @ np.linalg.solve(_ridged(free.swapaxes(1, 2) @ side), side.swapaxes(1, 2))
 
     def ravel(self, z: ComplexArray) -> FloatArray:
         """Weighted real over imaginary parts of (S, n) or (S, n, q)."""

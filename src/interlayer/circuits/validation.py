@@ -211,7 +211,14 @@ def _judge(
     smooth = smooth_impedance(model)
     drift = fit_drift(model, smooth, sweep, tolerance=tolerated)
     kk = fit_kramers_kronig(omega, clean, kept_weight, part=part)
-    return [_one(k, f, clean, smooth, kk, drift, outliers) for k in range(len(z))]
+    moments = model.moments()
+    series = np.arange(moments.size)
+    lambda_ = moments.best(model.lambdas)
+    cost, coefficient = moments.regress(lambda_, series)
+    unit = cost / np.maximum(model.rows - moments.size, 1.0)
+    stderr = np.sqrt(moments.variance(lambda_, series)[:, 1, 1] * unit)
+    leads = np.stack([coefficient[:, 1], stderr], axis=1) / omega.max()
+    return [_one(k, f, clean, smooth, kk, drift, outliers, leads[k]) for k in range(len(z))]
 
 
 def _powered(z: ComplexArray, weight: FloatArray, exponent: FloatArray) -> FloatArray:
@@ -231,6 +238,7 @@ def _one(
     kk: KramersKronig,
     drift: Drift,
     outliers: Outliers,
+    leads_H: FloatArray,
 ) -> Validation:
     findings: list[Finding] = []
     residual = kk.residual[k]
@@ -241,9 +249,7 @@ def _one(
         findings.append(_contradiction(f, kk, k, far))
     findings.append(drift.finding(k, float(f.min())))
     findings += outliers.findings(k)
-    findings += lead_inductance(
-        2.0 * np.pi * f, z[k], float(kk.inductance_H[k]), float(kk.inductance_stderr_H[k]), noise
-    )
+    findings += lead_inductance(2.0 * np.pi * f, z[k], float(leads_H[0]), float(leads_H[1]), noise)
     findings += frequency_range(f, smooth[k], noise)
     verdict: Verdict = drift.verdict[k]
     if failed:
@@ -321,7 +327,9 @@ def _with_unusable(one: Validation, f: FloatArray, usable: NDArray[np.bool_]) ->
     if not lost.size:
         return one
     where = ", ".join(f"{x:.4g} Hz" for x in f[lost][:6])
-    detail = f"{lost.size} of {f.size} points are blank, zero or without a positive frequency; left out: {where}"
+    detail = (
+        f"{lost.size} of {f.size} points are blank, zero or without a positive frequency; left out: {where}"
+    )
     finding = Finding("unusable spectrum points", detail, rows=int(lost.size))
     return replace(one, findings=(finding, *one.findings))
 
@@ -333,7 +341,9 @@ def _sigma(weighting: str | ArrayLike, z: ComplexArray, usable: NDArray[np.bool_
             return size
         if weighting == "unit":
             return np.broadcast_to(np.median(size, axis=1, keepdims=True), z.shape)
-        raise InputError(f"unknown weighting '{weighting}'", advice="'auto', 'modulus', 'unit' or an array in ohm")
+        raise InputError(
+            f"unknown weighting '{weighting}'", advice="'auto', 'modulus', 'unit' or an array in ohm"
+        )
     sigma = np.asarray(weighting, dtype=np.float64)
     try:
         sigma = np.broadcast_to(sigma, z.shape)
@@ -354,9 +364,7 @@ def _times(time_s: ArrayLike | None, shape: tuple[int, ...]) -> FloatArray | Non
     try:
         times = np.broadcast_to(times, shape)
     except ValueError:
-        raise InputError(
-            f"times of shape {times.shape} stand against impedances of shape {shape}"
-        ) from None
+        raise InputError(f"times of shape {times.shape} stand against impedances of shape {shape}") from None
     if not np.isfinite(times).all():
         raise InputError("a measuring time is not a number", advice="leave the times out")
     low, high = times.min(axis=1, keepdims=True), times.max(axis=1, keepdims=True)
