@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from interlayer.circuits.elements.base import ComplexArray, FloatArray
+from interlayer.circuits.elements.base import ComplexArray, FloatArray, as_complex
 from interlayer.circuits.relaxation_model import ACCURACY, FLOOR, RelaxationModel, filled
 from interlayer.record import Finding
 
@@ -86,7 +86,7 @@ class Drift:
 
 def columns(
     model: RelaxationModel, smooth: ComplexArray, times: dict[str, FloatArray]
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, ComplexArray]:
     """Weighted columns of drift, shape (S, N, 2 hypotheses), and the impedance beyond the intercept (S, n).
 
     Parameters
@@ -101,7 +101,7 @@ def columns(
     parts: list[ComplexArray] = []
     for t in times.values():
         t = np.broadcast_to(t, smooth.shape)
-        parts += [t * _unit(model)[:, None] + 0j, t * beyond]
+        parts += [as_complex(t * _unit(model)[:, None]), as_complex(t * beyond)]
     return model.ravel(np.stack(parts, axis=-1)), beyond
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from interlayer.circuits.elements.base import ComplexArray, FloatArray
+from interlayer.circuits.elements.base import ComplexArray, FloatArray, as_complex
 from interlayer.circuits.relaxation_model import ACCURACY, FLOOR, weighted
 from interlayer.errors import InputError
 
@@ -179,7 +179,7 @@ def _fit(omega: FloatArray, z: ComplexArray, weight: FloatArray, part: Part, ord
     rc = 1.0 / (1.0 + 1j * omega[:, None] * tau)
     n = omega.size
     target = weighted(z, weight)
-    both = np.concatenate([series, rc], axis=1)
+    both = as_complex(np.concatenate([series, rc], axis=1))
     all_columns = weighted(np.broadcast_to(both, (len(z), *both.shape)), weight)
     joint, q, _ = _least_squares(all_columns, target)
     # R has no imaginary part, L and C no real one

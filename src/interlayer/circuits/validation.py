@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from interlayer.circuits.drift import TOLERANCE, Drift, Verdict, smooth_impedance, sweeps, fit_drift
+from interlayer.circuits.drift import TOLERANCE, Drift, Verdict, fit_drift, smooth_impedance, sweeps
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
 from interlayer.circuits.error_structure import noise_exponent
 from interlayer.circuits.frequency_range import frequency_range
@@ -197,7 +197,7 @@ def _judge(
     clean = filled(omega, z, keep)
     if auto:
         # an outlier also hides how noise grows with |Z|
-        found = outliers.outlying.any(axis=1)
+        found = np.asarray(outliers.outlying.any(axis=1), dtype=np.bool_)
         if found.any():
             exponent[found] = noise_exponent(omega, clean[found], np.where(keep, 1.0, 0.0)[found])
             weight = _powered(clean, np.where(used, 1.0, 0.0), exponent)
