@@ -22,7 +22,7 @@ from interlayer.record import Finding
 
 Verdict = Literal["passed", "failed", "cannot tell"]
 
-LEVEL = 0.01
+LEVEL = 0.02
 """Chance of a false alarm, all sweeps tested together."""
 DOUBT = 0.05
 """Above `LEVEL`, but not so rare that nothing could be there: 'cannot tell'."""
