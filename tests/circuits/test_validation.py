@@ -176,6 +176,23 @@ def test_blank_points_are_named_and_the_order_is_kept():
     np.testing.assert_allclose(found.residual, back.residual[::-1], atol=1e-9)
 
 
+def test_an_imaginary_part_of_the_wrong_sign_is_named_as_that():
+    f, z, _ = spectra(1, "full", noise=1e-3)
+    found = validate_spectrum(f, np.conj(z[0]))
+    assert found.passed is False and "imaginary part mostly positive" in names(found)
+
+
+@pytest.mark.parametrize("what", ["resistor", "capacitor", "nano", "giga"])
+def test_plain_dummies_pass(what):
+    f = np.geomspace(1e6, 0.1, 71)
+    s = 2j * np.pi * f
+    z = {"resistor": 100 + 0 * s, "capacitor": 1 / (s * 1e-6), "nano": 1e-9 + 1e-8 / (1 + s * 1e-3)}
+    z = z.get(what, 1e9 + 1e10 / (1 + s * 1e-3))
+    rng = np.random.default_rng(12)
+    z = z + 1e-3 * np.abs(z) * (rng.standard_normal(71) + 1j * rng.standard_normal(71))
+    assert validate_spectrum(f, z).passed is True
+
+
 def test_too_few_points_cannot_be_judged():
     found = validate_spectrum(np.geomspace(1e4, 1, 5), np.full(5, 100 - 1j))
     assert found.passed is None and names(found) == ["too few points for Kramers-Kronig"]

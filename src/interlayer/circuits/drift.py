@@ -22,7 +22,7 @@ from interlayer.record import Finding
 
 Verdict = Literal["passed", "failed", "cannot tell"]
 
-LEVEL = 0.02
+LEVEL = 0.01
 """Chance of a false alarm, all sweeps tested together."""
 DOUBT = 0.05
 """Above `LEVEL`, but not so rare that nothing could be there: 'cannot tell'."""
@@ -31,6 +31,8 @@ TOLERANCE = 0.1
 LEAST = 0.01
 """Drift of the resistance beyond the intercept below which a spectrum does not fail, however plain it is."""
 CAUGHT = 0.9
+_WILD = 2.0
+"""Relative drift beyond which no number is given."""
 _BLOCKING = 0.05
 """Least resistance that a drift is relative to, as a share of |Z| at the lowest frequency."""
 
@@ -66,9 +68,12 @@ class Drift:
         limit = f"a drift of more than {least:.2g} % over the sweep would be seen in 9 of 10 spectra"
         if self.verdict[k] == "failed":
             how = {"measured": "", "1/f": " (if a point takes so many periods)", "equal": ""}[self.sweep[k]]
+            change = f"{100 * self.drift[k]:.2g} ± {100 * self.stderr[k]:.1g} %"
+            if abs(self.drift[k]) > _WILD:
+                change = "several times its size, or the spectrum is broken otherwise,"
             return Finding(
                 "drift during the spectrum",
-                f"resistance changed by {100 * self.drift[k]:.2g} ± {100 * self.stderr[k]:.1g} % over the sweep"
+                f"resistance changed by {change} over the sweep"
                 f"{how}, most of it near {low_Hz:.3g} Hz -> let the cell rest, or measure fewer low frequencies",
                 severity="error",
             )
@@ -142,6 +147,8 @@ def fit_drift(
     )
     slowest = np.abs(smooth[:, int(np.argmin(model.omega))])
     size = np.maximum(np.abs(last[:, 0].real), _BLOCKING * slowest)
+    # a resistor has no impedance beyond its intercept
+    plain = np.abs(last[:, 0]) < _BLOCKING * slowest
     unit = _unit(model)
     dof = model.rows - base.size - 2
     floor = (model.target**2).sum(1) * FLOOR**2
@@ -165,7 +172,7 @@ def fit_drift(
         one = singles[0][0] < singles[1][0]
         drift.append(np.where(one, singles[0][1], singles[1][1]))
         error.append(np.where(one, singles[0][2], singles[1][2]))
-        least.append(needed * np.maximum(singles[0][2], singles[1][2]))
+        least.append(needed * np.where(plain, singles[0][2], np.maximum(singles[0][2], singles[1][2])))
     likeliest = np.argmin(chance, axis=0)
     rows = np.arange(len(unit))
     together = np.minimum(1.0, len(times) * np.min(chance, axis=0))

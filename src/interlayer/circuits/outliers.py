@@ -111,8 +111,7 @@ def find_outliers(
         return first
     # an outlier roughens the distribution and has a weight of its own: search again with those of its neighbours
     clean = filled(omega, z, keep)
-    relative = np.divide(1.0, weight * np.abs(z), out=np.ones_like(weight), where=used)
-    calm = np.where(used, 1.0 / (np.abs(clean) * relative), 0.0)
+    calm = np.where(used, filled(omega, weight + 0j, keep).real, 0.0)
     masked = build(omega, clean, np.where(keep, calm, 0.0))
     moments, _ = _with_drift(masked, times)
     lambda_ = moments.best(masked.lambdas)

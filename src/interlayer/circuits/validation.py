@@ -25,6 +25,8 @@ from interlayer.record import Finding
 
 FEWEST = 12
 """Usable points below which nothing is judged."""
+_INVERTED = 0.6
+"""Share of points with Im Z > 0 at which the sign is doubted."""
 _MANY = 3.5
 """Standard deviations at which the residual of a spectrum that fails makes a frequency a bad one."""
 
@@ -247,6 +249,14 @@ def _one(
     failed = bool(kk.fails[k] or kk.structured[k])
     if failed:
         findings.append(_contradiction(f, kk, k, far))
+    if np.mean(z[k].imag > 0) > _INVERTED and np.abs(z[k].imag).max() > 0.05 * np.abs(z[k]).max():
+        findings.append(
+            Finding(
+                "imaginary part mostly positive",
+                f"at {100 * np.mean(z[k].imag > 0):.0f} % of the frequencies; a capacitor has a negative one"
+                " -> the file may store -Im(Z): turn its sign; or leads dominate",
+            )
+        )
     findings.append(drift.finding(k, float(f.min())))
     findings += outliers.findings(k)
     findings += lead_inductance(2.0 * np.pi * f, z[k], float(leads_H[0]), float(leads_H[1]), noise)
