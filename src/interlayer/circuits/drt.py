@@ -168,10 +168,7 @@ def drt_spectra(
         weight = 1.0 / sigma
     weight = np.where(usable, weight, 0.0)
     model = build(omega, z, weight, per_decade=PER_DECADE)
-    if lambda_ is None:
-        chosen = model.moments().best(model.lambdas)
-    else:
-        chosen = np.full(len(z), float(lambda_))
+    chosen = model.moments().best(model.lambdas) if lambda_ is None else np.full(len(z), float(lambda_))
     return _solve(model, chosen, f)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,7 +48,7 @@ class Peak:
     last: int
 
     @property
-    def peak_Hz(self) -> float:
+    def peak_Hz(self) -> float:  # noqa: N802  (as in Arc)
         """Frequency of the top of its arc."""
         return 1.0 / (2.0 * np.pi * self.time_constant_s)
 
@@ -110,8 +111,8 @@ def _segments(gamma: FloatArray, covariance: FloatArray) -> list[tuple[int, int]
     if not tops:
         return []
     while len(tops) > 1:
-        valleys = [a + int(np.argmin(gamma[a : b + 1])) for a, b in zip(tops, tops[1:], strict=False)]
-        lower = [a if gamma[a] < gamma[b] else b for a, b in zip(tops, tops[1:], strict=False)]
+        valleys = [a + int(np.argmin(gamma[a : b + 1])) for a, b in itertools.pairwise(tops)]
+        lower = [a if gamma[a] < gamma[b] else b for a, b in itertools.pairwise(tops)]
         depth = gamma[lower] - gamma[valleys]
         spread = covariance[lower, lower] + covariance[valleys, valleys] - 2 * covariance[lower, valleys]
         certain = depth / np.maximum(CERTAIN * np.sqrt(np.maximum(spread, 0.0)), 1e-300)
@@ -120,12 +121,12 @@ def _segments(gamma: FloatArray, covariance: FloatArray) -> list[tuple[int, int]
         if certain[k] > 1.0:
             break
         tops.pop(k if gamma[tops[k]] < gamma[tops[k + 1]] else k + 1)
-    edges = [a + int(np.argmin(gamma[a : b + 1])) for a, b in zip(tops, tops[1:], strict=False)]
+    edges = [a + int(np.argmin(gamma[a : b + 1])) for a, b in itertools.pairwise(tops)]
     # what rises again beyond the outermost valleys belongs to no peak
     low = int(tops[0] - np.argmin(gamma[tops[0] :: -1]))
     high = int(tops[-1] + np.argmin(gamma[tops[-1] :]))
     borders = [low, *edges, high + 1]
-    return list(zip(borders[:-1], borders[1:], strict=True))
+    return list(itertools.pairwise(borders))
 
 
 def _half(gamma: FloatArray, top: int, first: int, last: int) -> slice:

@@ -36,7 +36,11 @@ def frequency_range(frequency_Hz: FloatArray, smooth: ComplexArray, noise: float
     f, z = frequency_Hz[order], smooth[order]
     y = -z.imag
     visible = max(VISIBLE, 3.0 * noise)
-    tops = [k for k in range(1, f.size - 1) if y[k] >= y[k - 1] and y[k] > y[k + 1] and _stands_out(y, k, z, visible)]
+    tops = [
+        k
+        for k in range(1, f.size - 1)
+        if y[k] >= y[k - 1] and y[k] > y[k + 1] and _stands_out(y, k, z, visible)
+    ]
     return [*_high(f, z, y, tops, visible), *_low(f, z, y, tops, visible)]
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from interlayer.circuits.elements.base import ComplexArray, FloatArray
+from interlayer.circuits.elements.base import ComplexArray, FloatArray, as_complex
 from interlayer.circuits.relaxation_model import ACCURACY, FLOOR, weighted
 from interlayer.errors import InputError
 
@@ -57,8 +57,6 @@ class KramersKronig:
     autocorrelation : array (S,)
         Of neighbouring residuals, what a fit of so many parameters leaves taken off; 0 for noise.
     autocorrelation_chance : array (S,)
-    inductance_H, inductance_stderr_H : array (S,)
-        Of the model's series inductance.
     enough : bool array (S,)
         Whether there were points enough to say anything.
     """
@@ -71,8 +69,6 @@ class KramersKronig:
     mismatch_chance: FloatArray
     autocorrelation: FloatArray
     autocorrelation_chance: FloatArray
-    inductance_H: FloatArray
-    inductance_stderr_H: FloatArray
     enough: NDArray[np.bool_]
 
     @property
@@ -162,8 +158,6 @@ def fit_kramers_kronig(
         chance,
         related,
         related_chance,
-        pick("inductance"),
-        pick("inductance_stderr"),
         (dof_apart >= _SPARE) & (count - size >= _UNSURE),
     )
 
@@ -176,8 +170,6 @@ class _Fit:
     joint: FloatArray
     apart: FloatArray
     expected: FloatArray
-    inductance: FloatArray
-    inductance_stderr: FloatArray
 
 
 def _fit(omega: FloatArray, z: ComplexArray, weight: FloatArray, part: Part, order: int) -> _Fit:
@@ -187,9 +179,9 @@ def _fit(omega: FloatArray, z: ComplexArray, weight: FloatArray, part: Part, ord
     rc = 1.0 / (1.0 + 1j * omega[:, None] * tau)
     n = omega.size
     target = weighted(z, weight)
-    both = np.concatenate([series, rc], axis=1)
+    both = as_complex(np.concatenate([series, rc], axis=1))
     all_columns = weighted(np.broadcast_to(both, (len(z), *both.shape)), weight)
-    joint, q, r = _least_squares(all_columns, target)
+    joint, q, _ = _least_squares(all_columns, target)
     # R has no imaginary part, L and C no real one
     real_columns = np.delete(all_columns[:, :n], [1, 2], axis=2)
     imag_columns = np.delete(all_columns[:, n:], [0], axis=2)
@@ -198,20 +190,20 @@ def _fit(omega: FloatArray, z: ComplexArray, weight: FloatArray, part: Part, ord
     apart = (real**2).sum(1) + (imag**2).sum(1)
     residual = joint
     if part == "real":
-        rest = target[:, n:] - _apply(all_columns[:, n:, 3:], _coefficients(real_columns, real_r, target[:, :n])[:, 1:])
+        rest = target[:, n:] - _apply(
+            all_columns[:, n:, 3:], _coefficients(real_columns, real_r, target[:, :n])[:, 1:]
+        )
         residual = np.concatenate([real, _least_squares(all_columns[:, n:, 1:3], rest)[0]], axis=1)
     elif part == "imag":
-        rest = target[:, :n] - _apply(all_columns[:, :n, 3:], _coefficients(imag_columns, imag_r, target[:, n:])[:, 2:])
+        rest = target[:, :n] - _apply(
+            all_columns[:, :n, 3:], _coefficients(imag_columns, imag_r, target[:, n:])[:, 2:]
+        )
         residual = np.concatenate([_least_squares(all_columns[:, :n, :1], rest)[0], imag], axis=1)
     # what a least-squares fit makes of white noise: residuals I - Q Q'
     hat = np.einsum("sip,sip->si", q[:, :-1], q[:, 1:])
     hat[:, n - 1] = 0.0
     cost = (joint**2).sum(1)
-    inverse = np.linalg.inv(r)
-    value = np.einsum("sp,sp->s", inverse[:, 1], np.einsum("sip,si->sp", q, target)) / omega.max()
-    dof = np.maximum(2.0 * np.count_nonzero(weight, axis=1) - 3 - order, 1.0)
-    stderr = np.sqrt((inverse[:, 1] ** 2).sum(1) * cost / dof) / omega.max()
-    return _Fit(3 + order, residual, (residual**2).sum(1), cost, apart, -hat.sum(1), value, stderr)
+    return _Fit(3 + order, residual, (residual**2).sum(1), cost, apart, -hat.sum(1))
 
 
 def _least_squares(columns: FloatArray, target: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -71,7 +71,9 @@ class Outliers:
             more = f" and {here.size - 6} more" if here.size > 6 else ""
             if at_mains:
                 name = "mains frequency"
-                advice = "shield the cell, or measure at other frequencies; look whether the fit changes without"
+                advice = (
+                    "shield the cell, or measure at other frequencies; look whether the fit changes without"
+                )
             else:
                 name = "outlying points"
                 advice = "measure them again, or fit without and compare; they are kept"
@@ -109,8 +111,7 @@ def find_outliers(
         return first
     # an outlier roughens the distribution and has a weight of its own: search again with those of its neighbours
     clean = filled(omega, z, keep)
-    relative = np.divide(1.0, weight * np.abs(z), out=np.ones_like(weight), where=used)
-    calm = np.where(used, 1.0 / (np.abs(clean) * relative), 0.0)
+    calm = np.where(used, filled(omega, weight + 0j, keep).real, 0.0)
     masked = build(omega, clean, np.where(keep, calm, 0.0))
     moments, _ = _with_drift(masked, times)
     lambda_ = moments.best(masked.lambdas)

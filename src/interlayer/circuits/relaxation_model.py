@@ -94,9 +94,7 @@ class RelaxationModel:
         kept = turned / (value + lambda_[:, None])[:, None, :]
         inverse = np.eye(self.target.shape[1]) - kept @ turned.swapaxes(1, 2)
         side = inverse @ free
-        return inverse - side @ np.linalg.solve(
-            _ridged(free.swapaxes(1, 2) @ side), side.swapaxes(1, 2)
-        )
+        return inverse - side @ np.linalg.solve(_ridged(free.swapaxes(1, 2) @ side), side.swapaxes(1, 2))
 
     def ravel(self, z: ComplexArray) -> FloatArray:
         """Weighted real over imaginary parts of (S, n) or (S, n, q)."""
@@ -136,10 +134,10 @@ class Moments:
         cost, _ = _regress(sums, np.arange(p))
         spread = np.log1p(self.eigenvalue[:, None, :] / lambda_[:, :, None]).sum(-1)
         normal = _ridged(sums[..., :p, :p])
-        free = np.linalg.slogdet(normal)[1]
+        free = np.asarray(np.linalg.slogdet(normal)[1], dtype=np.float64)
         dof = (self.rows - p)[:, None]
         floor = self.gram[:, -1, -1, None] * FLOOR**2
-        return dof * np.log(cost + floor) + spread + free
+        return np.asarray(dof * np.log(cost + floor) + spread + free, dtype=np.float64)
 
     def best(self, lambdas: FloatArray) -> FloatArray:
         """Lambda of greatest restricted likelihood, shape (S,)."""
@@ -154,7 +152,8 @@ class Moments:
     def variance(self, lambda_: FloatArray, columns: NDArray[np.intp]) -> FloatArray:
         """Covariance of those coefficients for unit noise, shape (S, q, q)."""
         sums = self.marginal(lambda_[:, None])[:, 0]
-        return np.linalg.inv(_ridged(sums[:, columns[:, None], columns[None, :]]))
+        normal = _ridged(sums[:, columns[:, None], columns[None, :]])
+        return np.asarray(np.linalg.inv(normal), dtype=np.float64)
 
 
 def _ridged(normal: FloatArray) -> FloatArray:
@@ -168,7 +167,7 @@ def _regress(sums: FloatArray, columns: NDArray[np.intp]) -> tuple[FloatArray, F
     right = sums[..., columns, -1]
     coefficient = np.linalg.solve(normal, right[..., None])[..., 0]
     cost = sums[..., -1, -1] - np.sum(coefficient * right, axis=-1)
-    return np.maximum(cost, 0.0), coefficient
+    return np.maximum(cost, 0.0), np.asarray(coefficient, dtype=np.float64)
 
 
 def weighted(z: ComplexArray, weight: FloatArray) -> FloatArray:
@@ -203,8 +202,9 @@ def filled(omega: FloatArray, z: ComplexArray, keep: NDArray[np.bool_]) -> Compl
 
 
 def local_size(omega: FloatArray, size: FloatArray, tau: FloatArray) -> FloatArray:
-    """Size of |Z|, (S, n), at frequency 1/tau, shape (S, m), continued below the window with its slope, above it constant.
+    """|Z|, given as (S, n), at frequencies 1/tau, shape (S, m).
 
+    Below the window it goes on with its slope, above it stays as it is.
     A tail that still grows at the last frequency has its larger part below it; without the slope it would
     look like something that resistances alone cannot make.
     """

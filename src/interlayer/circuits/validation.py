@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from interlayer.circuits.drift import TOLERANCE, Drift, Verdict, smooth_impedance, sweeps, fit_drift
+from interlayer.circuits.drift import TOLERANCE, Drift, Verdict, fit_drift, smooth_impedance, sweeps
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
 from interlayer.circuits.error_structure import noise_exponent
 from interlayer.circuits.frequency_range import frequency_range
@@ -25,6 +25,8 @@ from interlayer.record import Finding
 
 FEWEST = 12
 """Usable points below which nothing is judged."""
+_INVERTED = 0.6
+"""Share of points with Im Z > 0 at which the sign is doubted."""
 _MANY = 3.5
 """Standard deviations at which the residual of a spectrum that fails makes a frequency a bad one."""
 
@@ -197,7 +199,7 @@ def _judge(
     clean = filled(omega, z, keep)
     if auto:
         # an outlier also hides how noise grows with |Z|
-        found = outliers.outlying.any(axis=1)
+        found = np.asarray(outliers.outlying.any(axis=1), dtype=np.bool_)
         if found.any():
             exponent[found] = noise_exponent(omega, clean[found], np.where(keep, 1.0, 0.0)[found])
             weight = _powered(clean, np.where(used, 1.0, 0.0), exponent)
@@ -211,7 +213,14 @@ def _judge(
     smooth = smooth_impedance(model)
     drift = fit_drift(model, smooth, sweep, tolerance=tolerated)
     kk = fit_kramers_kronig(omega, clean, kept_weight, part=part)
-    return [_one(k, f, clean, smooth, kk, drift, outliers) for k in range(len(z))]
+    moments = model.moments()
+    series = np.arange(moments.size)
+    lambda_ = moments.best(model.lambdas)
+    cost, coefficient = moments.regress(lambda_, series)
+    unit = cost / np.maximum(model.rows - moments.size, 1.0)
+    stderr = np.sqrt(moments.variance(lambda_, series)[:, 1, 1] * unit)
+    leads = np.stack([coefficient[:, 1], stderr], axis=1) / omega.max()
+    return [_one(k, f, clean, smooth, kk, drift, outliers, leads[k]) for k in range(len(z))]
 
 
 def _powered(z: ComplexArray, weight: FloatArray, exponent: FloatArray) -> FloatArray:
@@ -231,6 +240,7 @@ def _one(
     kk: KramersKronig,
     drift: Drift,
     outliers: Outliers,
+    leads_H: FloatArray,
 ) -> Validation:
     findings: list[Finding] = []
     residual = kk.residual[k]
@@ -239,11 +249,17 @@ def _one(
     failed = bool(kk.fails[k] or kk.structured[k])
     if failed:
         findings.append(_contradiction(f, kk, k, far))
+    if np.mean(z[k].imag > 0) > _INVERTED and np.abs(z[k].imag).max() > 0.05 * np.abs(z[k]).max():
+        findings.append(
+            Finding(
+                "imaginary part mostly positive",
+                f"at {100 * np.mean(z[k].imag > 0):.0f} % of the frequencies; a capacitor has a negative one"
+                " -> the file may store -Im(Z): turn its sign; or leads dominate",
+            )
+        )
     findings.append(drift.finding(k, float(f.min())))
     findings += outliers.findings(k)
-    findings += lead_inductance(
-        2.0 * np.pi * f, z[k], float(kk.inductance_H[k]), float(kk.inductance_stderr_H[k]), noise
-    )
+    findings += lead_inductance(2.0 * np.pi * f, z[k], float(leads_H[0]), float(leads_H[1]), noise)
     findings += frequency_range(f, smooth[k], noise)
     verdict: Verdict = drift.verdict[k]
     if failed:
@@ -321,7 +337,9 @@ def _with_unusable(one: Validation, f: FloatArray, usable: NDArray[np.bool_]) ->
     if not lost.size:
         return one
     where = ", ".join(f"{x:.4g} Hz" for x in f[lost][:6])
-    detail = f"{lost.size} of {f.size} points are blank, zero or without a positive frequency; left out: {where}"
+    detail = (
+        f"{lost.size} of {f.size} points are blank, zero or without a positive frequency; left out: {where}"
+    )
     finding = Finding("unusable spectrum points", detail, rows=int(lost.size))
     return replace(one, findings=(finding, *one.findings))
 
@@ -333,7 +351,9 @@ def _sigma(weighting: str | ArrayLike, z: ComplexArray, usable: NDArray[np.bool_
             return size
         if weighting == "unit":
             return np.broadcast_to(np.median(size, axis=1, keepdims=True), z.shape)
-        raise InputError(f"unknown weighting '{weighting}'", advice="'auto', 'modulus', 'unit' or an array in ohm")
+        raise InputError(
+            f"unknown weighting '{weighting}'", advice="'auto', 'modulus', 'unit' or an array in ohm"
+        )
     sigma = np.asarray(weighting, dtype=np.float64)
     try:
         sigma = np.broadcast_to(sigma, z.shape)
@@ -354,9 +374,7 @@ def _times(time_s: ArrayLike | None, shape: tuple[int, ...]) -> FloatArray | Non
     try:
         times = np.broadcast_to(times, shape)
     except ValueError:
-        raise InputError(
-            f"times of shape {times.shape} stand against impedances of shape {shape}"
-        ) from None
+        raise InputError(f"times of shape {times.shape} stand against impedances of shape {shape}") from None
     if not np.isfinite(times).all():
         raise InputError("a measuring time is not a number", advice="leave the times out")
     low, high = times.min(axis=1, keepdims=True), times.max(axis=1, keepdims=True)
