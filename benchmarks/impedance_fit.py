@@ -126,7 +126,9 @@ def judged(spectra: Sequence[Spectrum], estimates: Sequence[Estimate]) -> Verdic
     """Compare with truth and bound."""
 
     def table(get) -> dict[str, FloatArray]:
-        return {q: np.array([get(s, e)[q] for s, e in zip(spectra, estimates, strict=True)]) for q in QUANTITIES}
+        return {
+            q: np.array([get(s, e)[q] for s, e in zip(spectra, estimates, strict=True)]) for q in QUANTITIES
+        }
 
     truth, bound = table(lambda s, _: s.truth), table(lambda s, _: s.bound)
     value, stderr = table(lambda _, e: e.value), table(lambda _, e: e.stderr)
@@ -160,7 +162,9 @@ def _share(which: np.ndarray, among: np.ndarray) -> float:
     return float(which[among].mean()) if among.any() else float("nan")
 
 
-def peer(program: str, python: str, spectra: Sequence[Spectrum], seed: int) -> tuple[list[Estimate], FloatArray]:
+def peer(
+    program: str, python: str, spectra: Sequence[Spectrum], seed: int
+) -> tuple[list[Estimate], FloatArray]:
     """The same through another program, guesses off by up to a factor of three; seconds of each spectrum."""
     rng = np.random.default_rng([seed, 3])
     asked = [_question(s, rng) for s in spectra]
@@ -168,9 +172,7 @@ def peer(program: str, python: str, spectra: Sequence[Spectrum], seed: int) -> t
         [python, str(_PEERS), program], input=json.dumps(asked), capture_output=True, text=True, check=True
     )
     answers = json.loads(done.stdout[done.stdout.index("[{") :])
-    estimates = [
-        _of_peer(a, q["lead"], q["arcs"]) for a, q in zip(answers, asked, strict=True)
-    ]
+    estimates = [_of_peer(a, q["lead"], q["arcs"]) for a, q in zip(answers, asked, strict=True)]
     return estimates, np.array([a["seconds"] for a in answers])
 
 
@@ -202,7 +204,10 @@ def _of_peer(answer: dict, lead: bool, arcs: int) -> Estimate:
         return Estimate(nothing, nothing, True)
     v = answer["values"]
     e = [np.nan if x is None else x for x in answer["stderr"]]
-    value, square = {"R_gb": 0.0, "R_int": 0.0, "total": v[lead]}, {"R_gb": 0.0, "R_int": 0.0, "total": e[lead] ** 2}
+    value, square = (
+        {"R_gb": 0.0, "R_int": 0.0, "total": v[lead]},
+        {"R_gb": 0.0, "R_int": 0.0, "total": e[lead] ** 2},
+    )
     for k in range(arcs):
         r, q, n = v[lead + 1 + 3 * k : lead + 4 + 3 * k]
         with np.errstate(all="ignore"):
@@ -255,7 +260,14 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
     verdict = judged(spectra, found)
     note = f"{verdict.identifiable} of {len(spectra)} spectra, seed {SEED}"
     figures = [
-        Figure("eis_right", "identifiable spectra fitted within 5 %, no guess", verdict.right, "1", 0.99, note=note),
+        Figure(
+            "eis_right",
+            "identifiable spectra fitted within 5 %, no guess",
+            verdict.right,
+            "1",
+            0.99,
+            note=note,
+        ),
         Figure(
             "eis_wrong_silent",
             "identifiable spectra fitted wrong without a word",
@@ -274,15 +286,26 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
             f"of those between {verdict.between_flagged:.3f}, "
             f"of which wrong and silent {verdict.between_wrong_and_silent:.3f}",
         ),
-        Figure("eis_total_right", "R_b + R_gb + R_int within 5 %", verdict.total_right, note="bound below 1.5 %"),
+        Figure(
+            "eis_total_right", "R_b + R_gb + R_int within 5 %", verdict.total_right, note="bound below 1.5 %"
+        ),
     ]
     for q in QUANTITIES:
         figures += [
             Figure(
-                f"eis_stderr_{q}", f"standard error of {q} over the bound, median", verdict.stderr_ratio[q], "1", 1.5,
+                f"eis_stderr_{q}",
+                f"standard error of {q} over the bound, median",
+                verdict.stderr_ratio[q],
+                "1",
+                1.5,
                 sense="at most",
             ),
-            Figure(f"eis_coverage_{q}", f"95 % intervals of {q} that hold the truth", verdict.coverage[q], note="0.92 to 0.97 asked"),
+            Figure(
+                f"eis_coverage_{q}",
+                f"95 % intervals of {q} that hold the truth",
+                verdict.coverage[q],
+                note="0.92 to 0.97 asked",
+            ),
         ]
     figures.append(
         Figure(
@@ -318,7 +341,15 @@ def _peers_case_figures() -> list[Figure]:
         for e, r in zip(estimates, np.linspace(562.0, 4083.0, 100), strict=True)
     )
     return [
-        Figure("eis_series_s", "100 spectra, R_int 562 to 4083 ohm", float(np.median(times)), "s", 1.0, 0.2, "at most"),
+        Figure(
+            "eis_series_s",
+            "100 spectra, R_int 562 to 4083 ohm",
+            float(np.median(times)),
+            "s",
+            1.0,
+            0.2,
+            "at most",
+        ),
         Figure("eis_series_right", "of these within 5 %", right / len(spectra), "1", 1.0),
     ]
 

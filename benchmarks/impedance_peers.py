@@ -54,7 +54,7 @@ def pyimpspec(one):
     for element in fit.circuit.get_elements():
         name = fit.circuit.get_element_name(element)
         mine = fit.parameters[name]
-        for key, parameter in mine.items():
+        for _key, parameter in mine.items():
             if not parameter.fixed:
                 found.append(parameter.value)
                 errors.append(parameter.stderr)

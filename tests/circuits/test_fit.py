@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 import pytest
-
 from scipy.optimize import least_squares
 from scipy.stats import t as student
 
@@ -291,7 +290,10 @@ def test_profile_is_used_where_the_error_is_large_and_holds_the_truth():
         fit = fit_spectrum(f, spectrum, circuit="R0-p(R1,CPE1)-p(R2,CPE2)")
         found = interval(fit, "R1", method="profile")
         inside += found.low <= 100.0 <= found.high
-        if fit.parameters["R1"].stderr is None or fit.parameters["R1"].stderr > 0.1 * fit.parameters["R1"].value:
+        if (
+            fit.parameters["R1"].stderr is None
+            or fit.parameters["R1"].stderr > 0.1 * fit.parameters["R1"].value
+        ):
             assert interval(fit, "R1").method == "profile"
     # 20 draws of 0.95: fewer than 16 happens once in four hundred times
     assert inside >= 16
@@ -315,7 +317,10 @@ def test_profile_against_its_definition():
     # exponents end at 1, as in the fit
     top = np.array([np.inf, np.inf, 1.0, np.inf, np.inf, 1.0])
     free = least_squares(
-        lambda x: rest(x[:6], np.exp(x[6])), [*start, np.log(100)], x_scale="jac", bounds=(-np.inf, [*top, np.inf])
+        lambda x: rest(x[:6], np.exp(x[6])),
+        [*start, np.log(100)],
+        x_scale="jac",
+        bounds=(-np.inf, [*top, np.inf]),
     )
     spare = 2 * f.size - 7
     allowed = 2 * free.cost * (1 + student.ppf(0.975, spare) ** 2 / spare)

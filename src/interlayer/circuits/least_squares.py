@@ -227,7 +227,11 @@ def minimise(
         if stays.all():
             continue
         gone = rows[~stays]
-        best_theta[gone], best_cost[gone], arrived[gone] = state.theta[~stays], state.cost[~stays], done[~stays]
+        best_theta[gone], best_cost[gone], arrived[gone] = (
+            state.theta[~stays],
+            state.cost[~stays],
+            done[~stays],
+        )
         rows, damping, still = rows[stays], damping[stays], still[stays]
         if not rows.size:
             break

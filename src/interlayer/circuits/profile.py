@@ -15,7 +15,9 @@ from interlayer.errors import InputError, unknown_name
 
 DOUBTFUL = 0.1
 """Relative standard error above which the linear interval is not trusted."""
-_REACH = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 0.8, 0.9, 0.97, 1.03, 1.1, 1.25, 1.6, 2.5, 5.0, 12.0, 40.0])
+_REACH = np.array(
+    [0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 0.8, 0.9, 0.97, 1.03, 1.1, 1.25, 1.6, 2.5, 5.0, 12.0, 40.0]
+)
 _PULL = 1e4
 
 
@@ -74,7 +76,9 @@ def interval(
     if method == "linear" or (method == "auto" and sure):
         if not known or total.stderr is None:
             return Interval(0.0, np.inf, level, "linear")
-        return Interval(total.value - times * total.stderr, total.value + times * total.stderr, level, "linear")
+        return Interval(
+            total.value - times * total.stderr, total.value + times * total.stderr, level, "linear"
+        )
     return _profile(fit, keys, level, times**2 / spare)
 
 

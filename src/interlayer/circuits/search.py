@@ -330,6 +330,7 @@ def search(data: Sequence[SpectrumData]) -> list[list[Trial]]:
     grids: dict[tuple[bool, bool], object] = {}
     searches = [Search(d, finder(k, _shows_lead(d))) for k, d in enumerate(data)]
     problems = _Problems(spectra, lower, upper)
+
     def fit(asked: list[tuple[int, Request]], free: bool = False) -> list[Trial]:
         goals = [searches[k].best.bic if searches[k].trials and not free else np.inf for k, _ in asked]
         trials = problems.fit(asked, np.array(goals))
@@ -424,7 +425,15 @@ class _Problems:
             goal = n * (np.exp((rival - (size + 1) * np.log(n)) / n) - self.floor[at])
         goal = np.where(np.isfinite(goal), np.maximum(goal, 0.0), np.inf)
         return self._solve(
-            np.array(spectrum), np.array(problem), circuits, kinds, thetas, goal, _QUICK, _QUICK_TOLERANCE, True
+            np.array(spectrum),
+            np.array(problem),
+            circuits,
+            kinds,
+            thetas,
+            goal,
+            _QUICK,
+            _QUICK_TOLERANCE,
+            True,
         )
 
     def polish(self, trials: list[tuple[int, Trial]]) -> list[Trial]:
@@ -485,7 +494,9 @@ class _Problems:
         own = np.einsum("sgm,sgm->sg", columns, columns)
         rest = own - np.einsum("sgp,sgp->sg", inner, np.matmul(inner, inverse))
         pull = np.matmul(columns, residual[:, :, None])[:, :, 0]
-        pull -= np.matmul(inner, np.matmul(inverse, np.matmul(jacobian.transpose(0, 2, 1), residual[:, :, None])))[:, :, 0]
+        pull -= np.matmul(
+            inner, np.matmul(inverse, np.matmul(jacobian.transpose(0, 2, 1), residual[:, :, None]))
+        )[:, :, 0]
         sound = (rest > 1e-7 * own) & (pull < 0)
         gain = np.where(sound, pull**2 / np.where(sound, rest, 1.0), 0.0) / variance[:, None]
         out: list[Score] = []
@@ -531,7 +542,9 @@ class _Problems:
                     # shape parameters of the tail stand behind the factor of its first element
                     place = first + 3 * request.kind.arcs + 1
                     theta[place] = (
-                        choice[0] if request.kind.tail[0] is ConstantPhase else np.log(choice[0]) + self.slowest[k]
+                        choice[0]
+                        if request.kind.tail[0] is ConstantPhase
+                        else np.log(choice[0]) + self.slowest[k]
                     )
                 yield theta
 
@@ -560,7 +573,15 @@ class _Problems:
                 own = problem[a:b]
                 part = None if goal is None else goal[own[0] : own[-1] + 1]
                 return self._block(
-                    spectrum[a:b], own - own[0], circuits[a:b], kinds[a:b], thetas[a:b], part, most, tolerance, fresh
+                    spectrum[a:b],
+                    own - own[0],
+                    circuits[a:b],
+                    kinds[a:b],
+                    thetas[a:b],
+                    part,
+                    most,
+                    tolerance,
+                    fresh,
                 )
 
             pairs = [(a, b) for a, b in itertools.pairwise(cut) if b > a]
@@ -607,7 +628,10 @@ class _Problems:
         n = self.spectra.values[of]
         size = np.array([circuits[r].size for r in end.row])
         prior = np.array(
-            [_odds(kinds[r], end.theta[j], self.slowest[k], self.leads[k]) for j, (r, k) in enumerate(zip(end.row, of, strict=True))]
+            [
+                _odds(kinds[r], end.theta[j], self.slowest[k], self.leads[k])
+                for j, (r, k) in enumerate(zip(end.row, of, strict=True))
+            ]
         )
         bic = n * np.log(end.cost / n + self.floor[of]) + (size + 1) * np.log(n) + prior
         residual, _ = stack(end.theta, end.row)

@@ -24,7 +24,7 @@ from interlayer.circuits.elements import (
     Zarc,
 )
 from interlayer.circuits.elements.base import FloatArray
-from interlayer.circuits.least_squares import BoolArray, Factors, IntArray
+from interlayer.circuits.least_squares import Factors, IntArray
 
 _QUARTER = 0.5 * np.pi
 
@@ -149,7 +149,7 @@ class Stack:
         is_factor = self.sign != 0.0
         theta = np.where(is_factor, 0.0, theta)
         rows = np.arange(len(theta))
-        residual, jacobian = self(theta, rows)
+        _residual, jacobian = self(theta, rows)
         columns = jacobian * self.sign[:, :, None]
         size = np.sqrt(np.einsum("spm,spm->sp", columns, columns))
         size = np.where(size > 0, size, 1.0)
@@ -229,4 +229,3 @@ def _fill_arcs(
     out[row, first + 1, 0], out[row, first + 1, 1] = n * slope_real, n * slope_imag
     out[row, first + 2, 0] = slope_real * v - _QUARTER * slope_imag
     out[row, first + 2, 1] = slope_imag * v + _QUARTER * slope_real
-
