@@ -19,8 +19,9 @@ from interlayer.circuits.least_squares import BoolArray, solve
 from interlayer.circuits.notation import parse_circuit
 from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
 from interlayer.circuits.robust import student_weights, weighed_down
-from interlayer.circuits.search import MODEL_FLOOR, search
+from interlayer.circuits.search import search
 from interlayer.circuits.starts import starts
+from interlayer.circuits.trials import MODEL_FLOOR
 from interlayer.errors import InputError
 
 RIVAL = 10.0

@@ -102,6 +102,7 @@ class Minima:
         Start that led there.
     theta : array (f, p)
     cost : array (f,)
+    residual : array (f, m)
     jacobian : array (f, p, m)
     at_bound : array of bool (f, p)
     converged : array of bool (f,)
@@ -110,6 +111,7 @@ class Minima:
     row: IntArray
     theta: FloatArray
     cost: FloatArray
+    residual: FloatArray
     jacobian: FloatArray
     at_bound: BoolArray
     converged: BoolArray
@@ -247,7 +249,7 @@ def minimise(
     at_bound = ((end.theta <= below + margin) & (end.gradient >= 0)) | (
         (end.theta >= above - margin) & (end.gradient <= 0)
     )
-    return Minima(first, end.theta, end.cost, end.jacobian, at_bound, arrived[first])
+    return Minima(first, end.theta, end.cost, end.residual, end.jacobian, at_bound, arrived[first])
 
 
 _TRIAL = 5

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from interlayer.circuits.bounds import bounds
 from interlayer.circuits.elements.base import FloatArray
@@ -60,14 +60,16 @@ def interval(
     InputError
         For a name that the circuit does not have, or an unknown method.
     """
-    keys = (names,) if isinstance(names, str) else names
+    keys: tuple[str, ...] = (names,) if isinstance(names, str) else names
+    if not keys:
+        raise InputError("no parameter is named", advice="e.g. 'R1'")
     for key in keys:
         if key not in fit.parameters:
             raise InputError(unknown_name("parameter", key, fit.parameters), where=f"circuit '{fit.circuit}'")
     if method not in {"auto", "linear", "profile"}:
         raise InputError(f"unknown method '{method}'", advice="'auto', 'linear' or 'profile'")
     spare = max(fit.data.values - len(fit.theta), 1)
-    times = float(student.ppf(0.5 + 0.5 * level, spare))
+    times = float(stdtrit(spare, 0.5 + 0.5 * level))
     total = fit.sum_of(keys)
     known = total.stderr is not None and total.stderr > 0.0
     # a single value at a limit has no error of its own
