@@ -1,8 +1,8 @@
 """How often a fit of an impedance spectrum is right, how often it is wrong and silent, and what it costs.
 
-The declared population of `impedance_population` goes through this project's fit without any guess and, where they
-are installed, through impedance.py and pyimpspec with the true circuit and the true values off by up to a factor of three.
-They are looked for in this Python and in the one that the environment variable INTERLAYER_PEERS names.
+The declared population of `impedance_population` goes through this project's fit without any guess and, where
+they are installed, through impedance.py and pyimpspec with the true circuit and the true values off by up to a
+factor of three. They are looked for in this Python and in the one that the environment variable INTERLAYER_PEERS names.
 """
 
 from __future__ import annotations

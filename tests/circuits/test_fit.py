@@ -368,3 +368,26 @@ def test_errors_count_what_rival_circuits_say():
             terms.append((np.exp((fit.bic - rival.bic) / 2), p.stderr**2 + (p.value - own.value) ** 2))
     weights, squares = np.array(terms).T
     assert wide.stderr == pytest.approx(np.sqrt((weights * squares).sum() / weights.sum()))
+
+
+@pytest.mark.parametrize("points", [5, 6, 7, 9])
+@pytest.mark.parametrize("inductance", [0.0, 1e-4])
+def test_a_handful_of_points_bears_a_small_circuit(points, inductance):
+    f = np.geomspace(1e6, 1.0, points)
+    fit = fit_spectrum(f, cell(f, inductance=inductance, warburg=None, slow=None, noise=1e-3))
+    assert len(fit.parameters) < 2 * points
+    assert np.isfinite(fit.bic)
+
+
+def test_extreme_scales_are_fitted():
+    for factor in (1e-6, 1e6):
+        fit = fit_spectrum(WINDOW, factor * cell(warburg=None, slow=None, noise=2e-3))
+        assert fit.parameters["R2"].value == pytest.approx(300 * factor, rel=0.02)
+
+
+def test_a_mere_resistor_gets_no_arc():
+    rng = np.random.default_rng(0)
+    z = 50 * (1 + 1e-3 * (rng.standard_normal(40) + 1j * rng.standard_normal(40)))
+    fit = fit_spectrum(np.geomspace(1e5, 1, 40), z)
+    assert fit.parameters["R0"].value == pytest.approx(50, rel=1e-3)
+    assert sum(a.resistance_ohm for a in fit.arcs) < 1

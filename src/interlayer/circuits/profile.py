@@ -73,7 +73,7 @@ def interval(
     total = fit.sum_of(keys)
     known = total.stderr is not None and total.stderr > 0.0
     # a single value at a limit has no error of its own
-    known = known and (len(keys) > 1 or fit.parameters[keys[0]].stderr is not None)
+    known = known and (len(keys) > 1 or all(fit.parameters[k].stderr is not None for k in keys))
     sure = known and (total.stderr or 0.0) < DOUBTFUL * abs(total.value)
     if method == "linear" or (method == "auto" and sure):
         if not known or total.stderr is None:
