@@ -26,7 +26,7 @@ from interlayer.errors import InputError
 
 RIVAL = 10.0
 """Circuits whose BIC is higher by less than this share in the error of what is derived from the fit."""
-MOST_RIVALS = 4
+MOST_RIVALS = 3
 CHUNK = 128
 """Spectra that are searched side by side."""
 _THOROUGH = 200

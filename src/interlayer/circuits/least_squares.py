@@ -341,20 +341,17 @@ class _State:
         changed = self.residual + np.matmul(((factor - 1.0) * sign)[:, None, :], self.jacobian)[:, 0]
         cost = np.einsum("sm,sm->s", changed, changed)
         # where a limit was met the step may not pay
-        pays = np.flatnonzero(cost < self.cost)
-        if not pays.size:
+        pays = cost < self.cost
+        if not pays.any():
             return
-        every = pays.size == cost.size
-        chosen = slice(None) if every else pays
-        grown = np.take_along_axis(factor, factors.owner, axis=1)[chosen]
-        theta = self.theta.copy()
-        theta[chosen] += (sign * log)[chosen]
-        self.theta = theta
-        self.residual[chosen] = changed[chosen]
-        self.cost[chosen] = cost[chosen]
-        self.jacobian[chosen] *= grown[:, :, None]
-        self.normal[chosen] *= grown[:, :, None] * grown[:, None, :]
-        self.gradient[chosen] = np.matmul(self.jacobian[chosen], self.residual[chosen][:, :, None])[:, :, 0]
+        factor = np.where(pays[:, None], factor, 1.0)
+        grown = np.take_along_axis(factor, factors.owner, axis=1)
+        self.theta = self.theta + np.where(pays[:, None], sign * log, 0.0)
+        self.residual = changed if pays.all() else np.where(pays[:, None], changed, self.residual)
+        self.cost = np.where(pays, cost, self.cost)
+        self.jacobian *= grown[:, :, None]
+        self.normal *= grown[:, :, None] * grown[:, None, :]
+        self.gradient = np.matmul(self.jacobian, self.residual[:, :, None])[:, :, 0]
 
 
 def _rank(problem: IntArray, cost: FloatArray) -> IntArray:
