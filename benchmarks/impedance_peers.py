@@ -1,13 +1,14 @@
 """Fits of other programs, run by a Python that has them: `python impedance_peers.py PROGRAM < in.json > out.json`.
 
-Each program is given the true circuit and start values off by a factor of up to three, which ours is not. It reads a list of
-`{f, re, im, lead, arcs, tail, guess}` and answers with a list of `{seconds, values, stderr}` in the order of
-`guess` ([L], R0, then R, Q, n of each arc, then the tail's); `values` is null where the program gave up.
+Each program is given the true circuit and start values off by a factor of up to three, which ours is not.
+It reads a list of `{f, re, im, lead, arcs, tail, guess}` and answers with a list of `{seconds, values, stderr}` in
+the order of `guess` ([L], R0, then R, Q, n of each arc, then the tail's); `values` is null where the program gave up.
 Needs nothing of this project.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import time
@@ -54,7 +55,7 @@ def pyimpspec(one):
     for element in fit.circuit.get_elements():
         name = fit.circuit.get_element_name(element)
         mine = fit.parameters[name]
-        for key, parameter in mine.items():
+        for _key, parameter in mine.items():
             if not parameter.fixed:
                 found.append(parameter.value)
                 errors.append(parameter.stderr)
@@ -69,10 +70,8 @@ def main():
     warnings.simplefilter("ignore")
     run = PROGRAMS[sys.argv[1]]
     spectra = json.load(sys.stdin)
-    try:
+    with contextlib.suppress(Exception):
         run(spectra[0])  # what it imports and caches is not its fitting time
-    except Exception:
-        pass
     out = []
     for one in spectra:
         begin = time.perf_counter()

@@ -111,7 +111,7 @@ def cramer_rao(
     """
     h = 1e-3
     rows: list[FloatArray] = []
-    for k, value in enumerate(natural):
+    for k, _value in enumerate(natural):
 
         def at(step: float, k: int = k) -> ComplexArray:
             moved = natural.copy()

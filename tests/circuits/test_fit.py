@@ -6,7 +6,6 @@ import time
 
 import numpy as np
 import pytest
-
 from scipy.optimize import least_squares
 from scipy.stats import t as student
 
@@ -291,7 +290,10 @@ def test_profile_is_used_where_the_error_is_large_and_holds_the_truth():
         fit = fit_spectrum(f, spectrum, circuit="R0-p(R1,CPE1)-p(R2,CPE2)")
         found = interval(fit, "R1", method="profile")
         inside += found.low <= 100.0 <= found.high
-        if fit.parameters["R1"].stderr is None or fit.parameters["R1"].stderr > 0.1 * fit.parameters["R1"].value:
+        if (
+            fit.parameters["R1"].stderr is None
+            or fit.parameters["R1"].stderr > 0.1 * fit.parameters["R1"].value
+        ):
             assert interval(fit, "R1").method == "profile"
     # 20 draws of 0.95: fewer than 16 happens once in four hundred times
     assert inside >= 16
@@ -315,7 +317,10 @@ def test_profile_against_its_definition():
     # exponents end at 1, as in the fit
     top = np.array([np.inf, np.inf, 1.0, np.inf, np.inf, 1.0])
     free = least_squares(
-        lambda x: rest(x[:6], np.exp(x[6])), [*start, np.log(100)], x_scale="jac", bounds=(-np.inf, [*top, np.inf])
+        lambda x: rest(x[:6], np.exp(x[6])),
+        [*start, np.log(100)],
+        x_scale="jac",
+        bounds=(-np.inf, [*top, np.inf]),
     )
     spare = 2 * f.size - 7
     allowed = 2 * free.cost * (1 + student.ppf(0.975, spare) ** 2 / spare)
@@ -363,3 +368,26 @@ def test_errors_count_what_rival_circuits_say():
             terms.append((np.exp((fit.bic - rival.bic) / 2), p.stderr**2 + (p.value - own.value) ** 2))
     weights, squares = np.array(terms).T
     assert wide.stderr == pytest.approx(np.sqrt((weights * squares).sum() / weights.sum()))
+
+
+@pytest.mark.parametrize("points", [5, 6, 7, 9])
+@pytest.mark.parametrize("inductance", [0.0, 1e-4])
+def test_a_handful_of_points_bears_a_small_circuit(points, inductance):
+    f = np.geomspace(1e6, 1.0, points)
+    fit = fit_spectrum(f, cell(f, inductance=inductance, warburg=None, slow=None, noise=1e-3))
+    assert len(fit.parameters) < 2 * points
+    assert np.isfinite(fit.bic)
+
+
+def test_extreme_scales_are_fitted():
+    for factor in (1e-6, 1e6):
+        fit = fit_spectrum(WINDOW, factor * cell(warburg=None, slow=None, noise=2e-3))
+        assert fit.parameters["R2"].value == pytest.approx(300 * factor, rel=0.02)
+
+
+def test_a_mere_resistor_gets_no_arc():
+    rng = np.random.default_rng(0)
+    z = 50 * (1 + 1e-3 * (rng.standard_normal(40) + 1j * rng.standard_normal(40)))
+    fit = fit_spectrum(np.geomspace(1e5, 1, 40), z)
+    assert fit.parameters["R0"].value == pytest.approx(50, rel=1e-3)
+    assert sum(a.resistance_ohm for a in fit.arcs) < 1

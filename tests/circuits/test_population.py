@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from benchmarks.impedance_fit import Estimate, judged, ours, peers_case
 from benchmarks.impedance_population import SEED, cramer_rao, impedance, population
+
 from interlayer.circuits import fit_spectra, fit_spectrum
 
 OTHER_SEED = 11
@@ -103,9 +103,7 @@ def test_scatter_of_fits_of_the_true_circuit_meets_the_bound():
 
 def test_the_judge_of_the_population_can_fail(short):
     spectra, found = short
-    wrong = [
-        Estimate({k: 1.2 * v for k, v in e.value.items()}, e.stderr, False) for e in found
-    ]
+    wrong = [Estimate({k: 1.2 * v for k, v in e.value.items()}, e.stderr, False) for e in found]
     verdict = judged(spectra, wrong)
     assert verdict.right < 0.1
     assert verdict.wrong_and_silent > 0.9

@@ -17,15 +17,16 @@ from interlayer.circuits.hidden import HiddenArcs, hidden_arcs
 from interlayer.circuits.judge import judge
 from interlayer.circuits.least_squares import BoolArray, solve
 from interlayer.circuits.notation import parse_circuit
-from interlayer.circuits.robust import student_weights, weighed_down
 from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
-from interlayer.circuits.search import MODEL_FLOOR, search
+from interlayer.circuits.robust import student_weights, weighed_down
+from interlayer.circuits.search import search
 from interlayer.circuits.starts import starts
+from interlayer.circuits.trials import MODEL_FLOOR
 from interlayer.errors import InputError
 
 RIVAL = 10.0
 """Circuits whose BIC is higher by less than this share in the error of what is derived from the fit."""
-MOST_RIVALS = 4
+MOST_RIVALS = 3
 CHUNK = 128
 """Spectra that are searched side by side."""
 _THOROUGH = 200
@@ -118,9 +119,7 @@ def fit_spectra(
     return _fit_all(data, circuit, robust)
 
 
-def _fit_all(
-    data: list[SpectrumData], circuit: str | Iterable[str] | None, robust: bool
-) -> list[CircuitFit]:
+def _fit_all(data: list[SpectrumData], circuit: str | Iterable[str] | None, robust: bool) -> list[CircuitFit]:
     circuits = None
     if circuit is not None:
         circuits = [parse_circuit(t) for t in ([circuit] if isinstance(circuit, str) else circuit)]
@@ -169,7 +168,9 @@ def _searched(data: list[SpectrumData]) -> list[list[_Fitted]]:
         members = order[begin : begin + CHUNK]
         for k, trials in zip(members, search([data[k] for k in members]), strict=True):
             found[k] = [
-                _Fitted(t.kind.circuit, t.theta, t.cost, t.residual, t.jacobian, t.at_bound, t.converged, t.bic)
+                _Fitted(
+                    t.kind.circuit, t.theta, t.cost, t.residual, t.jacobian, t.at_bound, t.converged, t.bic
+                )
                 for t in trials
             ]
     return [found[k] for k in range(len(data))]
@@ -204,7 +205,13 @@ def _chosen(trials: list[_Fitted], data: SpectrumData) -> CircuitFit:
     if richer is not None:
         more = others[rivals.index(richer)] if richer in rivals else _result(richer, scores, data)
     fit = replace(own, rivals=tuple(others), richer=more)
-    return replace(fit, findings=(*data.findings, *judge(fit, _distance(best, data), scores[0].residual_rms_rel, best.converged)))
+    return replace(
+        fit,
+        findings=(
+            *data.findings,
+            *judge(fit, _distance(best, data), scores[0].residual_rms_rel, best.converged),
+        ),
+    )
 
 
 def _arcs_in(fitted: _Fitted) -> int:
@@ -239,9 +246,7 @@ def _packed(rows: FloatArray, data: SpectrumData) -> FloatArray:
     return rows.reshape(*rows.shape[:-1], 2, -1)[..., :n].reshape(*rows.shape[:-1], 2 * n)
 
 
-def _result(
-    best: _Fitted, scores: list[Candidate], data: SpectrumData, scan: bool = False
-) -> CircuitFit:
+def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData, scan: bool = False) -> CircuitFit:
     circuit = best.circuit
     order = _by_time_constant(circuit, best.theta)
     theta, held = best.theta[order], best.at_bound[order]
@@ -270,9 +275,7 @@ def _result(
         tried=(own, *others),
         covariance=covariance,
         frequency_Hz=data.frequency_Hz,
-        hidden=_hidden(best, theta, order, data)
-        if scan
-        else None,
+        hidden=_hidden(best, theta, order, data) if scan else None,
         richer=None,
         findings=(),
         structure=circuit,

@@ -102,6 +102,7 @@ class Minima:
         Start that led there.
     theta : array (f, p)
     cost : array (f,)
+    residual : array (f, m)
     jacobian : array (f, p, m)
     at_bound : array of bool (f, p)
     converged : array of bool (f,)
@@ -110,6 +111,7 @@ class Minima:
     row: IntArray
     theta: FloatArray
     cost: FloatArray
+    residual: FloatArray
     jacobian: FloatArray
     at_bound: BoolArray
     converged: BoolArray
@@ -227,7 +229,11 @@ def minimise(
         if stays.all():
             continue
         gone = rows[~stays]
-        best_theta[gone], best_cost[gone], arrived[gone] = state.theta[~stays], state.cost[~stays], done[~stays]
+        best_theta[gone], best_cost[gone], arrived[gone] = (
+            state.theta[~stays],
+            state.cost[~stays],
+            done[~stays],
+        )
         rows, damping, still = rows[stays], damping[stays], still[stays]
         if not rows.size:
             break
@@ -243,7 +249,7 @@ def minimise(
     at_bound = ((end.theta <= below + margin) & (end.gradient >= 0)) | (
         (end.theta >= above - margin) & (end.gradient <= 0)
     )
-    return Minima(first, end.theta, end.cost, end.jacobian, at_bound, arrived[first])
+    return Minima(first, end.theta, end.cost, end.residual, end.jacobian, at_bound, arrived[first])
 
 
 _TRIAL = 5
@@ -335,20 +341,17 @@ class _State:
         changed = self.residual + np.matmul(((factor - 1.0) * sign)[:, None, :], self.jacobian)[:, 0]
         cost = np.einsum("sm,sm->s", changed, changed)
         # where a limit was met the step may not pay
-        pays = np.flatnonzero(cost < self.cost)
-        if not pays.size:
+        pays = cost < self.cost
+        if not pays.any():
             return
-        every = pays.size == cost.size
-        chosen = slice(None) if every else pays
-        grown = np.take_along_axis(factor, factors.owner, axis=1)[chosen]
-        theta = self.theta.copy()
-        theta[chosen] += (sign * log)[chosen]
-        self.theta = theta
-        self.residual[chosen] = changed[chosen]
-        self.cost[chosen] = cost[chosen]
-        self.jacobian[chosen] *= grown[:, :, None]
-        self.normal[chosen] *= grown[:, :, None] * grown[:, None, :]
-        self.gradient[chosen] = np.matmul(self.jacobian[chosen], self.residual[chosen][:, :, None])[:, :, 0]
+        factor = np.where(pays[:, None], factor, 1.0)
+        grown = np.take_along_axis(factor, factors.owner, axis=1)
+        self.theta = self.theta + np.where(pays[:, None], sign * log, 0.0)
+        self.residual = changed if pays.all() else np.where(pays[:, None], changed, self.residual)
+        self.cost = np.where(pays, cost, self.cost)
+        self.jacobian *= grown[:, :, None]
+        self.normal *= grown[:, :, None] * grown[:, None, :]
+        self.gradient = np.matmul(self.jacobian, self.residual[:, :, None])[:, :, 0]
 
 
 def _rank(problem: IntArray, cost: FloatArray) -> IntArray:

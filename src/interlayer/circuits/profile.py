@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from interlayer.circuits.bounds import bounds
 from interlayer.circuits.elements.base import FloatArray
@@ -15,7 +15,9 @@ from interlayer.errors import InputError, unknown_name
 
 DOUBTFUL = 0.1
 """Relative standard error above which the linear interval is not trusted."""
-_REACH = np.array([0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 0.8, 0.9, 0.97, 1.03, 1.1, 1.25, 1.6, 2.5, 5.0, 12.0, 40.0])
+_REACH = np.array(
+    [0.02, 0.05, 0.1, 0.2, 0.35, 0.6, 0.8, 0.9, 0.97, 1.03, 1.1, 1.25, 1.6, 2.5, 5.0, 12.0, 40.0]
+)
 _PULL = 1e4
 
 
@@ -58,23 +60,27 @@ def interval(
     InputError
         For a name that the circuit does not have, or an unknown method.
     """
-    keys = (names,) if isinstance(names, str) else names
+    keys: tuple[str, ...] = (names,) if isinstance(names, str) else names
+    if not keys:
+        raise InputError("no parameter is named", advice="e.g. 'R1'")
     for key in keys:
         if key not in fit.parameters:
             raise InputError(unknown_name("parameter", key, fit.parameters), where=f"circuit '{fit.circuit}'")
     if method not in {"auto", "linear", "profile"}:
         raise InputError(f"unknown method '{method}'", advice="'auto', 'linear' or 'profile'")
     spare = max(fit.data.values - len(fit.theta), 1)
-    times = float(student.ppf(0.5 + 0.5 * level, spare))
+    times = float(stdtrit(spare, 0.5 + 0.5 * level))
     total = fit.sum_of(keys)
     known = total.stderr is not None and total.stderr > 0.0
     # a single value at a limit has no error of its own
-    known = known and (len(keys) > 1 or fit.parameters[keys[0]].stderr is not None)
+    known = known and (len(keys) > 1 or all(fit.parameters[k].stderr is not None for k in keys))
     sure = known and (total.stderr or 0.0) < DOUBTFUL * abs(total.value)
     if method == "linear" or (method == "auto" and sure):
         if not known or total.stderr is None:
             return Interval(0.0, np.inf, level, "linear")
-        return Interval(total.value - times * total.stderr, total.value + times * total.stderr, level, "linear")
+        return Interval(
+            total.value - times * total.stderr, total.value + times * total.stderr, level, "linear"
+        )
     return _profile(fit, keys, level, times**2 / spare)
 
 

@@ -24,7 +24,7 @@ from interlayer.circuits.elements import (
     Zarc,
 )
 from interlayer.circuits.elements.base import FloatArray
-from interlayer.circuits.least_squares import BoolArray, Factors, IntArray
+from interlayer.circuits.least_squares import Factors, IntArray
 
 _QUARTER = 0.5 * np.pi
 
@@ -74,6 +74,11 @@ class Spectra:
             target.reshape(len(data), -1),
             values,
         )
+
+    @cached_property
+    def powers(self) -> dict[float, FloatArray]:
+        """Weighted powers of angular frequency, each (b, n)."""
+        return {p: self.weight * np.exp(p * self.log_omega) for p in (0.0, 1.0, -1.0, -0.5)}
 
     @cached_property
     def even(self) -> bool:
@@ -133,11 +138,10 @@ class Stack:
             self._entries = [e.among(place) for e in self._all]
             self._rows = rows
         spectrum = self.spectrum[rows]
-        log_omega, weight = self.spectra.log_omega[spectrum], self.spectra.weight[spectrum]
-        jacobian = np.zeros((rows.size, self.width, 2, log_omega.shape[1]))
+        jacobian = np.zeros((rows.size, self.width, 2, self.spectra.log_omega.shape[1]))
         for e in self._entries:
             if e.row.size:
-                _fill(jacobian, e, theta, log_omega, weight)
+                _fill(jacobian, e, theta, self.spectra, spectrum)
         flat = jacobian.reshape(rows.size, self.width, -1)
         if not self.spectra.even:
             flat *= self.spectra.parts[spectrum][:, None, :]
@@ -149,7 +153,7 @@ class Stack:
         is_factor = self.sign != 0.0
         theta = np.where(is_factor, 0.0, theta)
         rows = np.arange(len(theta))
-        residual, jacobian = self(theta, rows)
+        _residual, jacobian = self(theta, rows)
         columns = jacobian * self.sign[:, :, None]
         size = np.sqrt(np.einsum("spm,spm->sp", columns, columns))
         size = np.where(size > 0, size, 1.0)
@@ -179,20 +183,30 @@ _DROPS = 5
 _LEAST_SHARE = 1e-3
 
 
-def _fill(out: FloatArray, e: _Entries, theta: FloatArray, log_omega: FloatArray, weight: FloatArray) -> None:
+_POWERS: dict[type[Element], tuple[float, float, float]] = {
+    # power of frequency, real and imaginary part of its coefficient (of the derivative by the logarithm)
+    Resistor: (0.0, 1.0, 0.0),
+    Inductor: (1.0, 0.0, 1.0),
+    Capacitor: (-1.0, 0.0, 1.0),
+    WarburgInfinite: (-0.5, float(np.sqrt(0.5)), -float(np.sqrt(0.5))),
+}
+
+
+def _fill(out: FloatArray, e: _Entries, theta: FloatArray, spectra: Spectra, spectrum: IntArray) -> None:
     """Write derivatives by the coordinates of all elements of one kind."""
     row, first = e.row, e.column[:, 0]
-    lw, w = log_omega[row], weight[row]
-    if e.element is Resistor:
-        out[row, first, 0] = w * np.exp(theta[row, first])[:, None]
-    elif e.element is Inductor:
-        out[row, first, 1] = w * np.exp(lw + theta[row, first][:, None])
-    elif e.element is Capacitor:
-        out[row, first, 1] = w * np.exp(-lw - theta[row, first][:, None])
-    elif e.element is WarburgInfinite:
-        part = w * np.exp(theta[row, first][:, None] - 0.5 * lw) * np.sqrt(0.5)
-        out[row, first, 0], out[row, first, 1] = part, -part
-    elif e.element is ConstantPhase:
+    if e.element in _POWERS:
+        # factor times a fixed power of frequency: weighted powers are there already
+        power, real, imag = _POWERS[e.element]
+        size = np.exp((-1.0 if e.element.divides else 1.0) * theta[row, first])[:, None]
+        part = spectra.powers[power][spectrum[row]] * size
+        if real:
+            out[row, first, 0] = real * part
+        if imag:
+            out[row, first, 1] = imag * part
+        return
+    lw, w = spectra.log_omega[spectrum[row]], spectra.weight[spectrum[row]]
+    if e.element is ConstantPhase:
         n = theta[row, first + 1][:, None]
         size = w * np.exp(-theta[row, first][:, None] - n * lw)
         real, imag = size * np.cos(_QUARTER * n), -size * np.sin(_QUARTER * n)
@@ -229,4 +243,3 @@ def _fill_arcs(
     out[row, first + 1, 0], out[row, first + 1, 1] = n * slope_real, n * slope_imag
     out[row, first + 2, 0] = slope_real * v - _QUARTER * slope_imag
     out[row, first + 2, 1] = slope_imag * v + _QUARTER * slope_real
-
