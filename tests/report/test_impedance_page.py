@@ -90,6 +90,22 @@ def test_the_page_shows_each_spectrum_the_series_and_direct_current(analysed):
         assert text in html
 
 
+def test_a_circuit_that_leaves_more_than_noise_is_named():
+    """Two arcs fitted with one: Kramers-Kronig finds 0.1 % of noise, the circuit leaves ten times as much."""
+    z = cell(interfaces=((300.0, 3e-6, 0.9), (200.0, 1e-4, 0.9)), warburg=None, slow=None, noise=1e-3)
+    record = with_spectra(cycled([1e-4, -1e-4], 600.0), [(0.0, WINDOW, z)])
+    one = AnalysedSpectrum(
+        "a.mpt", "a", record, record.spectra[0], place_spectra([record])[0][0], Geometry(1e-4, 1e-3)
+    )
+    for circuit, named in (
+        ("R0-p(R1,CPE1)-p(R2,CPE2)", True),
+        ("R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)", False),
+    ):
+        (found,) = analyse([one], circuit=circuit).spectra
+        names = [f.name for f in found.findings()]
+        assert ("circuit leaves more than noise" in names) is named
+
+
 def test_trends_carry_values_errors_and_units(analysed):
     _, figures = impedance_page(analysed)
     text = figure_csv(next(f for f in figures if f.id == "series-0-resistances")).splitlines()

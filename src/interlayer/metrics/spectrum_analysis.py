@@ -24,6 +24,11 @@ from interlayer.record import Finding, Record, Spectrum
 
 NO_GEOMETRY = 'no conductivity: give --area "0.785 cm2" and --thickness "1 mm", or a --cell that states them'
 
+_LEFT_OVER = 2.5
+"""Residual of the circuit over that of the Kramers-Kronig model from which it is named."""
+_LEAST_LEFT = 1e-3
+"""Residual, relative to |Z|, below which it never is."""
+
 
 @dataclass(frozen=True)
 class AnalysedSpectrum:
@@ -108,7 +113,20 @@ class AnalysedSpectrum:
         """Return what the file, the checks and the fit say a person should know."""
         checks = () if self.validation is None else self.validation.findings
         fit = () if self.fit is None else self.fit.findings
-        return (*self.record.findings, *checks, *fit)
+        return (*self.record.findings, *checks, *fit, *self._left_over())
+
+    def _left_over(self) -> tuple[Finding, ...]:
+        """Name a circuit that leaves much more than the noise which Kramers-Kronig finds."""
+        if self.fit is None or self.validation is None:
+            return ()
+        left, noise = self.fit.residual_rms_rel, self.validation.residual_rms
+        if not (left > _LEFT_OVER * noise and left > _LEAST_LEFT):
+            return ()
+        detail = (
+            f"residual {100 * left:.2g} % rms, noise {100 * noise:.2g} %: the spectrum holds more than these arcs; "
+            "standard errors count the rest as if it were noise"
+        )
+        return (Finding("circuit leaves more than noise", detail, severity="note"),)
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""
