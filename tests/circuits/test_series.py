@@ -177,3 +177,21 @@ def test_a_published_pellet_gets_its_bulk_and_boundary(shared_data, circuit):
     for fit, (r_b, e_b, r_gb, e_gb) in zip(found.fits, PUBLISHED.values(), strict=True):
         assert abs(fit.parameters[labels["bulk"]].value - r_b) < 2 * e_b
         assert abs(fit.parameters[labels["grain boundary"]].value - r_gb) < 2 * e_gb
+
+
+def test_an_ageing_series_of_130_spectra(shared_data):
+    """A cell's life (AutoEIS): intercept and arcs end where the measured curve turns into its tail, in every
+    spectrum, with the same two arcs."""
+    table = np.load(shared_data / "a_eis/AutoEIS/battery_data.npy")
+    found = fit_series([(one[0].real, one[1]) for one in table])
+    arcs = tuple(found.labels)
+    assert len(arcs) == 2 and not found.swaps
+    for fit, (f, z) in zip(found.fits, table, strict=True):
+        slow = f.real < 1.0
+        # between the last arc and the tail -Im Z has its smallest value; the tail has some real part there
+        turn = int(np.argmin(np.where(slow, -z.imag, np.inf)))
+        assert fit.sum_of(("R0", *arcs)).value == pytest.approx(z.real[turn], rel=0.12)
+    size = np.log(
+        [[next(a.capacitance_F for a in fit.arcs if a.name == n) for n in arcs] for fit in found.fits]
+    )
+    assert np.abs(np.diff(size, axis=0)).max() < 0.25

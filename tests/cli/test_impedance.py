@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -145,6 +146,25 @@ def test_places_are_given_by_the_user_in_the_order_of_files(tmp_path):
     assert "series of 3 along time" in run("impedance", *files, *words).out
 
 
+def test_clocks_place_spectra_on_the_cells_cycling(tmp_path):
+    """Cycling that began at 1e9 s, a spectrum of another file 4 h later: after four half-cycles."""
+    life = cycled([1e-4, -1e-4] * 4, PELLET + R_INT[0])
+    life = life.with_(provenance=replace(life.provenance, started_unix_s=1e9), label="cell 7")
+    z = cell(warburg=None, slow=None, noise=1e-3)
+    table = pl.DataFrame(
+        {s.FREQUENCY: WINDOW, s.Z_REAL: z.real, s.Z_IMAG: z.imag, s.SPECTRUM: np.zeros(71, dtype=int)}
+    )
+    where = Provenance("measured", started_unix_s=1e9 + 14400.0)
+    spectrum = stored(tmp_path / "eis.parquet", Record(table, where, label="eis"))
+    along = stored(tmp_path / "life.parquet", life)
+    (item,) = run("impedance", spectrum, "--along", along, "--json").items()
+    assert (item["test_time_s"], item["half_cycle"]) == (14400.0, 4)
+    assert "placed by clocks" in item["quality"]["placed"] and "cell 7" in item["quality"]["placed"]
+    assert item["started"] == "2001-09-09T05:46:40Z"
+    ran = run("impedance", spectrum, "--along", along)
+    assert "4 h, half-cycle 3: DC 480 ohm" in ran.out and "consistent" in ran.out
+
+
 def test_what_cannot_be_placed_is_kept_apart(ageing, tmp_path):
     z = cell(noise=1e-3)
     table = pl.DataFrame(
@@ -194,6 +214,9 @@ def test_a_spectrum_of_too_few_points_says_why(tmp_path):
     (item,) = run("impedance", short, "--json").items()
     assert item["circuit"] is None and item["parameters"] == {}
     assert "too few" in item["quality"]["reason"]
+    ran = run("impedance", short, "-o", tmp_path / "page.html")
+    assert ran.code == 0, ran.err
+    assert "too few" in ran.out and "too few" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
 def test_the_page_and_its_data_appear_whole(ageing, tmp_path):
