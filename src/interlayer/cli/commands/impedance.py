@@ -55,7 +55,7 @@ def impedance(
         ),
     ] = None,
     weighting: Annotated[
-        str, typer.Option(metavar="NAME", help="Errors of the points: modulus, unit, ...")
+        str, typer.Option(metavar="NAME", help="Errors of the points: modulus, unit or proportional.")
     ] = "modulus",
     at: Annotated[
         list[str] | None,
