@@ -183,10 +183,10 @@ def test_figure_shows_each_peak_with_its_resistance():
     z = noisy(20 + 100 / (1 + (S * 1e-5) ** 0.9) + 300 / (1 + (S * 3e-3) ** 0.8), 1e-3, 0)
     found = drt_spectrum(F, z)
     figure = drt([("cell", found), ("again", found)])
-    (panel, _) = figure.panels
-    assert len(panel.series) == 3
-    for series, peak in itertools.zip_longest(panel.series[1:], found.peaks):
-        assert series.name.startswith(f"{peak.resistance_ohm:.3g} ±")
+    for letter, panel in zip("ab", figure.panels, strict=True):
+        assert len(panel.series) == 3
+        for series, peak in itertools.zip_longest(panel.series[1:], found.peaks):
+            assert series.name.startswith(f"{letter}: {peak.resistance_ohm:.3g} ±")
     assert drt([]).panels[0].is_empty
 
 

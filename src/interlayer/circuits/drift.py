@@ -134,9 +134,20 @@ def fit_drift(
     times: dict[str, FloatArray],
     *,
     tolerance: float = TOLERANCE,
+    least: float = LEAST,
     level: float = LEVEL,
 ) -> Drift:
-    """Test S spectra for drift under each of the sweeps; see `columns` for shapes."""
+    """Test S spectra for drift under each of the sweeps; see `columns` for shapes.
+
+    Parameters
+    ----------
+    tolerance : float
+        Drift that must be detectable for a spectrum to pass.
+    least : float
+        Drift below which a spectrum does not fail.
+    level : float
+        Chance of a false alarm.
+    """
     extra, beyond = columns(model, smooth, times)
     moments = model.moments(extra)
     lambda_ = moments.best(model.lambdas)
@@ -155,7 +166,7 @@ def fit_drift(
     chance: list[FloatArray] = []
     drift: list[FloatArray] = []
     error: list[FloatArray] = []
-    least: list[FloatArray] = []
+    seen: list[FloatArray] = []
     each = level / len(times)
     needed = np.sqrt(_noncentrality(each))
     for k in range(len(times)):
@@ -172,14 +183,14 @@ def fit_drift(
         one = singles[0][0] < singles[1][0]
         drift.append(np.where(one, singles[0][1], singles[1][1]))
         error.append(np.where(one, singles[0][2], singles[1][2]))
-        least.append(needed * np.where(plain, singles[0][2], np.maximum(singles[0][2], singles[1][2])))
+        seen.append(needed * np.where(plain, singles[0][2], np.maximum(singles[0][2], singles[1][2])))
     likeliest = np.argmin(chance, axis=0)
     rows = np.arange(len(unit))
     together = np.minimum(1.0, len(times) * np.min(chance, axis=0))
     size_of = np.array(drift)[likeliest, rows]
-    detectable = np.max(least, axis=0)
+    detectable = np.max(seen, axis=0)
     shift = np.abs(size_of) * size / slowest
-    material = (np.abs(size_of) > LEAST) & (shift > ACCURACY)
+    material = (np.abs(size_of) > least) & (shift > ACCURACY)
     failed = (together < level) & material
     doubtful = (together < DOUBT) & material
     unsure = ~failed & ((detectable > tolerance) | doubtful | ~np.isfinite(detectable))

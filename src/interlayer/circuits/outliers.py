@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from interlayer.circuits.drift import columns, smooth_impedance
-from interlayer.circuits.elements.base import ComplexArray, FloatArray
+from interlayer.circuits.elements.base import ComplexArray, FloatArray, as_complex
 from interlayer.circuits.relaxation_model import FLOOR, Moments, RelaxationModel, build, filled
 from interlayer.record import Finding
 
@@ -111,7 +111,7 @@ def find_outliers(
         return first
     # an outlier roughens the distribution and has a weight of its own: search again with those of its neighbours
     clean = filled(omega, z, keep)
-    calm = np.where(used, filled(omega, weight + 0j, keep).real, 0.0)
+    calm = np.where(used, filled(omega, as_complex(weight), keep).real, 0.0)
     masked = build(omega, clean, np.where(keep, calm, 0.0))
     moments, _ = _with_drift(masked, times)
     lambda_ = moments.best(masked.lambdas)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from interlayer.circuits.drift import TOLERANCE, Drift, Verdict, fit_drift, smooth_impedance, sweeps
+from interlayer.circuits.drift import LEAST, TOLERANCE, Drift, Verdict, fit_drift, smooth_impedance, sweeps
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
 from interlayer.circuits.error_structure import noise_exponent
 from interlayer.circuits.frequency_range import frequency_range
@@ -100,6 +100,7 @@ def validate_spectrum(
     time_s: ArrayLike | None = None,
     weighting: str | ArrayLike = "auto",
     tolerated_drift: float = TOLERANCE,
+    least_drift: float = LEAST,
     part: Part = "complex",
 ) -> Validation:
     """Judge one spectrum; see `validate_spectra`."""
@@ -109,7 +110,13 @@ def validate_spectrum(
     if not isinstance(weighting, str):
         weighting = np.asarray(weighting, dtype=np.float64).reshape(1, -1)
     return validate_spectra(
-        f, z[None, :], time_s=times, weighting=weighting, tolerated_drift=tolerated_drift, part=part
+        f,
+        z[None, :],
+        time_s=times,
+        weighting=weighting,
+        tolerated_drift=tolerated_drift,
+        least_drift=least_drift,
+        part=part,
     )[0]
 
 
@@ -120,6 +127,7 @@ def validate_spectra(
     time_s: ArrayLike | None = None,
     weighting: str | ArrayLike = "auto",
     tolerated_drift: float = TOLERANCE,
+    least_drift: float = LEAST,
     part: Part = "complex",
 ) -> list[Validation]:
     """Judge S spectra of one grid of n frequencies.
@@ -138,6 +146,8 @@ def validate_spectra(
         constant, or given in ohm. Only ratios count.
     tolerated_drift : float
         A spectrum passes only if a drift of this size would have been seen.
+    least_drift : float
+        A drift of less does not make a spectrum fail; it is named.
     part : 'complex', 'real', 'imag'
         What the Kramers-Kronig model is fitted to.
 
@@ -167,7 +177,7 @@ def validate_spectra(
             np.where(usable, z, 1.0)[place],
             np.where(usable, 1.0 / sigma, 0.0)[place],
             None if times is None else times[place],
-            tolerated_drift,
+            (tolerated_drift, least_drift),
             part,
             isinstance(weighting, str) and weighting == "auto",
         )
@@ -184,7 +194,7 @@ def _judge(
     z: ComplexArray,
     weight: FloatArray,
     times: FloatArray | None,
-    tolerated: float,
+    limits: tuple[float, float],
     part: Part,
     auto: bool,
 ) -> list[Validation]:
@@ -211,7 +221,7 @@ def _judge(
     kept_weight = np.where(keep, weight, 0.0)
     model = build(omega, clean, kept_weight)
     smooth = smooth_impedance(model)
-    drift = fit_drift(model, smooth, sweep, tolerance=tolerated)
+    drift = fit_drift(model, smooth, sweep, tolerance=limits[0], least=limits[1])
     kk = fit_kramers_kronig(omega, clean, kept_weight, part=part)
     moments = model.moments()
     series = np.arange(moments.size)

@@ -28,14 +28,18 @@ def drt(
         One panel each. The band is the pointwise 95 % band; a mark stands on each peak, its resistance beside
         it; lines stand at the ends of the measured window, beyond which nothing was seen.
     """
-    panels = [_panel(name, one) for name, one in distributions]
+    several = 1 < len(distributions) <= 26
+    panels = [
+        _panel(name, one, f"{chr(ord('a') + k)}: " if several else "")
+        for k, (name, one) in enumerate(distributions)
+    ]
     if not panels:
         panels = [Panel(Axis("Time constant", "s", "log"), Axis("γ", "ohm"), empty="no spectrum")]
     columns = 1 if len(panels) == 1 else 2
     return Figure(id, title, caption, tuple(panels), columns, "84mm" if columns == 1 else "174mm")
 
 
-def _panel(name: str, one: DRT) -> Panel:
+def _panel(name: str, one: DRT, letter: str) -> Panel:
     shortest = 1.0 / (2.0 * np.pi * float(one.frequency_Hz.max()))
     longest = 1.0 / (2.0 * np.pi * float(one.frequency_Hz.min()))
     # a tail that goes on below the window may be many times as high as all arcs
@@ -57,7 +61,7 @@ def _panel(name: str, one: DRT) -> Panel:
     ]
     for p in peaks:
         at = p.first + int(np.argmin(np.abs(np.log(one.tau_s[p.first : p.last] / p.time_constant_s))))
-        label = f"{p.resistance_ohm:.3g} ± {p.stderr_ohm:.1g} ohm, {_farad(p.capacitance_F)}"
+        label = f"{letter}{p.resistance_ohm:.3g} ± {p.stderr_ohm:.1g} ohm, {_farad(p.capacitance_F)}"
         series.append(
             Series(label, np.array([p.time_constant_s]), np.array([one.gamma_ohm[at]]), "points", len(series))
         )
