@@ -381,7 +381,7 @@ def _program(program: str, module: str, spectra: Sequence[Spectrum]) -> list[Fig
         return [Figure(k, f"{program}: {meaning}", None, unit, note=why) for k, meaning, unit in shown]
     found, seconds = peer(program, python, spectra, SEED)
     verdict = judged(spectra, found)
-    note = f"first {len(spectra)} spectra, {verdict.identifiable} identifiable; true circuit, guesses off by up to 3"
+    note = f"first {len(spectra)} spectra, {verdict.identifiable} identifiable; true circuit, guesses off"
     values = (verdict.right, verdict.wrong_and_silent, verdict.flagged, 1e3 * float(seconds.mean()))
     return [
         Figure(k, f"{program}: {meaning}", value, unit, note=note)

@@ -126,6 +126,17 @@ def test_only_the_sum_of_two_like_arcs_is_identifiable():
     assert fit.sum_of(("R1", "R2")).value == pytest.approx(450, rel=0.01)
 
 
+def test_only_the_sum_of_three_like_arcs_is_identifiable():
+    omega = 2 * np.pi * WINDOW
+    arcs = ((200, 2e-6), (250, 6e-6), (220, 2e-5))
+    z = with_noise(50 + sum(arc(omega, r, c, 0.85) for r, c in arcs), 3e-3)
+    fit = fit_spectrum(WINDOW, z, circuit="R0-p(R1,CPE1)-p(R2,CPE2)-p(R3,CPE3)")
+    text = " ".join(f.detail for f in fit.findings)
+    assert "only the sum of R1, R2 and R3 is" in text
+    total = fit.sum_of(("R1", "R2", "R3"))
+    assert total.value == pytest.approx(670, abs=4 * total.stderr)
+
+
 def test_an_arc_outside_the_window_is_named():
     f = np.geomspace(1e5, 0.1, 61)
     fit = fit_spectrum(f, cell(f, boundary=(100.0, 1e-9, 1.0), noise=1e-3))

@@ -13,6 +13,7 @@ from interlayer.circuits.circuit import Circuit, IntArray
 from interlayer.circuits.data import SpectrumData, prepare
 from interlayer.circuits.elements import ParallelRC, Zarc, effective_capacitance
 from interlayer.circuits.elements.base import FloatArray
+from interlayer.circuits.given import can_be_stacked, fit_given
 from interlayer.circuits.hidden import HiddenArcs, hidden_arcs
 from interlayer.circuits.judge import judge
 from interlayer.circuits.least_squares import BoolArray, solve
@@ -133,7 +134,8 @@ def _all_trials(data: list[SpectrumData], circuits: list[Circuit] | None) -> lis
     """Trials of each spectrum, best first."""
     if circuits is None:
         return _searched(data)
-    return [sorted((_attempt(c, d) for c in circuits), key=lambda t: t.bic) for d in data]
+    found = [_given(c, data) for c in circuits]
+    return [sorted((trials[k] for trials in found), key=lambda t: t.bic) for k in range(len(data))]
 
 
 def _without_stray_points(
@@ -176,6 +178,36 @@ def _searched(data: list[SpectrumData]) -> list[list[_Fitted]]:
     return [found[k] for k in range(len(data))]
 
 
+def _given(circuit: Circuit, data: list[SpectrumData]) -> list[_Fitted]:
+    """Fit a circuit that was asked for to each spectrum."""
+    if not can_be_stacked(circuit):
+        return [_attempt(circuit, d) for d in data]
+    out: list[_Fitted] = []
+    for begin in range(0, len(data), CHUNK):
+        some = data[begin : begin + CHUNK]
+        m = fit_given(circuit, some)
+        for k, d in enumerate(some):
+            bic = _bic(float(m.cost[k]), circuit, d)
+            out.append(
+                _Fitted(
+                    circuit,
+                    m.theta[k],
+                    float(m.cost[k]),
+                    m.residual[k],
+                    m.jacobian[k],
+                    m.at_bound[k],
+                    bool(m.converged[k]),
+                    bic,
+                )
+            )
+    return out
+
+
+def _bic(cost: float, circuit: Circuit, data: SpectrumData) -> float:
+    n = data.values
+    return n * float(np.log(cost / n + _floor(data))) + (circuit.size + 1) * float(np.log(n))
+
+
 def _attempt(circuit: Circuit, data: SpectrumData) -> _Fitted:
     """Fit a given circuit of any shape."""
 
@@ -185,8 +217,7 @@ def _attempt(circuit: Circuit, data: SpectrumData) -> _Fitted:
 
     lower, upper = bounds(circuit, data)
     found = solve(model, starts(circuit, data), lower, upper, most=_THOROUGH, amplitudes=circuit.amplitudes)
-    n = data.values
-    bic = n * float(np.log(found.cost / n + _floor(data))) + (circuit.size + 1) * float(np.log(n))
+    bic = _bic(found.cost, circuit, data)
     residual = model(found.theta[None])[0][0]
     return _Fitted(
         circuit, found.theta, found.cost, residual, found.jacobian, found.at_bound, found.converged, bic

@@ -78,12 +78,19 @@ def _identifiable(fit: CircuitFit, arc: Arc) -> Iterator[Finding]:
     if is_determined(own):
         return
     names = [n for n, p in fit.parameters.items() if n.startswith("R") and p.unit == "ohm"]
-    sums = [(n, fit.sum_of((arc.name, n))) for n in names if n != arc.name]
-    sums = [(n, s) for n, s in sums if is_determined(s) and _is_much_better(s, own)]
+    groups = [tuple(n for n in names if n in (arc.name, other)) for other in names if other != arc.name]
+    # more than two only where no two will do
+    for choice in (groups, [tuple(a.name for a in fit.arcs)], [tuple(names)]):
+        sums = [(g, fit.sum_of(g)) for g in choice if len(g) > 1]
+        sums = [(g, s) for g, s in sums if is_determined(s) and _is_much_better(s, own)]
+        if sums:
+            break
+    else:
+        sums = []
     if sums:
-        partner, total = min(sums, key=lambda pair: pair[1].stderr or 0.0)
-        first, second = sorted((arc.name, partner))
-        detail = f"only the sum of {first} and {second} is: {total.value:.4g} ± {total.stderr or 0:.2g} ohm"
+        known, total = min(sums, key=lambda pair: pair[1].stderr or 0.0)
+        together = f"{', '.join(known[:-1])} and {known[-1]}"
+        detail = f"only the sum of {together} is: {total.value:.4g} ± {total.stderr or 0:.2g} ohm"
     elif own.stderr is None:
         detail = "a limit of the fit was reached"
     else:
