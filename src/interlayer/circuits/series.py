@@ -36,8 +36,8 @@ _CANDIDATES = 2
 """Circuits of each number of arcs that are compared over the series."""
 _JUDGES = 8
 """Spectra on which circuits are compared."""
-_DETERMINED = 0.33
-"""Share of the spectra that must determine an arc by themselves; in the others it may hide behind a larger one."""
+_DETERMINED = 1 / 3
+"""Share of the spectra, two at least, that must determine an arc by themselves; in the others it may hide."""
 _STEADY = 1.1
 """Typical step of ln C beyond which arcs of neighbours are not the same arc."""
 _ITERATIONS = 200
@@ -85,17 +85,21 @@ class Compared:
         Share of the spectra that determine the least certain arc.
     steady : bool
         Whether every arc keeps its capacitance from spectrum to spectrum.
+    spectra : int
+        On how many it was compared.
     """
 
     circuit: str
     bic: float
     determined: float
     steady: bool
+    spectra: int
 
     @property
     def is_sound(self) -> bool:
         """Whether its arcs are the same, and seen, along the series."""
-        return self.steady and self.determined >= _DETERMINED
+        least = max(_DETERMINED * self.spectra, min(2, self.spectra))
+        return self.steady and round(self.determined * self.spectra) >= least
 
 
 @dataclass(frozen=True)
@@ -207,7 +211,7 @@ def _followed(fits: list[CircuitFit]) -> Compared:
     places = _arc_places(fits[0].structure)
     bic = float(sum(f.bic for f in fits))
     if not places:
-        return Compared(fits[0].circuit, bic, 1.0, True)
+        return Compared(fits[0].circuit, bic, 1.0, True, len(fits))
     movable = _movable(fits[0].structure, places)
     order = _order(np.array([f.theta for f in fits]), places, movable, _certainty(fits))
     names = [fits[0].structure.placed[k].names[0] for k, _ in places]
@@ -217,7 +221,7 @@ def _followed(fits: list[CircuitFit]) -> Compared:
     step = np.where(sure[1:] & sure[:-1], np.abs(np.diff(size, axis=0)), np.nan)
     steps = [c[np.isfinite(c)] for c in step.T]
     steady = all(float(np.median(c)) < _STEADY for c in steps if c.size)
-    return Compared(fits[0].circuit, bic, float(sure.mean(axis=0).min()), steady)
+    return Compared(fits[0].circuit, bic, float(sure.mean(axis=0).min()), steady, len(fits))
 
 
 def _tried(judges: list[tuple[ArrayLike, ArrayLike]], weighting: str, tell: Progress) -> list[str]:
