@@ -29,8 +29,8 @@ Progress = Callable[[float], None]
 AXES: Final[tuple[Against, ...]] = ("temperature", "time", "cycle")
 LEAST: Final = 3
 """Spectra from which a series is made unasked."""
-_APART_K: Final = 3.0
-"""Span of temperatures below which they are all the same."""
+_APART_K: Final = 8.0
+"""Span of temperatures below which a series is not taken for one along temperature unasked: chambers drift."""
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _shown(spectra: Sequence[AnalysedSpectrum]) -> list[tuple[int, AnalysedSpect
 def _overview(result: ImpedanceAnalysis) -> Section:
     """One row a spectrum; columns that would be empty are left out."""
     named = ("R_b", "R_gb", "R_b_plus_R_gb", "R_int", "R_diff", "asr_per_interface")
-    heads = {n: NAMES[n].partition(",")[0] for n in named}
+    heads = {n: NAMES[n].partition(",")[0] for n in named} | {"R_int": "R_int (cell)"}
     columns: list[Column] = [Column("spectrum"), Column("placed"), Column("time", "h"), Column("T", "degC")]
     columns += [Column("circuit")]
     columns += [
