@@ -36,7 +36,7 @@ QUANTITIES = ("R_gb", "R_int", "total")
 FLAGGED_FROM = 0.10
 """Relative standard error from which a value counts as flagged."""
 BATCH = 100
-SLOW_PROGRAM = 100
+SLOW_PROGRAM = 300
 """First members that go through impedance.py, which takes seconds for one."""
 _PEERS = Path(__file__).with_name("impedance_peers.py")
 
@@ -178,14 +178,14 @@ def peer(
     return estimates, np.array([a["seconds"] for a in answers])
 
 
-def _question(s: Spectrum, rng: np.random.Generator) -> dict:
+def _question(s: Spectrum, rng: np.random.Generator, spread: float = 3.0) -> dict:
     lead, arcs = s.circuit.startswith("L"), s.circuit.count("p(")
     tail = "Ws" if "Ws" in s.circuit else "W" if "W" in s.circuit else ""
     guess = s.values.copy()
     exponents = [lead + 3 + 3 * k for k in range(arcs)]
     for n in exponents:
         guess[n - 1] = guess[n - 1] ** guess[n] / guess[n - 2]
-    factor = 3.0 ** rng.uniform(-1.0, 1.0, guess.size)
+    factor = spread ** rng.uniform(-1.0, 1.0, guess.size)
     # exponents stay as they are: three times one is none
     factor[exponents] = 1.0
     return {
@@ -329,7 +329,8 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
             10.0,
             2.0,
             "at most",
-            f"{times.min():.3g} to {times.max():.3g} ms, {times.size} batches; processor {1e3 * worked / len(spectra):.3g} ms",
+            f"{times.min():.3g} to {times.max():.3g} ms, {times.size} batches;"
+            f" processor {1e3 * worked / len(spectra):.3g} ms",
         )
     )
     figures += _peers_case_figures()
@@ -363,7 +364,7 @@ def _peers_case_figures() -> list[Figure]:
             0.2,
             "at most",
         ),
-        Figure("eis_series_right", "of these within 5 %", right / len(spectra), "1", 1.0),
+        Figure("eis_series_right", "of these within 5 %", float(right) / len(spectra), "1", 1.0),
     ]
 
 

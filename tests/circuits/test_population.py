@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
-from benchmarks.impedance_fit import Estimate, judged, ours, peers_case
+from benchmarks.harness import Sizes
+from benchmarks.impedance_fit import BENCHMARK, Estimate, _question, judged, ours, peers_case
 from benchmarks.impedance_population import SEED, cramer_rao, impedance, population
 
 from interlayer.circuits import fit_spectra, fit_spectrum
@@ -108,3 +111,32 @@ def test_the_judge_of_the_population_can_fail(short):
     assert verdict.right < 0.1
     assert verdict.wrong_and_silent > 0.9
     assert verdict.flagged == 0.0
+
+
+def test_benchmark_fills_its_keys_without_other_programs(monkeypatch):
+    monkeypatch.setenv("INTERLAYER_PEERS", "")
+    figures = {f.key: f for f in BENCHMARK.run(Sizes.tiny(), lambda share, doing: None)}
+    assert set(BENCHMARK.keys) <= set(figures)
+    json.dumps([f.as_dict() for f in figures.values()])
+    assert all(f.value is not None for k, f in figures.items() if k.startswith("eis_"))
+    for key in ("impedance_py_right", "pyimpspec_right"):
+        assert figures[key].value is not None or "not installed" in figures[key].note
+
+
+def test_other_programs_are_asked_the_true_circuit():
+    # the question that they get is the true circuit: its values without the factor give the impedance
+    for s in population(6, 5):
+        asked = _question(s, np.random.default_rng(0), spread=1.0)
+        values, omega = list(asked["guess"]), 2 * np.pi * s.frequency_Hz
+        z = 1j * omega * values.pop(0) if asked["lead"] else 0
+        z = z + values.pop(0)
+        for _ in range(asked["arcs"]):
+            r, q, n = values.pop(0), values.pop(0), values.pop(0)
+            z = z + 1 / (1 / r + q * (1j * omega) ** n)
+        if asked["tail"] == "W":
+            z = z + values[0] * (1 - 1j) / np.sqrt(omega)
+        elif asked["tail"] == "Ws":
+            root = np.sqrt(1j * omega * values[1])
+            z = z + values[0] * np.tanh(root) / root
+        scatter = np.abs(z / s.impedance_ohm - 1).std()
+        assert scatter < 2 * s.noise
