@@ -69,11 +69,13 @@ class Sizes:
     cycle_counts: tuple[int, ...] = (30, 100, 300, 1000, 3000)
     cell_counts: tuple[int, ...] = (16, 64, 256, 1024)
     workers: tuple[int, ...] = (1, 2)
+    spectra: int = 2000
+    """Of the declared population of impedance spectra."""
 
     @classmethod
     def tiny(cls) -> Sizes:
         """Enough to see that every figure is filled, no more."""
-        return cls(4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,))
+        return cls(4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,), 12)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from benchmarks import batch, cold_start, eis, gpu, jump, limit, many, memory, scaling, single, start_up
+from benchmarks import (
+    batch,
+    cold_start,
+    eis,
+    gpu,
+    impedance_fit,
+    jump,
+    limit,
+    many,
+    memory,
+    scaling,
+    single,
+    start_up,
+)
 from benchmarks.harness import Benchmark
 
 ALL: tuple[Benchmark, ...] = (
@@ -19,4 +32,5 @@ ALL: tuple[Benchmark, ...] = (
     limit.BENCHMARK,
     many.BENCHMARK,
     gpu.BENCHMARK,
+    impedance_fit.BENCHMARK,
 )

@@ -13,16 +13,26 @@ from interlayer.errors import InputError
 from interlayer.record import Finding
 
 LEAST_POINTS = 5
+LEAST_PART = 0.01
+"""Smallest standard deviation of a part under proportional weighting, over |Z|."""
 
 
 @dataclass(frozen=True)
 class SpectrumData:
-    """Usable points of a spectrum, by falling frequency, with weights 1/sigma up to a common factor."""
+    """Usable points of a spectrum, by falling frequency, with weights 1/sigma up to a common factor.
+
+    `weight` is that of the real part; that of the imaginary part is `imag_share` times it.
+    """
 
     frequency_Hz: FloatArray
     impedance_ohm: ComplexArray
     weight: FloatArray
+    imag_share: FloatArray
     findings: tuple[Finding, ...] = ()
+
+    def weighted(self, z: ComplexArray) -> FloatArray:
+        """Weighted real parts, then imaginary parts, of impedances (..., n): shape (..., 2 n)."""
+        return np.concatenate([z.real * self.weight, z.imag * (self.weight * self.imag_share)], axis=-1)
 
     @cached_property
     def omega(self) -> FloatArray:
@@ -49,6 +59,11 @@ class SpectrumData:
         """Smallest |Z| in ohm."""
         return float(np.abs(self.impedance_ohm).min())
 
+    @cached_property
+    def scale(self) -> float:
+        """Mean square of the weighted impedance: 1 with weights 1/|Z|."""
+        return 2.0 * float(np.mean(self.weighted(self.impedance_ohm) ** 2))
+
     @property
     def values(self) -> int:
         """Real numbers in it: two a point."""
@@ -64,8 +79,10 @@ def prepare(
     ----------
     frequency_Hz, impedance_ohm : array (n,)
         As measured, in any order.
-    weighting : 'modulus', 'unit' or array (n,)
-        Standard deviation of each point: proportional to |Z|, constant, or given in ohm.
+    weighting : 'modulus', 'unit', 'proportional' or array (n,)
+        Standard deviation of each point: proportional to |Z|, constant, that of each part proportional to the
+        part itself (but at least to `LEAST_PART` |Z|, lest a part that crosses zero decides everything), or
+        measured, in ohm; complex if the two parts have different ones.
 
     Raises
     ------
@@ -90,7 +107,7 @@ def prepare(
     sigma = _sigma(weighting, z)
     order = np.flatnonzero(usable)[np.argsort(-f[usable], kind="stable")]
     f, z, sigma = f[order], z[order], sigma[order]
-    if np.any(~np.isfinite(sigma)) or np.any(sigma <= 0):
+    if np.any(~np.isfinite(sigma)) or np.any(sigma.real <= 0) or np.any(sigma.imag <= 0):
         raise InputError("standard deviations of impedance points must be positive numbers")
     if f[0] == f[-1]:
         raise InputError("all points have the same frequency")
@@ -101,18 +118,26 @@ def prepare(
                 "a capacitor has a negative imaginary part; the file may store -Im(Z), or leads dominate",
             )
         )
-    return SpectrumData(f, z, 1.0 / sigma, tuple(findings))
+    return SpectrumData(f, z, 1.0 / sigma.real, sigma.real / sigma.imag, tuple(findings))
 
 
-def _sigma(weighting: str | ArrayLike, z: ComplexArray) -> FloatArray:
+def _sigma(weighting: str | ArrayLike, z: ComplexArray) -> ComplexArray:
+    """Standard deviations of real and imaginary part."""
     if isinstance(weighting, str):
+        size = np.abs(z)
         if weighting == "modulus":
-            return np.abs(z)
+            return size * (1.0 + 1.0j)
         if weighting == "unit":
-            finite = np.abs(z[np.isfinite(z.real) & np.isfinite(z.imag)])
-            return np.full(z.shape, float(np.median(finite)))
-        raise InputError(f"unknown weighting '{weighting}'", advice="'modulus', 'unit' or an array in ohm")
-    sigma = np.asarray(weighting, dtype=np.float64).ravel()
+            finite = size[np.isfinite(z.real) & np.isfinite(z.imag)]
+            return np.full(z.shape, float(np.median(finite)) * (1.0 + 1.0j))
+        if weighting == "proportional":
+            least = LEAST_PART * size
+            return np.maximum(np.abs(z.real), least) + 1j * np.maximum(np.abs(z.imag), least)
+        raise InputError(
+            f"unknown weighting '{weighting}'",
+            advice="'modulus', 'unit', 'proportional' or measured standard deviations in ohm",
+        )
+    sigma = np.asarray(weighting).ravel()
     if sigma.size != z.size:
         raise InputError(f"{sigma.size} standard deviations stand against {z.size} impedances")
-    return sigma
+    return sigma.astype(np.complex128) if np.iscomplexobj(sigma) else sigma * (1.0 + 1.0j)

@@ -1,60 +1,53 @@
-"""Fit a spectrum without a guess: circuit, values, errors, and what the data cannot tell."""
+"""Fit spectra without a guess: circuit, values, errors, and what the data cannot tell."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from interlayer.circuits.bounds import bounds
 from interlayer.circuits.circuit import Circuit, IntArray
 from interlayer.circuits.data import SpectrumData, prepare
-from interlayer.circuits.elements import (
-    Capacitor,
-    ConstantPhase,
-    Element,
-    Inductor,
-    ParallelRC,
-    Resistor,
-    WarburgInfinite,
-    WarburgShort,
-    Zarc,
-    effective_capacitance,
-)
+from interlayer.circuits.elements import ParallelRC, Zarc, effective_capacitance
 from interlayer.circuits.elements.base import FloatArray
+from interlayer.circuits.given import can_be_stacked, fit_given
+from interlayer.circuits.hidden import HiddenArcs, hidden_arcs
 from interlayer.circuits.judge import judge
-from interlayer.circuits.least_squares import Solution, solve
+from interlayer.circuits.least_squares import BoolArray, solve
 from interlayer.circuits.notation import parse_circuit
 from interlayer.circuits.result import Arc, Candidate, CircuitFit, Parameter
-from interlayer.circuits.starts import find_arcs, split_arcs, starts, without_one
+from interlayer.circuits.robust import student_weights, weighed_down
+from interlayer.circuits.search import search
+from interlayer.circuits.starts import starts
+from interlayer.circuits.trials import MODEL_FLOOR
+from interlayer.errors import InputError
 
-MOST_ARCS = 4
-MODEL_FLOOR = 1e-4
-"""Relative accuracy beyond which no circuit is trusted: noise-free spectra do not earn further arcs."""
 RIVAL = 10.0
 """Circuits whose BIC is higher by less than this share in the error of what is derived from the fit."""
-MOST_RIVALS = 4
-
-_TAILS: tuple[tuple[type[Element], ...], ...] = (
-    (),
-    (ConstantPhase,),
-    (WarburgInfinite,),
-    (Capacitor,),
-    (WarburgInfinite, Capacitor),
-)
-_BENT_TAILS: tuple[tuple[type[Element], ...], ...] = ((WarburgShort,), (WarburgShort, Capacitor))
-_OTHER_TAILS: tuple[tuple[type[Element], ...], ...] = ((ConstantPhase,), (WarburgShort, Capacitor))
-_RICH_TAIL: tuple[type[Element], ...] = (WarburgInfinite, Capacitor)
-_QUICK, _THOROUGH = 25, 200
+MOST_RIVALS = 3
+CHUNK = 128
+"""Spectra that are searched side by side."""
+_THOROUGH = 200
+_ROBUST_ROUNDS = 6
+_ROBUST_SETTLED = 0.05
 
 
-@dataclass(frozen=True)
-class _Trial:
+@dataclass(frozen=True, eq=False)
+class _Fitted:
+    """A circuit fitted to a spectrum; `cost` is the sum of squared weighted residuals."""
+
     circuit: Circuit
-    solution: Solution
-    score: Candidate
+    theta: FloatArray
+    cost: float
+    residual: FloatArray
+    """Weighted; real parts, then imaginary parts, perhaps with points of no weight behind each."""
+    jacobian: FloatArray
+    at_bound: BoolArray
+    converged: bool
+    bic: float
 
 
 def fit_spectrum(
@@ -63,6 +56,7 @@ def fit_spectrum(
     *,
     circuit: str | Iterable[str] | None = None,
     weighting: str | ArrayLike = "modulus",
+    robust: bool = False,
 ) -> CircuitFit:
     """Fit an impedance spectrum of a cell with a solid electrolyte; no start values are needed.
 
@@ -77,245 +71,260 @@ def fit_spectrum(
         Complex; Im < 0 for a capacitor.
     circuit : str or several, optional
         Circuit(s) to choose from, e.g. 'R0-p(R1,CPE1)-CPE2'.
-    weighting : 'modulus', 'unit' or array (n,)
-        Standard deviation of each point: proportional to |Z|, constant, or given in ohm. Only ratios count.
+    weighting : 'modulus', 'unit', 'proportional' or array (n,)
+        Standard deviation of each point: proportional to |Z|, constant, that of each part proportional to the
+        part, or measured, in ohm (complex where the parts differ). Only ratios count.
+    robust : bool
+        Weigh points that lie far from the fit down, as noise with Student's distribution asks for; a finding
+        names them. Without it they count in full and are only named.
 
     Raises
     ------
     InputError
         If fewer than five points are usable, or a circuit cannot be read.
     """
-    data = prepare(frequency_Hz, impedance_ohm, weighting)
-    if circuit is None:
-        trials = _Search(data).run()
-    else:
-        texts = [circuit] if isinstance(circuit, str) else list(circuit)
-        trials = [_attempt(parse_circuit(text), data, _THOROUGH) for text in texts]
-    trials.sort(key=lambda t: t.score.bic)
-    trials[0] = best = _polish(trials[0], data)
-    fits = [_result(t, trials, data) for t in trials[1:] if t.score.bic - best.score.bic < RIVAL][
-        :MOST_RIVALS
-    ]
-    return replace(_result(best, trials, data), rivals=tuple(fits))
+    return _fit_all([prepare(frequency_Hz, impedance_ohm, weighting)], circuit, robust)[0]
 
 
-class _Search:
-    """Try circuits from few arcs to many, then inductance and the tails beside the best number of arcs."""
+def fit_spectra(
+    spectra: Iterable[tuple[ArrayLike, ArrayLike]],
+    *,
+    circuit: str | Iterable[str] | None = None,
+    weighting: str | Sequence[ArrayLike] = "modulus",
+    robust: bool = False,
+) -> list[CircuitFit]:
+    """Fit many spectra at once, each as `fit_spectrum` would: same circuits, same numbers, much less time.
 
-    def __init__(self, data: SpectrumData) -> None:
-        self.data = data
-        self.trials: dict[str, _Trial] = {}
-        self.lead = bool(np.any(data.impedance_ohm.imag[:5] > 0))
+    Parameters
+    ----------
+    spectra : several (frequency_Hz, impedance_ohm)
+        Of any lengths.
+    circuit, weighting, robust
+        As for `fit_spectrum`; standard deviations are one array a spectrum.
 
-    def run(self) -> list[_Trial]:
-        """Return all trials."""
-        best = last = self._attempt(0, (), self.lead)
-        for arcs in range(1, MOST_ARCS + 1):
-            trial = self._attempt(arcs, _RICH_TAIL, self.lead, self._with_one_more(last, arcs))
-            if trial is None:
-                break
-            if arcs == _TEST_INDUCTANCE_AT and not self.lead and not self._leaves_noise(trial):
-                wired = self._attempt(arcs, _RICH_TAIL, True, [_shapes(trial)])
-                if wired is not None and _is_better(wired, trial):
-                    self.lead, trial = True, wired
-            last = trial
-            # a tail of another shape must not earn arcs
-            for tail in _OTHER_TAILS[: 1 + (arcs > 1)]:
-                if self._leaves_noise(trial):
-                    break
-                other = self._attempt(arcs, tail, self.lead, [_shapes(trial)])
-                if other is not None and _is_better(other, trial):
-                    trial = other
-            if _is_better(trial, best):
-                best = trial
-                if self._leaves_noise(best):
-                    break
-            elif arcs > _arcs_in(best) + (arcs < _PATIENT_BELOW):
-                break
-        self._simplify(_arcs_in(best), _shapes(best))
-        best = self._best()
-        arcs, tail, wired = _arcs_in(best), _tail_of(best), _is_wired(best)
-        if not self._leaves_noise(best):
-            for bent in _BENT_TAILS:
-                self._attempt(arcs, bent, self.lead, [_shapes(best)])
-            if arcs < MOST_ARCS:
-                self._attempt(arcs + 1, (), self.lead, self._with_one_more(best, arcs + 1))
-        self._attempt(arcs, tail, not wired, [_shapes(best)])
-        if arcs > 1:
-            self._attempt(arcs - 1, tail, wired, without_one(_shapes(best)))
-        return list(self.trials.values())
-
-    def _simplify(self, arcs: int, known: FloatArray) -> None:
-        """Try each tail beside the arcs that were found."""
-        for tail in _TAILS:
-            self._attempt(arcs, tail, self.lead, [known])
-
-    def _leaves_noise(self, trial: _Trial | None) -> bool:
-        """Whether neighbouring residuals are unrelated, so that a richer circuit has nothing to explain."""
-        if trial is None:
-            return False
-        data = self.data
-        z = trial.circuit.impedance(data.omega, trial.solution.theta[None, :])[0]
-        error = (z - data.impedance_ohm) * data.weight
-        power = float(np.sum(np.abs(error) ** 2))
-        if power < data.values * _floor(data):
-            return True
-        return float(np.sum(error[1:] * np.conj(error[:-1])).real) < _WHITE * power
-
-    def _with_one_more(self, trial: _Trial | None, arcs: int) -> list[FloatArray]:
-        """Sets of arcs to start from: found afresh with and without a tail, and grown from a smaller fit."""
-        lead: tuple[type[Element], ...] = (Inductor,) if self.lead else ()
-        rich, plain = (*lead, Resistor, *_RICH_TAIL), (*lead, Resistor)
-        sets = find_arcs(self.data, arcs, rich, most=2)
-        if arcs > 1:
-            sets += find_arcs(self.data, arcs, plain, most=1)
-        if trial is not None and 0 < _arcs_in(trial) < arcs:
-            known = _shapes(trial)
-            sets += find_arcs(self.data, arcs, rich, known=known, most=1)
-            sets += split_arcs(known)
-        return sets
-
-    def _best(self) -> _Trial:
-        return min(self.trials.values(), key=lambda t: t.score.bic)
-
-    def _attempt(
-        self,
-        arcs: int,
-        tail: tuple[type[Element], ...],
-        lead: bool,
-        arc_sets: list[FloatArray] | None = None,
-    ) -> _Trial | None:
-        """Fit one circuit from the given sets of arcs; None if it has too many parameters."""
-        circuit = Circuit.series(*((Inductor,) if lead else ()), Resistor, *([Zarc] * arcs), *tail)
-        if circuit.size >= self.data.values:
-            return None
-        old = self.trials.get(circuit.text)
-        rival = self._best().score.bic if self.trials else np.inf
-        new = _attempt(circuit, self.data, _QUICK, arc_sets if arcs else None, rival)
-        if old is None or _is_better(new, old):
-            self.trials[circuit.text] = new
-        return self.trials[circuit.text]
+    Raises
+    ------
+    InputError
+        If a spectrum cannot be fitted; it says which.
+    """
+    pairs = list(spectra)
+    weights = [weighting] * len(pairs) if isinstance(weighting, str) else list(weighting)
+    if len(weights) != len(pairs):
+        raise InputError(f"{len(weights)} sets of standard deviations stand against {len(pairs)} spectra")
+    data: list[SpectrumData] = []
+    for k, ((f, z), weight) in enumerate(zip(pairs, weights, strict=True)):
+        try:
+            data.append(prepare(f, z, weight))
+        except InputError as error:
+            raise InputError(str(error), where=f"spectrum {k}") from error
+    return _fit_all(data, circuit, robust)
 
 
-_TEST_INDUCTANCE_AT = 2
-_WHITE = 0.05
-_PATIENT_BELOW = 3
-_TAIL_ELEMENTS = {element for tail in (*_TAILS, *_BENT_TAILS) for element in tail}
+def _fit_all(data: list[SpectrumData], circuit: str | Iterable[str] | None, robust: bool) -> list[CircuitFit]:
+    circuits = None
+    if circuit is not None:
+        circuits = [parse_circuit(t) for t in ([circuit] if isinstance(circuit, str) else circuit)]
+    found = _all_trials(data, circuits)
+    if robust:
+        data, found = _without_stray_points(data, found, circuits)
+    return [_chosen(trials, d) for trials, d in zip(found, data, strict=True)]
 
 
-def _is_better(one: _Trial, other: _Trial | None) -> bool:
-    return other is None or one.score.bic < other.score.bic
+def _all_trials(data: list[SpectrumData], circuits: list[Circuit] | None) -> list[list[_Fitted]]:
+    """Trials of each spectrum, best first."""
+    if circuits is None:
+        return _searched(data)
+    found = [_given(c, data) for c in circuits]
+    return [sorted((trials[k] for trials in found), key=lambda t: t.bic) for k in range(len(data))]
 
 
-def _is_wired(trial: _Trial) -> bool:
-    return trial.circuit.placed[0].element is Inductor
+def _without_stray_points(
+    data: list[SpectrumData], found: list[list[_Fitted]], circuits: list[Circuit] | None
+) -> tuple[list[SpectrumData], list[list[_Fitted]]]:
+    """Fit again with the weights that Student's distribution gives, until they stand."""
+    share = [np.ones(d.omega.size) for d in data]
+    now, left = list(data), list(range(len(data)))
+    for _ in range(_ROBUST_ROUNDS):
+        moved: list[int] = []
+        for k in left:
+            error = _packed(found[k][0].residual, now[k]) / np.tile(np.sqrt(share[k]), 2)
+            new = student_weights(error)
+            if np.abs(new - share[k]).max() > _ROBUST_SETTLED:
+                moved.append(k)
+                share[k] = new
+                now[k] = replace(data[k], weight=data[k].weight * np.sqrt(new))
+        if not moved:
+            break
+        for k, trials in zip(moved, _all_trials([now[k] for k in moved], circuits), strict=True):
+            found[k] = trials
+        left = moved
+    named = [replace(d, findings=(*d.findings, *weighed_down(d, s))) for d, s in zip(now, share, strict=True)]
+    return named, found
 
 
-def _tail_of(trial: _Trial) -> tuple[type[Element], ...]:
-    return tuple(p.element for p in trial.circuit.placed if p.element in _TAIL_ELEMENTS)
+def _searched(data: list[SpectrumData]) -> list[list[_Fitted]]:
+    """Search in chunks of spectra of like length."""
+    order = sorted(range(len(data)), key=lambda k: data[k].omega.size)
+    found: dict[int, list[_Fitted]] = {}
+    for begin in range(0, len(order), CHUNK):
+        members = order[begin : begin + CHUNK]
+        for k, trials in zip(members, search([data[k] for k in members]), strict=True):
+            found[k] = [
+                _Fitted(
+                    t.kind.circuit, t.theta, t.cost, t.residual, t.jacobian, t.at_bound, t.converged, t.bic
+                )
+                for t in trials
+            ]
+    return [found[k] for k in range(len(data))]
 
 
-def _arcs_in(trial: _Trial | None) -> int:
-    return 0 if trial is None else sum(p.element is Zarc for p in trial.circuit.placed)
+def _given(circuit: Circuit, data: list[SpectrumData]) -> list[_Fitted]:
+    """Fit a circuit that was asked for to each spectrum."""
+    if not can_be_stacked(circuit):
+        return [_attempt(circuit, d) for d in data]
+    out: list[_Fitted] = []
+    for begin in range(0, len(data), CHUNK):
+        some = data[begin : begin + CHUNK]
+        m = fit_given(circuit, some)
+        for k, d in enumerate(some):
+            bic = _bic(float(m.cost[k]), circuit, d)
+            out.append(
+                _Fitted(
+                    circuit,
+                    m.theta[k],
+                    float(m.cost[k]),
+                    m.residual[k],
+                    m.jacobian[k],
+                    m.at_bound[k],
+                    bool(m.converged[k]),
+                    bic,
+                )
+            )
+    return out
 
 
-def _shapes(trial: _Trial | None) -> FloatArray:
-    """Time constants and exponents of the arcs of a trial, shape (arcs, 2)."""
-    if trial is None or not _arcs_in(trial):
-        return np.zeros((0, 2))
-    natural = trial.circuit.natural(trial.solution.theta)
-    return natural[dict(trial.circuit.groups)[Zarc]][:, 1:]
+def _bic(cost: float, circuit: Circuit, data: SpectrumData) -> float:
+    n = data.values
+    return n * float(np.log(cost / n + _floor(data))) + (circuit.size + 1) * float(np.log(n))
 
 
-def _attempt(
-    circuit: Circuit,
-    data: SpectrumData,
-    most: int,
-    arc_sets: list[FloatArray] | None = None,
-    rival: float = np.inf,
-) -> _Trial:
-    """Fit a circuit; given up early when it cannot reach the criterion of a rival."""
-    goal = 0.0
-    if np.isfinite(rival):
-        goal = max(
-            0.0, data.values * (np.exp((rival - _penalty(circuit, data)) / data.values) - _floor(data))
-        )
-    solution = _solve(circuit, data, starts(circuit, data, arc_sets), most, goal)
-    return _Trial(circuit, solution, _score(circuit, solution, data))
+def _attempt(circuit: Circuit, data: SpectrumData) -> _Fitted:
+    """Fit a given circuit of any shape."""
 
-
-def _polish(trial: _Trial, data: SpectrumData) -> _Trial:
-    solution = _solve(trial.circuit, data, trial.solution.theta[None, :], _THOROUGH)
-    return _Trial(trial.circuit, solution, _score(trial.circuit, solution, data))
-
-
-def _solve(circuit: Circuit, data: SpectrumData, first: FloatArray, most: int, goal: float = 0.0) -> Solution:
     def model(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
         z, slope = circuit.both(data.omega, theta)
-        residual = np.ascontiguousarray((z - data.impedance_ohm) * data.weight)
-        return residual.view(np.float64), np.ascontiguousarray(slope * data.weight).view(np.float64)
+        return data.weighted(z - data.impedance_ohm), data.weighted(slope)
 
     lower, upper = bounds(circuit, data)
-    return solve(model, first, lower, upper, most=most, goal=goal, amplitudes=circuit.amplitudes)
+    found = solve(model, starts(circuit, data), lower, upper, most=_THOROUGH, amplitudes=circuit.amplitudes)
+    bic = _bic(found.cost, circuit, data)
+    residual = model(found.theta[None])[0][0]
+    return _Fitted(
+        circuit, found.theta, found.cost, residual, found.jacobian, found.at_bound, found.converged, bic
+    )
+
+
+def _chosen(trials: list[_Fitted], data: SpectrumData) -> CircuitFit:
+    """Make the best trial the result, with those that the data do not rule out as its rivals."""
+    best = trials[0]
+    scores = [_score(t, data) for t in trials]
+    rivals = [t for t in trials[1:] if t.bic - best.bic < RIVAL][:MOST_RIVALS]
+    own = _result(best, scores, data, scan=True)
+    others = [_result(t, scores, data) for t in rivals]
+    richer = next((t for t in trials[1:] if _arcs_in(t) == _arcs_in(best) + 1), None)
+    more = None
+    if richer is not None:
+        more = others[rivals.index(richer)] if richer in rivals else _result(richer, scores, data)
+    fit = replace(own, rivals=tuple(others), richer=more)
+    return replace(
+        fit,
+        findings=(
+            *data.findings,
+            *judge(fit, _distance(best, data), scores[0].residual_rms_rel, best.converged),
+        ),
+    )
+
+
+def _arcs_in(fitted: _Fitted) -> int:
+    return sum(p.element in (Zarc, ParallelRC) for p in fitted.circuit.placed)
 
 
 def _floor(data: SpectrumData) -> float:
     """Smallest mean square of weighted residuals that is believed."""
-    return MODEL_FLOOR**2 * float(np.mean((np.abs(data.impedance_ohm) * data.weight) ** 2))
+    return MODEL_FLOOR**2 * data.scale
 
 
-def _penalty(circuit: Circuit, data: SpectrumData) -> float:
-    """What the parameters, the noise level among them, cost in Schwarz's criterion."""
-    return (circuit.size + 1) * float(np.log(data.values))
-
-
-def _score(circuit: Circuit, solution: Solution, data: SpectrumData) -> Candidate:
-    n, k = data.values, circuit.size + 1
-    fit = n * float(np.log(solution.cost / n + _floor(data)))
+def _score(fitted: _Fitted, data: SpectrumData) -> Candidate:
+    n, k = data.values, fitted.circuit.size + 1
     spare = n - k - 1
-    aicc = fit + 2 * k + (2 * k * (k + 1) / spare if spare > 0 else np.inf)
-    relative = float(np.sqrt(np.sum(_distance(circuit, solution.theta, data) ** 2) / n))
-    return Candidate(circuit.text, circuit.size, relative, aicc, fit + _penalty(circuit, data))
+    aicc = n * float(np.log(fitted.cost / n + _floor(data)))
+    aicc += 2 * k + (2 * k * (k + 1) / spare if spare > 0 else np.inf)
+    relative = float(np.sqrt(fitted.cost / n / data.scale))
+    return Candidate(fitted.circuit.text, fitted.circuit.size, relative, aicc, fitted.bic)
 
 
-def _distance(circuit: Circuit, theta: FloatArray, data: SpectrumData) -> FloatArray:
+def _distance(fitted: _Fitted, data: SpectrumData) -> FloatArray:
     """Return |Z_fit - Z| / |Z|, shape (n,)."""
-    z = circuit.impedance(data.omega, theta[None, :])[0]
-    return np.abs(z - data.impedance_ohm) / np.abs(data.impedance_ohm)
+    real, imag = _packed(fitted.residual, data).reshape(2, -1)
+    return np.hypot(real, imag / data.imag_share) / (data.weight * np.abs(data.impedance_ohm))
 
 
-def _result(best: _Trial, trials: list[_Trial], data: SpectrumData) -> CircuitFit:
-    circuit, solution = best.circuit, best.solution
-    order = _by_time_constant(circuit, solution.theta)
-    theta, held = solution.theta[order], solution.at_bound[order]
-    value, covariance = _reported(circuit, theta, _covariance(solution, order, data))
+def _packed(rows: FloatArray, data: SpectrumData) -> FloatArray:
+    """Weighted real and imaginary parts (..., 2 n) without the points that only filled a stack."""
+    n = data.omega.size
+    if rows.shape[-1] == 2 * n:
+        return rows
+    return rows.reshape(*rows.shape[:-1], 2, -1)[..., :n].reshape(*rows.shape[:-1], 2 * n)
+
+
+def _result(best: _Fitted, scores: list[Candidate], data: SpectrumData, scan: bool = False) -> CircuitFit:
+    circuit = best.circuit
+    order = _by_time_constant(circuit, best.theta)
+    theta, held = best.theta[order], best.at_bound[order]
+    value, covariance = _reported(circuit, theta, _covariance(best, order, data))
     names = [n for p in circuit.placed for n in p.names]
     units = [q.unit for p in circuit.placed for q in p.element.reported()]
     unknown = _undetermined(circuit, held)
-    variance = np.diag(covariance)
+    spread = np.diag(covariance)
     parameters = {
         name: Parameter(float(v), None if lost or not s > 0 else float(np.sqrt(s)), unit)
-        for name, v, s, lost, unit in zip(names, value, variance, unknown, units, strict=True)
+        for name, v, s, lost, unit in zip(names, value, spread, unknown, units, strict=True)
     }
-    others = tuple(t.score for t in trials if t.circuit.text != circuit.text)
-    fit = CircuitFit(
-        circuit=circuit.text,
+    text = circuit.text
+    own = next(s for s in scores if s.circuit == text)
+    others = tuple(s for s in scores if s is not own)
+    distance = _distance(best, data)
+    return CircuitFit(
+        circuit=text,
         parameters=parameters,
         arcs=_arcs(circuit, theta, parameters, data),
-        residual_rms_rel=best.score.residual_rms_rel,
-        aicc=best.score.aicc,
-        bic=best.score.bic,
+        residual_rms_rel=float(np.sqrt(np.sum(distance**2) / data.values)),
+        aicc=own.aicc,
+        bic=own.bic,
         rivals=(),
         runner_up=others[0] if others else None,
-        tried=(best.score, *others),
+        tried=(own, *others),
         covariance=covariance,
         frequency_Hz=data.frequency_Hz,
+        hidden=_hidden(best, theta, order, data) if scan else None,
+        richer=None,
         findings=(),
         structure=circuit,
         theta=theta,
+        data=data,
     )
-    distance = _distance(circuit, theta, data)
-    return replace(fit, findings=(*data.findings, *judge(fit, distance, solution.converged)))
+
+
+def _hidden(fitted: _Fitted, theta: FloatArray, order: IntArray, data: SpectrumData) -> HiddenArcs:
+    return hidden_arcs(
+        fitted.circuit,
+        theta,
+        _packed(fitted.jacobian[order], data),
+        _packed(fitted.residual, data),
+        fitted.at_bound[order],
+        _variance(fitted, data),
+        data,
+    )
 
 
 def _by_time_constant(circuit: Circuit, theta: FloatArray) -> IntArray:
@@ -327,7 +336,7 @@ def _by_time_constant(circuit: Circuit, theta: FloatArray) -> IntArray:
     return order
 
 
-def _covariance(solution: Solution, order: IntArray, data: SpectrumData) -> FloatArray:
+def _covariance(solution: _Fitted, order: IntArray, data: SpectrumData) -> FloatArray:
     """Covariance of theta: inverse normal matrix times residual variance; held coordinates are fixed."""
     jacobian, held = solution.jacobian[order], solution.at_bound[order]
     free = np.flatnonzero(~held)
@@ -338,9 +347,14 @@ def _covariance(solution: Solution, order: IntArray, data: SpectrumData) -> Floa
     scale = 1.0 / np.sqrt(np.maximum(np.diag(normal), 1e-300))
     eigenvalue, vector = np.linalg.eigh(normal * np.outer(scale, scale))
     inverse = (vector / np.maximum(eigenvalue, 1e-14)) @ vector.T
-    variance = solution.cost / max(data.values - free.size, 1) + _floor(data)
-    covariance[np.ix_(free, free)] = inverse * np.outer(scale, scale) * variance
+    covariance[np.ix_(free, free)] = inverse * np.outer(scale, scale) * _variance(solution, data)
     return covariance
+
+
+def _variance(fitted: _Fitted, data: SpectrumData) -> float:
+    """Variance of the weighted residuals."""
+    free = fitted.theta.size - int(fitted.at_bound.sum())
+    return fitted.cost / max(data.values - free, 1) + _floor(data)
 
 
 def _reported(circuit: Circuit, theta: FloatArray, covariance: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -354,7 +368,7 @@ def _reported(circuit: Circuit, theta: FloatArray, covariance: FloatArray) -> tu
     return value, jacobian @ covariance @ jacobian.T
 
 
-def _undetermined(circuit: Circuit, held: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _undetermined(circuit: Circuit, held: BoolArray) -> BoolArray:
     """Reported parameters without an error of their own: at a limit, or of an arc whose time constant is."""
     lost = held.copy()
     for p, s in zip(circuit.placed, circuit.slices, strict=True):

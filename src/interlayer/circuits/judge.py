@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from interlayer.circuits.doubt import hidden_doubt
 from interlayer.circuits.elements.base import FloatArray
 from interlayer.circuits.result import Arc, CircuitFit, Parameter
 from interlayer.record import Finding
@@ -26,14 +27,14 @@ def is_determined(parameter: Parameter) -> bool:
     return stderr is not None and 0.0 < stderr < UNIDENTIFIABLE * abs(parameter.value)
 
 
-def judge(fit: CircuitFit, distance: FloatArray, converged: bool) -> Iterator[Finding]:
-    """Yield findings on a fit; `distance` is |Z_fit - Z|/|Z| at each point, shape (n,)."""
+def judge(fit: CircuitFit, distance: FloatArray, misfit: float, converged: bool) -> Iterator[Finding]:
+    """Yield findings on a fit; `distance` is |Z_fit - Z|/|Z| at each point, shape (n,), `misfit` their weighted rms."""
     if not converged:
         yield Finding("fit not converged", "the iteration limit came first; values may be off")
-    if fit.residual_rms_rel > _POOR_FIT:
+    if misfit > _POOR_FIT:
         yield Finding(
             "circuit does not describe the spectrum",
-            f"residual {100 * fit.residual_rms_rel:.1f} % rms with {fit.circuit}",
+            f"residual {100 * misfit:.1f} % rms with {fit.circuit}",
         )
     yield from _outliers(fit, distance)
     second = fit.runner_up
@@ -51,6 +52,15 @@ def judge(fit: CircuitFit, distance: FloatArray, converged: bool) -> Iterator[Fi
             yield Finding("arc peaks outside the window", detail, severity="note")
     for arc in fit.arcs:
         yield from _identifiable(fit, arc)
+    doubt = hidden_doubt(fit)
+    if doubt is not None:
+        yield Finding(
+            "an arc may be hidden",
+            f"one of {doubt.resistance_ohm:.3g} ohm near {doubt.peak_Hz:.3g} Hz would leave no trace; with it the "
+            f"arcs of the electrolyte would change by {100 * doubt.electrolyte_change:+.0f} %, those of the "
+            f"interfaces by {100 * doubt.interface_change:+.0f} %",
+            severity="note",
+        )
 
 
 def _outliers(fit: CircuitFit, distance: FloatArray) -> Iterator[Finding]:
@@ -68,12 +78,19 @@ def _identifiable(fit: CircuitFit, arc: Arc) -> Iterator[Finding]:
     if is_determined(own):
         return
     names = [n for n, p in fit.parameters.items() if n.startswith("R") and p.unit == "ohm"]
-    sums = [(n, fit.sum_of((arc.name, n))) for n in names if n != arc.name]
-    sums = [(n, s) for n, s in sums if is_determined(s) and _is_much_better(s, own)]
+    groups = [tuple(n for n in names if n in (arc.name, other)) for other in names if other != arc.name]
+    # more than two only where no two will do
+    for choice in (groups, [tuple(a.name for a in fit.arcs)], [tuple(names)]):
+        sums = [(g, fit.sum_of(g)) for g in choice if len(g) > 1]
+        sums = [(g, s) for g, s in sums if is_determined(s) and _is_much_better(s, own)]
+        if sums:
+            break
+    else:
+        sums = []
     if sums:
-        partner, total = min(sums, key=lambda pair: pair[1].stderr or 0.0)
-        first, second = sorted((arc.name, partner))
-        detail = f"only the sum of {first} and {second} is: {total.value:.4g} ± {total.stderr or 0:.2g} ohm"
+        known, total = min(sums, key=lambda pair: pair[1].stderr or 0.0)
+        together = f"{', '.join(known[:-1])} and {known[-1]}"
+        detail = f"only the sum of {together} is: {total.value:.4g} ± {total.stderr or 0:.2g} ohm"
     elif own.stderr is None:
         detail = "a limit of the fit was reached"
     else:

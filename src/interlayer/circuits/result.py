@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from interlayer.circuits.circuit import Circuit
+from interlayer.circuits.data import SpectrumData
 from interlayer.circuits.elements.base import ComplexArray, FloatArray
+from interlayer.circuits.hidden import HiddenArcs
 from interlayer.record import Finding
 
 
@@ -86,6 +88,12 @@ class CircuitFit:
         Fits of the circuits that the data do not rule out against this one.
     covariance, correlation : array (m, m)
         Of the reported parameters, in their order; rows of undetermined parameters are NaN.
+    hidden : HiddenArcs or None
+        Arcs that the data would not show, and what they would change; None for rivals.
+    richer : CircuitFit or None
+        The best circuit with one arc more, if it is not among the rivals; None where none was tried.
+    structure, theta, data
+        The circuit, its fit coordinates, and the weighted points that were fitted.
     findings : tuple of Finding
         What a person should know before using the numbers.
     """
@@ -101,9 +109,12 @@ class CircuitFit:
     tried: tuple[Candidate, ...]
     covariance: FloatArray
     frequency_Hz: FloatArray
+    hidden: HiddenArcs | None
+    richer: CircuitFit | None
     findings: tuple[Finding, ...]
     structure: Circuit
     theta: FloatArray
+    data: SpectrumData
 
     @property
     def correlation(self) -> FloatArray:

@@ -34,7 +34,6 @@ PER_DECADE = 3
 EXPONENTS = (0.7, 0.85, 1.0)
 _BEAM = 12
 _GRID_REACH = 2.0
-_SPLIT = 3.0
 
 _SHAPES: dict[str, tuple[tuple[float, ...], ...]] = {
     # values of the parameters that are not an amplitude; times count in units of 1/omega_min
@@ -103,7 +102,6 @@ def find_arcs(
     count: int,
     others: Sequence[type[Element]],
     *,
-    known: FloatArray | None = None,
     most: int = 3,
     exponents: tuple[float, ...] = EXPONENTS,
 ) -> list[FloatArray]:
@@ -113,40 +111,18 @@ def find_arcs(
     ----------
     others : elements
         In series with the arcs.
-    known : array (k, 2), optional
-        Arcs that are certain; the others are found beside them.
     """
-    known = np.zeros((0, 2)) if known is None else known
-    if count <= len(known):
-        return [known[:count]]
+    if count == 0:
+        return [np.zeros((0, 2))]
     basis = [
         _column(data, e.impedance(data.omega, _unit(e, _SHAPES.get(e.symbol, ((),))[0], data)))
         for e in others
     ]
-    basis += list(_columns(data, known[:, 0], known[:, 1]))
     tau, exponent = _grid(data, exponents)
     target = _column(data, data.impedance_ohm)
     fixed = np.array(basis) if basis else np.zeros((0, target.size))
-    chosen = _choose(fixed, _columns(data, tau, exponent), target, count - len(known), len(exponents))
-    return [
-        np.concatenate([known, np.stack([tau[list(members)], exponent[list(members)]], axis=-1)])
-        for members in chosen[:most]
-    ]
-
-
-def split_arcs(known: FloatArray) -> list[FloatArray]:
-    """Return sets in which one of the known arcs is replaced by two beside each other."""
-    sets: list[FloatArray] = []
-    for k, (tau, exponent) in enumerate(known):
-        sharper = min(1.0, exponent + 0.08)
-        pair = np.array([[tau / _SPLIT, sharper], [tau * _SPLIT, sharper]])
-        sets.append(np.concatenate([known[:k], pair, known[k + 1 :]]))
-    return sets
-
-
-def without_one(known: FloatArray) -> list[FloatArray]:
-    """Return sets in which one of the known arcs is left out."""
-    return [np.delete(known, k, axis=0) for k in range(len(known))]
+    chosen = _choose(fixed, _columns(data, tau, exponent), target, count, len(exponents))
+    return [np.stack([tau[list(m)], exponent[list(m)]], axis=-1) for m in chosen[:most]]
 
 
 def _unit(element: type[Element], shape: tuple[float, ...], data: SpectrumData) -> FloatArray:
@@ -181,8 +157,8 @@ def _scaled(element: type[Element], unit: FloatArray, amplitude: float, data: Sp
 
 
 def _column(data: SpectrumData, z: ComplexArray) -> FloatArray:
-    """Weighted real and imaginary parts, interleaved, last axis 2n."""
-    return np.ascontiguousarray(z * data.weight).view(np.float64)
+    """Weighted real parts, then imaginary parts, last axis 2n."""
+    return data.weighted(z)
 
 
 def _grid(data: SpectrumData, exponents: tuple[float, ...]) -> tuple[FloatArray, FloatArray]:
