@@ -57,10 +57,14 @@ def judge(fit: CircuitFit, distance: FloatArray, misfit: float, converged: bool)
         yield Finding(
             "an arc may be hidden",
             f"one of {doubt.resistance_ohm:.3g} ohm near {doubt.peak_Hz:.3g} Hz would leave no trace; with it the "
-            f"arcs of the electrolyte would change by {100 * doubt.electrolyte_change:+.0f} %, those of the "
-            f"interfaces by {100 * doubt.interface_change:+.0f} %",
+            f"arcs of the electrolyte would change by {_share(doubt.electrolyte_change)}, those of the "
+            f"interfaces by {_share(doubt.interface_change)}",
             severity="note",
         )
+
+
+def _share(change: float) -> str:
+    return f"{100 * change:+.0f} %" if abs(change) < 1.0 else "more than themselves"
 
 
 def _outliers(fit: CircuitFit, distance: FloatArray) -> Iterator[Finding]:

@@ -74,7 +74,7 @@ def spectrum_fit(
             sizes.append(Series("named by a check", f[bad], np.abs(z)[bad] / size, "points", 4, hollow=True))
     panels = (
         Panel(re, im, tuple(plane), title="complex plane", equal_aspect=True, third=FREQUENCY),
-        Panel(axis, modulus, tuple(sizes), title="size"),
+        Panel(axis, modulus, tuple(sizes), title="modulus"),
         Panel(axis, phase, tuple(phases), title="phase"),
         Panel(
             axis,
