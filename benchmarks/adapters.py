@@ -6,7 +6,6 @@ A life is what `interlayer.simulate` makes, record and all; a batch is `interlay
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -17,8 +16,6 @@ from benchmarks.cells import CURRENT, HALF_CYCLE
 
 RTOL = 1e-3
 """Of the simulator's steps: its default."""
-CHUNK = 32
-"""Cells that leap together."""
 JUMP = 1e-2
 """Tolerance of a leap over cycles."""
 
@@ -79,10 +76,8 @@ def batch(systems: Any, cycles: int, *, jump: bool = False) -> np.ndarray:
     """Voltages of many cells in their last cycle, V, shape (cells, 2, points); one System as `cells.batch` makes it."""
     from interlayer.cohort import run_cohort
 
-    if jump:
-        return _leaping(systems, cycles)
     both = [-CURRENT, CURRENT], [HALF_CYCLE, HALF_CYCLE]
-    return run_cohort(systems, *both, cycles, rtol=RTOL).last
+    return run_cohort(systems, *both, cycles, rtol=RTOL, jump=JUMP if jump else None).last
 
 
 def spectrum(system: Any, states: Any, hertz: np.ndarray) -> np.ndarray:
@@ -174,28 +169,3 @@ def _built(system: Any) -> Any:
     if known is None or known[0] is not system:
         known = _BUILT[id(system)] = (system, cells.built(system))
     return known[1]
-
-
-def _leaping(systems: Any, cycles: int) -> np.ndarray:
-    """Last cycles of many cells, computed with leaps; some at a time, so that their records need not be kept."""
-    import jax
-
-    from interlayer.batch import simulate_batch
-    from interlayer.errors import InterlayerError
-    from interlayer.record import schema
-
-    count = max(np.size(leaf) for leaf in jax.tree.leaves(systems))
-    base = cells.built(systems)
-    found: list[np.ndarray] = []
-    for begin in range(0, count, CHUNK):
-        made = [
-            replace(base, system=jax.tree.map(lambda v, k=k: np.asarray(v)[k] if np.ndim(v) else v, systems))
-            for k in range(begin, min(begin + CHUNK, count))
-        ]
-        for one in simulate_batch(
-            made, _protocol(cycles), rtol=RTOL, width=CHUNK, keep_states=False, jump=JUMP
-        ):
-            if isinstance(one, InterlayerError):
-                raise one
-            found.append(one.table[schema.VOLTAGE].to_numpy()[-2 * len(times()) :].reshape(2, -1))
-    return np.stack(found)

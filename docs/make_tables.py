@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # benchmarks are n
 
 from benchmarks import page as performance
 from interlayer import chemistry, materials, parameter_sets, units
+from interlayer.circuits.cdc import KINDS
+from interlayer.circuits.elements import ALL_ELEMENTS
 from interlayer.lithium_side import LITHIUM
 from interlayer.materials.references import citation, references
 from interlayer.metrics import ALL_METRICS
@@ -116,6 +118,34 @@ def states() -> str:
 def metrics() -> str:
     """Every metric with its unit and meaning."""
     return table(("metric", "unit", "meaning"), ((f"`{m.name}`", m.unit, m.meaning) for m in ALL_METRICS))
+
+
+def elements() -> str:
+    """Every element of a circuit: equation as text, reported parameters, source."""
+    rows: list[list[str]] = []
+    for e in ALL_ELEMENTS:
+        names = e.names((1,) * len(e.parts()))
+        reported = "; ".join(
+            f"`{name}` {q.name} / {q.unit}, {q.meaning}" for name, q in zip(names, e.reported(), strict=True)
+        )
+        fitted = ", ".join(q.name for q in e.parameters)
+        rows.append([f"`{e.text((1,) * len(e.parts()))}`", f"`{e.equation}`", fitted, reported, e.reference])
+    return table(("element", "impedance", "fitted by", "reported as", "source"), rows)
+
+
+def circuit_codes() -> str:
+    """Symbols of circuit description code, and what their parameters are here."""
+    rows: list[list[str]] = []
+    for symbol, kind in KINDS.items():
+        rows.append(
+            [
+                f"`{symbol}`",
+                ", ".join(f"`{n}`" for n in (*kind.names, *kind.held, *(("L",) if kind.length else ()))),
+                f"`{kind.element.text(('',) * len(kind.element.parts())).replace('_', '')}`",
+                ", ".join(f"{n} = {v:g} only" for n, v in kind.held.items()),
+            ]
+        )
+    return table(("code", "parameters", "element", "restriction"), rows)
 
 
 def reactions() -> str:
@@ -295,6 +325,8 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "record-columns": lambda _: record_columns(),
     "states": lambda _: states(),
     "metrics": lambda _: metrics(),
+    "elements": lambda _: elements(),
+    "circuit-codes": lambda _: circuit_codes(),
     "reactions": lambda _: reactions(),
     "alloys": lambda _: alloys(),
     "calibrated": lambda _: calibrated(),

@@ -18,22 +18,19 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from interlayer.cohort_cycles import cycles_of
+from interlayer.cohort_leaps import lives
+from interlayer.cycle_jump import check_tolerance
 from interlayer.errors import InputError
-from interlayer.galvanostatic import (
-    Guess,
-    courses,
-    flat_guess,
-    guess_from,
-    heads,
-    is_known_beforehand,
-    voltages,
-)
+from interlayer.galvanostatic import Guess, flat_guess, is_known_beforehand
 from interlayer.processors import cores
-from interlayer.stepping import STAGES, Stages, no_limits, pad, run_stages, step_count, step_weights
+from interlayer.stepping import STAGES, pad, run_stages, step_count, step_weights
 from interlayer.system import CellStates, System, interface_resistance, start
 
 WIDTH: Final = 8
 """Cells a compiled call: their courses together are about the size of a core's second-level cache."""
+LEAPING_WIDTH: Final = 32
+"""The same with leaps, where a call computes fewer cycles."""
 Array = NDArray[np.float64]
 
 
@@ -48,6 +45,8 @@ class Cohort(NamedTuple):
     """V in the last cycle, shape (cells, steps of a cycle, rows), the first row at the start of the step."""
     short: NDArray[np.int64]
     """First cycle in which a filament crosses, shape (cells,); -1 for none."""
+    computed: NDArray[np.bool_]
+    """Which cycles were computed, shape (cells, cycles); the values of the others lie on straight lines."""
 
 
 def run_cohort(
@@ -57,7 +56,8 @@ def run_cohort(
     cycles: int,
     *,
     rtol: float = 1e-3,
-    width: int = WIDTH,
+    jump: float | None = None,
+    width: int | None = None,
     threads: int | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> Cohort:
@@ -68,8 +68,8 @@ def run_cohort(
     systems : one System whose leaves have the shape (cells, ...), or () where all cells share a value.
     currents, durations : of the steps of a cycle, A/m2 (> 0 oxidises electrode 1) and s; at most 64 steps.
     cycles : how many.
-    rtol : as in `simulate`.
-    width : cells a compiled call; the last call is filled up.
+    rtol, jump : as in `simulate`; only a filament's crossing, and what bends the drift, is looked for in leaps.
+    width : cells a compiled call, 8 where not given, with leaps 32; the last call is filled up.
     threads : calls at a time; all cores where not given.
     progress : called with the fraction of the cells done.
 
@@ -79,11 +79,14 @@ def run_cohort(
         For a cycle that is empty or too long, a count below 1, or cells with a cathode or an evolving shunt.
     """
     each = len(currents)
+    width = (WIDTH if jump is None else LEAPING_WIDTH) if width is None else width
     if not 0 < each <= STAGES or len(durations) != each or cycles < 1 or width < 1:
         raise InputError(
             f"a cycle of {each} currents and {len(durations)} durations, {cycles} cycles, {width} cells a call",
             advice=f"give as many durations as currents, 1 to {STAGES}, and counts of at least 1",
         )
+    if jump is not None:
+        check_tolerance(jump)
     if not is_known_beforehand(systems):
         raise InputError(
             "cells with a cathode or a shunt that changes cannot be computed cycle by cycle beforehand",
@@ -101,13 +104,19 @@ def run_cohort(
     real = np.arange(calls * a_call * each) < cycles * each
     lengths = np.where(real, np.tile(np.asarray(durations, dtype=float), calls * a_call), 0.0)
     targets = np.tile(np.asarray(currents, dtype=float), a_call)
+    once = np.asarray(currents, dtype=float), np.asarray(durations, dtype=float)
     begins = list(range(0, count, width))
     done = 0
     found: list[Cohort] = []
 
+    def stepped(one: System) -> Cohort:
+        return _stepped(one, targets, lengths.reshape(calls, -1), weights, cycles, each)
+
     def chunk(number: int) -> Cohort:
         lanes = np.minimum(np.arange(begins[number], begins[number] + width), count - 1)
         some = jax.tree.map(lambda v: jnp.asarray(v[lanes]), whole)
+        if jump is not None:
+            return leaping(some, min(width, count - begins[number]))
         y, guess = _begin(some, rows=a_call * each, steps=len(weights))
         kept: list[Any] = []
         last: Any = None
@@ -121,11 +130,20 @@ def run_cohort(
         made = _reduced(ends, interface, crossed, np.asarray(last), cycles, each, lanes_kept)
         lost = np.flatnonzero((made.short < 0) & ~np.isfinite(made.ends).all(axis=(1, 2)))
         for k in lost:  # a course that was not found: step by step instead
-            one = jax.tree.map(lambda v, k=k: v[k], some)
-            alone = _stepped(one, targets, lengths.reshape(calls, -1), weights, cycles, each)
+            alone = stepped(jax.tree.map(lambda v, k=k: v[k], some))
             for whole_cohort, part in zip(made, alone, strict=True):
                 whole_cohort[k] = part[0]
         return made
+
+    def leaping(some: System, cells: int) -> Cohort:
+        made = lives(some, cells, *once, cycles, weights, jump or 0.0)
+        each_one = [
+            stepped(jax.tree.map(lambda v, k=k: v[k], some))
+            if one is None
+            else Cohort(*(np.asarray(v)[None] for v in one))
+            for k, one in enumerate(made)
+        ]
+        return Cohort(*(np.concatenate(parts) for parts in zip(*each_one, strict=True)))
 
     with ThreadPoolExecutor(threads or cores()) as pool:
         for made in pool.map(chunk, range(len(begins))):
@@ -171,7 +189,7 @@ def _reduced(
     interface[after] = np.nan
     rows = last[:kept, (cycles - 1) % (last.shape[1] // each) * each :][:, :each].copy()
     rows[first >= 0] = np.nan
-    return Cohort(ends, interface, rows, first)
+    return Cohort(ends, interface, rows, first, np.ones(interface.shape, dtype=bool))
 
 
 @partial(jax.jit, static_argnames=("rows", "steps"))
@@ -192,17 +210,8 @@ def _call(
     """
 
     def lane(system: System, y: CellStates, likely: Guess) -> Any:
-        warm = jnp.broadcast_to(system.temperature, jnp.shape(currents))
-        held = jnp.zeros(jnp.shape(currents), dtype=bool)
-        stages = Stages(held, currents, durations, warm, no_limits(len(currents)))
-        after = courses(system, y, stages, weights, likely)
-        firsts = jax.tree.map(lambda v: v[:, None], heads(y, after))
-        volts = jnp.concatenate([voltages(system, firsts, stages), voltages(system, after, stages)], axis=1)
-        turned = jax.tree.map(lambda v: v[each - 1 :: each, -1], after)
-        one, two = (jax.vmap(partial(interface_resistance, system, k))(turned[k]) for k in (0, 1))
-        length = jnp.maximum(after[0]["filament_length"], after[1]["filament_length"])
-        crossed = (length >= system.conduction.thickness).any(axis=1).reshape(-1, each).any(axis=1)
-        last = jax.tree.map(lambda v: v[-1, -1], after)
-        return last, guess_from(system, after), volts, volts[:, -1], (one + two) / system.area, crossed
+        made = cycles_of(system, y, likely, currents, durations, weights, each)
+        last = jax.tree.map(lambda v: v[-1, -1], made.after)
+        return last, made.likely, made.volts, made.volts[:, -1], made.interface, made.crossed
 
     return jax.vmap(lane)(systems, y, guess)

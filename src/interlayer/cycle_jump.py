@@ -22,16 +22,35 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from interlayer.errors import InputError
+
 Vector = NDArray[np.float64]
 
 FEWEST: Final = 2
 """Leaps over fewer cycles than this are not worth computing."""
+SAMPLED: Final = 16
+"""Stages computed between two leaps, three cycles at least: eight of charge and discharge, in which what is fast
+settles."""
 LOOSEST: Final = 0.1
 """Largest tolerance that makes sense."""
 _GROWTH: Final = 8.0
 _SAFETY: Final = 0.8
 _SHARE: Final = 0.3
 """Part of the tolerance that one leap may use: a life has some ten leaps."""
+
+
+def check_tolerance(jump: float) -> None:
+    """Refuse a tolerance that makes no sense.
+
+    Raises
+    ------
+    InputError
+        Unless it lies above 0 and up to `LOOSEST`.
+    """
+    if not 0.0 < jump <= LOOSEST:
+        raise InputError(
+            f"jump = {jump:g}: a relative error from 0 to {LOOSEST:g} is wanted", advice="write jump = 1e-3"
+        )
 
 
 @dataclass(frozen=True)

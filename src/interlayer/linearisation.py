@@ -65,7 +65,7 @@ def spectrum_ohm(
     system: System, y: CellStates, frequency_hz: NDArray[np.float64], *, geometric: bool = True
 ) -> NDArray[np.complex128]:
     """Impedance of the whole cell in ohm at `frequency_hz` (shape (n,)), Im < 0 for a capacitor."""
-    omega = jnp.asarray(2.0 * np.pi * frequency_hz)
+    omega = 2.0 * np.pi * np.asarray(frequency_hz, dtype=np.float64)
     z = _compiled(system, y, omega, geometric=geometric)
     return np.asarray(z, dtype=np.complex128) / float(system.area)
 
@@ -86,7 +86,7 @@ def spectra_ohm(
     -------
     Complex array of shape (series, n).
     """
-    omega = jnp.asarray(2.0 * np.pi * frequency_hz)
+    omega = 2.0 * np.pi * np.asarray(frequency_hz, dtype=np.float64)
     z = _series(system, states, omega, geometric=geometric)
     return np.asarray(z, dtype=np.complex128) / float(system.area)
 

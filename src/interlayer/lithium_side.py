@@ -34,7 +34,7 @@ from interlayer.physics.roles import (
 from interlayer.physics.shunt.metallic import MetallicShunt
 from interlayer.physics.small_signal import parallel, voltage_state
 from interlayer.physics.solid_film import SolidFilm
-from interlayer.recursion import begins, courses
+from interlayer.recursion import begins, courses, relaxation_course
 
 Layer = SaltInPolymer | SolidFilm | NoLayer
 SideStates = dict[str, Any]
@@ -231,10 +231,26 @@ class LithiumSide(NamedTuple):
         first = dict(states)
         before = {n: jnp.broadcast_to(v, (*shape, *jnp.shape(v))) for n, v in first.items()}
         after, halfway = dict(before), dict(before)
+
+        def note(made: dict[str, jax.Array]) -> None:
+            for n, v in made.items():
+                after[n], before[n] = v, begins(first[n], v)
+                halfway[n] = 0.5 * (before[n] + v)
+
         for mechanism in self.mechanisms():
             if not mechanism.states or mechanism is self.shunt:
                 continue
             names = [state.name for state in mechanism.states]
+
+            def of_block(i: jax.Array, warm: jax.Array, *, m: Any = mechanism) -> Drive:
+                return self._felt_by(m, around._replace(temperature=warm), first, i)
+
+            if mechanism.relaxes:
+                drift = jax.vmap(lambda i, warm, m=mechanism: m.relaxation(of_block(i, warm)))
+                goal, forget = drift(own, temperature)
+                made = {n: relaxation_course(goal, forget, first[n], dt) for n in names}
+                note(made)
+                continue
             upstream = {n: v for n, v in before.items() if n not in names}
 
             def step(y: Any, x: Any, imposed: Any, *, m: Any = mechanism) -> Any:
@@ -248,16 +264,11 @@ class LithiumSide(NamedTuple):
             inputs = (upstream, {n: v for n, v in halfway.items() if n not in names}, dt)
             start = {n: first[n] for n in names}
             likely = {n: guess[n] for n in names if n in guess}
-            bounds = jax.vmap(
-                lambda i, warm, m=mechanism: m.bounds(
-                    self._felt_by(m, around._replace(temperature=warm), first, i)
-                )
-            )(own, temperature)
+            bounds = None
+            if not mechanism.affine:
+                bounds = jax.vmap(lambda i, warm, m=mechanism: m.bounds(of_block(i, warm)))(own, temperature)
             made = courses(step, start, inputs, (own, temperature), likely, bounds, affine=mechanism.affine)
-            after |= made
-            for n in names:
-                before[n] = begins(first[n], made[n])
-                halfway[n] = 0.5 * (before[n] + made[n])
+            note(made)
         taken = jax.vmap(jax.vmap(self.bound_lithium))(after) - self.bound_lithium(first)
         stripped = jnp.cumsum((own[:, None] * dt).ravel()).reshape(shape) / FARADAY
         return {**after, LITHIUM.name: first[LITHIUM.name] - stripped - taken}

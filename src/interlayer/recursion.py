@@ -52,6 +52,30 @@ def affine_course(factor: jax.Array, shift: jax.Array, first: jax.Array) -> jax.
     return jnp.moveaxis(scale * begins + rise, 0, 1)
 
 
+def relaxation_course(goal: jax.Array, forget: jax.Array, first: jax.Array, dt: jax.Array) -> jax.Array:
+    """The course of y[n+1] = goal + (y[n] - goal) exp(-forget dt[n]), goal and rate being those of a block.
+
+    Parameters
+    ----------
+    goal, forget : shape (blocks, ...); the rate in 1/s.
+    first : y at the start, shape (...).
+    dt : s of each step, shape (blocks, steps).
+
+    Returns
+    -------
+    Array of shape (blocks, steps, ...): y after each step.
+    """
+    elapsed = jnp.cumsum(dt, axis=1).reshape(*dt.shape, *[1] * (goal.ndim - 1))
+    left = jnp.exp(-forget[:, None] * elapsed)
+
+    def across(y: jax.Array, block: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
+        end, aim = block
+        return aim + (y - aim) * end, y
+
+    _, at_begin = jax.lax.scan(across, first, (left[:, -1], goal))
+    return goal[:, None] + (at_begin - goal)[:, None] * left
+
+
 def begins(first: jax.Array, after: jax.Array) -> jax.Array:
     """Values before each step from those after each, shape (blocks, steps, ...) both."""
     flat = after.reshape(-1, *after.shape[2:])

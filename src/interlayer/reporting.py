@@ -8,8 +8,11 @@ from pathlib import Path
 
 from interlayer import metrics
 from interlayer.errors import InputError, OutputError
+from interlayer.metrics.impedance_series import ImpedanceAnalysis
 from interlayer.record import Record
+from interlayer.report.export import Exported, export_figure
 from interlayer.report.html import write_page
+from interlayer.report.impedance_page import impedance_page
 from interlayer.report.overview import record_page
 from interlayer.version import __version__
 
@@ -62,6 +65,38 @@ def write_report(
             progress(0.5 * (number + 1) / len(many))
     page = record_page(many, found, title=title, version=__version__, date=date.today().isoformat())
     write_page(page, path)
+    if progress:
+        progress(1.0)
+    return path
+
+
+def write_impedance_report(
+    result: ImpedanceAnalysis, path: Path, folder: Path, *, title: str = "", progress: Progress | None = None
+) -> Path:
+    """Write the page of analysed spectra; its figures and their data go into a folder.
+
+    Parameters
+    ----------
+    result : ImpedanceAnalysis
+    path : Path
+        The page. It appears complete or not at all, after the figures.
+    folder : Path
+        For each figure its SVG and the CSV that redraws it.
+    title : str
+    progress : callable, optional
+
+    Raises
+    ------
+    OutputError
+        If something cannot be written.
+    """
+    page, figures = impedance_page(result, title=title, version=__version__, date=date.today().isoformat())
+    exported: dict[str, Exported] = {}
+    for number, figure in enumerate(figures):
+        exported[figure.id] = export_figure(figure, folder, formats=("svg", "csv"))
+        if progress:
+            progress(0.8 * (number + 1) / len(figures))
+    write_page(page, path, exported=exported)
     if progress:
         progress(1.0)
     return path

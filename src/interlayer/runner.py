@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from interlayer.build import Built
 from interlayer.cell import Cell
-from interlayer.cycle_jump import FEWEST, LOOSEST, Envelope
+from interlayer.cycle_jump import FEWEST, SAMPLED, Envelope, check_tolerance
 from interlayer.errors import InputError, SimulationError
 from interlayer.galvanostatic import is_known_beforehand
 from interlayer.linearisation import frequencies, spectrum_ohm
@@ -26,8 +26,6 @@ from interlayer.stepping import STAGES, Stages, Trace, pad, searching, step_coun
 from interlayer.system import CellStates, System, is_full, start
 from interlayer.version import __version__
 
-_SAMPLED: Final = 16
-"""Stages computed between two leaps: eight cycles of charge and discharge, in which what is fast settles."""
 _FEWEST_REPEATS: Final = 24
 """Blocks of fewer repeats are computed in full."""
 _FULL_GRADING: Final = 1.4
@@ -126,11 +124,8 @@ class Runner:
         blocks_from: int = 0,
         estimate: bool = False,
     ) -> None:
-        if jump is not None and not 0.0 < jump <= LOOSEST:
-            raise InputError(
-                f"jump = {jump:g}: a relative error from 0 to {LOOSEST:g} is wanted",
-                advice="write jump = 1e-3",
-            )
+        if jump is not None:
+            check_tolerance(jump)
         if rows is not None and rows < 2:
             raise InputError(f"rows = {rows}: a step needs its two ends", advice="write rows = 2 or more")
         self.kept_rows = rows
@@ -151,7 +146,11 @@ class Runner:
         self.protocol: Protocol | None = None
         self.known: dict[Any, Stage] = {}
         """Steps translated so far; a cycle repeats the same few."""
-        self.system: System = jax.device_put(jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system))
+        # Through the compiled program: every call takes all parameters, and moving them one by one is slow.
+        fresh: tuple[System, CellStates] = _begun(
+            jax.tree.map(lambda v: np.asarray(v, dtype=float), made.system)
+        )
+        self.system, self.states = fresh
         self.full = is_full(self.system)
         self.area = float(self.system.area)
         self.temperature = float(self.system.temperature)
@@ -160,7 +159,6 @@ class Runner:
         self.stop_on = (
             stop_on if stop_on is not None else (("short",) if self.full else ("lithium exhausted",))
         )
-        self.states: CellStates = _start(self.system)
         self.known_beforehand = is_known_beforehand(self.system)
         """Whether imposed currents are those of the ionic path: until a filament crosses."""
         self.clock = 0.0
@@ -250,7 +248,7 @@ class Runner:
         """
         assert self.jump is not None
         once = [self._stage(one) for one in block.first]
-        each = max(_SAMPLED // len(once), 3)
+        each = max(SAMPLED // len(once), 3)
         if each * len(once) > STAGES or any(one.hold or one.limited for one in once):
             return 0, ""
         period = sum(one.duration for one in once)
@@ -603,7 +601,10 @@ class Runner:
         return pl.concat(pieces, how="diagonal").sort(s.STEP, maintain_order=True)
 
 
-_start = jax.jit(start)
+@jax.jit
+def _begun(system: System) -> tuple[System, CellStates]:
+    """The system, and the states of the fresh cell, as arrays of the engine."""
+    return system, start(system)
 
 
 def _shown(state: State, value: Any) -> Array:

@@ -9,7 +9,7 @@ from interlayer.cli import app
 from interlayer.version import __version__
 from tests.cli.run import run
 
-COMMANDS = ("reproduce", "simulate", "read", "metrics", "report", "sweep", "init", "list")
+COMMANDS = ("reproduce", "simulate", "read", "metrics", "impedance", "report", "sweep", "init", "list")
 
 
 def test_the_commands_are_those_of_the_contract():
@@ -47,6 +47,7 @@ def test_every_command_has_help_and_an_output(command):
         ("simulate", "ding2024/bare", "eis"),
         ("simulate", "ding2024/bare", "eis", "-o", "x.parquet", "--rtol", "small"),
         ("report", "x.parquet"),
+        ("impedance",),
         ("reproduce", "ding2024"),
         ("sweep",),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from interlayer.record import store
 from tests.cli.run import assert_refused, files_in, run
-from tests.writers import samples
+from tests.writers import samples, spectra
 from tests.writers.mpt import write_mpt
 
 
@@ -158,3 +158,32 @@ def test_real_files(tmp_path, shared_data: Path):
     eis, cycling = ran.items()
     assert eis["spectra"] > 0
     assert cycling["rows"] > 0
+
+
+def test_conditions_that_a_file_states_are_shown(tmp_path):
+    """Of a PalmSens session with its start in UTC, of a Gamry file its clock and the bias of its points."""
+    session = spectra.pssession(tmp_path / "a.pssession", [spectra.sample()])
+    gamry = spectra.gamry(tmp_path / "b.DTA", *spectra.sample())
+    zahner = spectra.ism(tmp_path / "c.ism", *spectra.sample())
+    ran = run("read", session, gamry, zahner, "--json")
+    assert ran.code == 0, ran.err
+    items = ran.items()
+    assert [i["started"] for i in items] == ["2024-11-20T11:38:41+00:00", *["2024-11-20T11:38:41.000"] * 2]
+    assert [i["temperature_C"] for i in items] == [None, None, 25.0]
+    assert [i["dc_bias_V"] for i in items] == pytest.approx([spectra.BIAS_V] * 3)
+    assert "temperature  25 degC" in run("read", zahner).out
+
+
+def test_what_a_table_does_not_say_can_be_said(tmp_path):
+    f, z = spectra.sample()
+    table = spectra.table(
+        tmp_path / "x.csv", {"a": -z.imag, "b": f / 1e3, "c": z.real, "d": 0 * f}, names=False
+    )
+    refused = run("read", table)
+    assert_refused(refused, "4 columns of numbers without names", '--columns "frequency,real,imaginary"')
+    out = tmp_path / "x.parquet"
+    columns = "-imaginary,frequency kHz,real,skip"
+    assert run("read", table, "--columns", columns, "-o", out).code == 0
+    assert store.load(out).spectra[0].impedance_ohm == pytest.approx(z, rel=1e-6)
+    assert_refused(run("read", table, "--imaginary", "no"), "minus: it stores -Z''")
+    assert_refused(run("read", table, "--columns", "f"), "column 'f' is not known")

@@ -44,6 +44,7 @@ def test_names_and_endings_are_unique():
 @given(head=st.binary(max_size=300))
 def test_sniffing_never_raises_and_takes_no_random_bytes(reader, tmp_path, head):
     assume(not any(mark in head.upper() for mark in (b"NEWARE", b"BIO-LOGIC", b"EC-LAB", b"PK")))
+    assume(not re.search(rb"\d[^\n\r]*[\n\r]+[^\n\r]*\d[^\n\r]*[\n\r]+[^\n\r]*\d", head))  # rows of numbers
     path = tmp_path / "anything"
     path.write_bytes(head)
     assert reader.sniff(path, head) is False
@@ -86,7 +87,8 @@ def test_an_unknown_kind_says_what_was_looked_for(tmp_path):
     text = str(caught.value)
     assert "begins with the text 'Dear diary,'" in text
     for reader in ALL_READERS:
-        assert reader.signature in text
+        assert reader.name in text
+    assert "`interlayer list readers` says how each is recognised" in text
     path.write_bytes(RANDOM)
     with pytest.raises(ReadError, match=f"bytes that are no text \\({RANDOM[:8].hex(' ')}\\)"):
         read(path)
@@ -96,7 +98,7 @@ def test_an_unknown_kind_says_what_was_looked_for(tmp_path):
     ("begin", "words"),
     [
         (b"BIO-LOGIC MODULAR FILE\x1a", "Export as Text"),
-        (b"EXPLAIN\r\nTAG\tEISPOT", "a Gamry .DTA file"),
+        (b"EXPLAIN\r\nTAG\tEISPOT", "a Gamry .DTA file that ends within its header"),
         (b"PK\x03\x04" + bytes(100), "a zip archive"),
         (b"\x89PNG\r\n\x1a\n", "a picture"),
     ],

@@ -261,3 +261,13 @@ def test_the_input_file_is_left_as_it_was(export):
     read(path)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == (data, before)
     assert isinstance(read(path).table, pl.DataFrame)
+
+
+def test_a_first_row_without_the_tab_that_the_others_end_in(tmp_path):
+    """Lines that somebody pasted twice: the first row then may be shorter than the rest by its last tab."""
+    path = tmp_path / "x.mpt"
+    names = "time/s\tEwe/V\tI/mA\t"
+    path.write_text("\n".join([names, "0\t1.5\t2", "1\t1.5\t2\t", "2\t1.5\t2\t"]))
+    record = read(path)
+    assert record.array(s.TIME).tolist() == [0.0, 1.0, 2.0]
+    assert record.array(s.CURRENT).tolist() == pytest.approx([2e-3] * 3)

@@ -71,6 +71,43 @@ def test_lives_end_at_a_short():
         assert np.isnan(ends[short:]).all()
 
 
+@pytest.mark.parametrize("name", ["ding2024/bare", "ding2024/cuf2-20ul"])
+def test_leaps_stay_within_their_tolerance(name):
+    asked = systems(name), [-1.0, 1.0], [HOUR, HOUR], 240
+    full, leapt = run_cohort(*asked, width=3), run_cohort(*asked, width=3, jump=1e-2)
+    assert 8 * leapt.computed.sum() < 7 * leapt.computed.size
+    np.testing.assert_allclose(leapt.ends, full.ends, rtol=1e-2)
+    np.testing.assert_allclose(leapt.interface, full.interface, rtol=1e-2)
+    np.testing.assert_allclose(leapt.last, full.last, rtol=1e-2)
+    np.testing.assert_array_equal(leapt.short, full.short)
+
+
+def test_a_short_is_found_between_leaps():
+    # A current below the threshold of the fresh cold cell, which falls as the interphase grows.
+    asked = systems("ding2024/bare"), [-1.48, 1.48], [HOUR, HOUR], 60
+    full, leapt = run_cohort(*asked, width=3), run_cohort(*asked, width=3, jump=1e-2)
+    np.testing.assert_array_equal(leapt.short, full.short)
+    assert (full.short > 0).any()
+    for one, other in zip(leapt.ends, full.ends, strict=True):
+        np.testing.assert_array_equal(np.isnan(one), np.isnan(other))
+
+
+def test_each_leaping_life_is_its_own():
+    some = systems("ding2024/bare")
+    asked = [-1.0, 1.0], [HOUR, HOUR], 120
+    together = run_cohort(some, *asked, width=3, jump=1e-2)
+    for k in range(3):
+        one = jax.tree.map(lambda v, k=k: v[k : k + 1] if np.ndim(v) else v, some)
+        alone = run_cohort(one, *asked, width=3, jump=1e-2)
+        np.testing.assert_array_equal(alone.computed[0], together.computed[k])
+        np.testing.assert_array_equal(alone.ends[0], together.ends[k])
+
+
+def test_a_tolerance_that_makes_no_sense_is_refused():
+    with pytest.raises(InputError, match="jump"):
+        run_cohort(systems("ding2024/bare"), [1.0], [HOUR], 3, jump=0.5)
+
+
 @pytest.mark.parametrize(
     "asked", [([], [], 3), ([1.0], [HOUR, HOUR], 3), ([1.0], [HOUR], 0), ([1.0] * 65, [HOUR] * 65, 1)]
 )

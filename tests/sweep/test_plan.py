@@ -72,6 +72,7 @@ def test_sobol_is_the_sequence_of_scipy():
         ("cuf2-20ul", "cuf2-21ul", ("unknown cell", "cuf2-20ul")),
         ("width = 4", "width = 0", ("width = 0", "1 to 4096")),
         ("rtol = 3e-3", "rtol = 3", ("rtol", "0 to 1")),
+        ("rtol = 3e-3", "rtol = 3e-3\njump = 0.5", ("jump", "0 to 0.1")),
         ("rtol", 'design = "lattice"\nrtol', ("unknown design", "grid")),
         ("rtol", "points = 5\nrtol", ("points = 5", "grid")),
         ("rtol", 'design = "sobol"\nrtol', ("number of points is missing",)),

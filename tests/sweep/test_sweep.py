@@ -70,6 +70,26 @@ def test_order_and_resuming_change_no_bit_and_nothing_is_done_twice(swept, tmp_p
     assert run(small(), tmp_path, Backwards(0)).found == 3
 
 
+def test_leaps_stay_within_their_tolerance_and_are_another_sweep(tmp_path):
+    text = (
+        altered("cycles = 1", "cycles = 150")
+        .replace("steps = 5", "steps = 2")
+        .replace("width = 4", "width = 2")
+    )
+    text = text.replace('values = ["0.1 mA/cm2", "0.2 mA/cm2"]', 'values = ["0.1 mA/cm2"]')
+    every, leapt = tmp_path / "every", tmp_path / "leapt"
+    run(Plan.from_text(text), every, HereCrew())
+    run(Plan.from_text(text.replace("width", "jump = 1e-2\nwidth")), leapt, HereCrew())
+    for name in ("plateau_overpotential first / mV", "end_overpotential / mV", "simulated / h"):
+        assert table(leapt)[name].to_list() == pytest.approx(table(every)[name].to_list(), rel=1e-2)
+    assert {f.name for f in (every / "chunks").iterdir()}.isdisjoint(
+        f.name for f in (leapt / "chunks").iterdir()
+    )
+    assert (
+        table(leapt)["end_overpotential / mV"].to_list() != table(every)["end_overpotential / mV"].to_list()
+    )
+
+
 def test_processes_of_one_thread_give_the_same_bits(swept, tmp_path):
     said: list[tuple[float, str]] = []
     run(small(), tmp_path, LocalCrew(1), tell=lambda f, text: said.append((f, text)))

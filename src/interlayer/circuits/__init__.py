@@ -2,6 +2,7 @@
 
 from interlayer.circuits.assignment import CellResistances, resistances
 from interlayer.circuits.averaging import averaged
+from interlayer.circuits.cdc import Described, Given, parse_cdc, print_cdc
 from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.fit import fit_spectra, fit_spectrum
 from interlayer.circuits.notation import parse_circuit
@@ -14,12 +15,16 @@ __all__ = [
     "CellResistances",
     "Circuit",
     "CircuitFit",
+    "Described",
+    "Given",
     "Interval",
     "Parameter",
     "averaged",
     "fit_spectra",
     "fit_spectrum",
     "interval",
+    "parse_cdc",
     "parse_circuit",
+    "print_cdc",
     "resistances",
 ]

@@ -45,7 +45,7 @@ def can_be_stacked(circuit: Circuit) -> bool:
     """Whether a circuit consists of elements in series that the scan and the stack know."""
     elements = [p.element for p in circuit.placed]
     arcs = elements.count(Zarc)
-    return all(e in _STACKED for e in elements) and 0 < arcs <= _MOST_ARCS
+    return circuit.is_series and all(e in _STACKED for e in elements) and 0 < arcs <= _MOST_ARCS
 
 
 def fit_given(circuit: Circuit, data: Sequence[SpectrumData]) -> Minima:

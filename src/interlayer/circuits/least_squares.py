@@ -150,7 +150,7 @@ def solve(
         most=most,
         keep=keep,
         tolerance=tolerance,
-        goal=np.array([goal]),
+        goal=np.array([goal]) if goal > 0.0 else None,
         factors=None if amplitudes is None else Factors.same(amplitudes, rows),
     )
     return Solution(

@@ -16,8 +16,19 @@ from numpy.typing import NDArray
 
 from interlayer.circuits.circuit import Circuit
 from interlayer.circuits.data import SpectrumData
-from interlayer.circuits.elements import ParallelRC, Zarc
+from interlayer.circuits.elements import (
+    Capacitor,
+    ConstantPhase,
+    Inductor,
+    ParallelRC,
+    Resistor,
+    WarburgInfinite,
+    WarburgOpen,
+    WarburgShort,
+    Zarc,
+)
 from interlayer.circuits.elements.base import ComplexArray, Element, FloatArray
+from interlayer.circuits.spread_starts import spread_starts
 
 PER_DECADE = 3
 EXPONENTS = (0.7, 0.85, 1.0)
@@ -31,6 +42,19 @@ _SHAPES: dict[str, tuple[tuple[float, ...], ...]] = {
     "Wo": ((1.0,), (0.05,)),
 }
 
+_KNOWN = {
+    Resistor,
+    Capacitor,
+    Inductor,
+    ConstantPhase,
+    Zarc,
+    ParallelRC,
+    WarburgInfinite,
+    WarburgShort,
+    WarburgOpen,
+}
+"""Elements whose start values follow from the grid of arcs; circuits with others, or branches, are spread."""
+
 
 def starts(circuit: Circuit, data: SpectrumData, arc_sets: Sequence[FloatArray] | None = None) -> FloatArray:
     """Return start points as theta, shape (s, size).
@@ -40,6 +64,8 @@ def starts(circuit: Circuit, data: SpectrumData, arc_sets: Sequence[FloatArray] 
     arc_sets : several arrays (arcs, 2), optional
         Time constants and exponents to start from; searched for in the data if not given.
     """
+    if not (circuit.is_series and all(p.element in _KNOWN for p in circuit.placed)):
+        return spread_starts(circuit, data)
     arcs = [k for k, p in enumerate(circuit.placed) if p.element in (Zarc, ParallelRC)]
     others = [k for k in range(len(circuit.placed)) if k not in arcs]
     if arc_sets is None:

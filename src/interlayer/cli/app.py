@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
 from interlayer.cli.commands.listing import list_
 from interlayer.cli.commands.metrics import metrics
@@ -31,6 +32,7 @@ app.command()(reproduce)
 app.command()(simulate)
 app.command()(read)
 app.command()(metrics)
+app.command()(impedance)
 app.command()(report)
 app.command()(sweep)
 app.command()(init)

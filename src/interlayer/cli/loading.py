@@ -13,7 +13,7 @@ from interlayer.cli.inputs import path_of
 from interlayer.cli.progress import Report
 from interlayer.errors import InputError, InterlayerError
 from interlayer.protocol import Protocol
-from interlayer.readers import read
+from interlayer.readers import ReadOptions, read
 from interlayer.record import Record
 
 _Found = TypeVar("_Found")
@@ -62,6 +62,8 @@ class Source:
     area : str or None
         Text with unit.
     label : str or None
+    options : ReadOptions or None
+        What is said about tables of numbers.
 
     Raises
     ------
@@ -69,10 +71,17 @@ class Source:
         If the cell or the area cannot be used.
     """
 
-    def __init__(self, cell: str | None, area: str | None, label: str | None = None) -> None:
+    def __init__(
+        self,
+        cell: str | None,
+        area: str | None,
+        label: str | None = None,
+        options: ReadOptions | None = None,
+    ) -> None:
         self.cell = None if cell is None else cell_of(cell)
         self.area_m2 = None if area is None else units.parse(area, "cm2", where="--area")
         self.label = label
+        self.options = options
 
     def record(self, text: str) -> Record:
         """Return the record in a file, its own or an instrument's.
@@ -82,7 +91,9 @@ class Source:
         ReadError
             If it cannot be read.
         """
-        return read(path_of(text), cell=self.cell, area_m2=self.area_m2, label=self.label)
+        return read(
+            path_of(text), cell=self.cell, area_m2=self.area_m2, label=self.label, options=self.options
+        )
 
     def records(
         self, texts: Sequence[str], report: Report, failures: list[InterlayerError], *, share: float = 1.0
@@ -101,3 +112,17 @@ class Source:
                 continue
             yield number, record
         report(share)
+
+
+def table_options(
+    columns: str | None, delimiter: str | None, decimal: str | None, imaginary: str | None, sheet: str | None
+) -> ReadOptions:
+    """Return what the options of a command say about tables of numbers.
+
+    Raises
+    ------
+    InputError
+        If a value is not known.
+    """
+    named = None if columns is None else tuple(" ".join(text.split()) for text in columns.split(","))
+    return ReadOptions(named, delimiter, decimal, imaginary, sheet)

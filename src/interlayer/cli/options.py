@@ -53,3 +53,38 @@ Debug: TypeAlias = Annotated[
         show_envvar=False,
     ),
 ]
+Columns: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="LIST",
+        help='Columns of a table in their order, such as "frequency,real,-imaginary" or "skip,frequency kHz,'
+        'modulus,phase".',
+        show_default=False,
+    ),
+]
+Delimiter: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--delimiter",
+        metavar="tab|comma|semicolon|blank",
+        help="Between values of a table.",
+        show_default=False,
+    ),
+]
+Decimal: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--decimal", metavar="point|comma", help="Decimal mark of a table.", show_default=False),
+]
+Imaginary: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--imaginary",
+        metavar="plus|minus",
+        help="plus: a table stores Z'' (negative for a capacitor); minus: it stores -Z''.",
+        show_default=False,
+    ),
+]
+Sheet: TypeAlias = Annotated[
+    str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.", show_default=False)
+]

@@ -14,6 +14,7 @@ from interlayer.errors import InputError
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
 from interlayer.metrics.dc_asr import NO_AREA
+from interlayer.metrics.geometry import geometry_of
 from interlayer.metrics.half_cycles import cycles_leapt
 from interlayer.metrics.halves import halves
 from interlayer.record import Record
@@ -65,6 +66,7 @@ def spectrum_resistances(analysis: Analysis) -> tuple[SpectrumResistances, ...]:
     """Fit all spectra of a record."""
     record = analysis.record
     end = np.sort(analysis.get(halves).end_s)
+    geometry = geometry_of(record)
     found: list[SpectrumResistances] = []
     for spectrum in record.spectra:
         time = spectrum.time_s
@@ -79,7 +81,7 @@ def spectrum_resistances(analysis: Analysis) -> tuple[SpectrumResistances, ...]:
         except InputError as error:
             found.append(SpectrumResistances(spectrum.index, time, after, None, None, str(error)))
             continue
-        cell = sort_arcs(fit, None, record.area_m2)
+        cell = sort_arcs(fit, geometry=geometry)
         found.append(SpectrumResistances(spectrum.index, time, after, fit, cell))
     return tuple(found)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from interlayer.errors import InputError, unknown_name
+from interlayer.metrics.ac_dc import ac_resistance, dc_over_ac
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
 from interlayer.metrics.capacity_retention import capacity_retention
@@ -89,6 +90,15 @@ ALL_METRICS: tuple[MetricKind, ...] = (
         "asr_per_interface", "ohm cm2", asr_per_interface, "R_int A/2, two nominally equal lithium faces only"
     ),
     MetricKind("R_int_ratio", "1", r_int_ratio, "R_int divided by that of the first spectrum"),
+    MetricKind(
+        "ac_resistance", "ohm", ac_resistance, "R_b + R_gb + R_int (+ R_diff) of each spectrum, whole cell"
+    ),
+    MetricKind(
+        "dc_over_ac",
+        "1",
+        dc_over_ac,
+        "DC resistance over that of the spectrum next to it: consistent, more, less, or below the ohmic floor",
+    ),
     MetricKind(
         "current_fraction",
         "1",

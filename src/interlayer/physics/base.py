@@ -141,6 +141,7 @@ class Mechanism:
     references : keys of materials/data/references.bib.
     states : what it integrates in time. No element of a state that has an axis depends on another one.
     affine : whether a step is affine in its state, so that many steps are solved at once.
+    relaxes : whether current and temperature alone decide what its state relaxes to, and how fast (`relaxation`).
     """
 
     family: ClassVar[str]
@@ -149,6 +150,7 @@ class Mechanism:
     references: ClassVar[tuple[str, ...]] = ()
     states: ClassVar[tuple[State, ...]] = ()
     affine: ClassVar[bool] = False
+    relaxes: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         """Check and convert what a person gave; tracers pass untouched."""
@@ -209,6 +211,10 @@ class Mechanism:
     def bounds(self, drive: Drive) -> tuple[Scalar, Scalar]:  # noqa: ARG002
         """Least and largest value that a step leaves of a state; a search for its course stays between them."""
         return -jnp.inf, jnp.inf
+
+    def relaxation(self, drive: Drive) -> tuple[jax.Array, jax.Array]:
+        """Goal and rate (1/s) of a law that `relaxes`: a step is y -> goal + (y - goal) exp(-rate dt)."""
+        raise NotImplementedError(f"{type(self).__name__} does not relax")
 
     def stored_energy(self, states: States, drive: Drive) -> Scalar:  # noqa: ARG002
         """Energy that the states hold and can give back as voltage times current, J/m2; none unless a law says so."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import jax
-from jax.scipy.stats import norm
+from jax.scipy.special import ndtr
 
 from interlayer.physics.base import Mechanism, Scalar, mechanism, parameter
 
@@ -30,4 +30,4 @@ class GaussianRoughness(Mechanism):
 
     def coverage(self, layer_thickness: Scalar) -> jax.Array:
         """Covered fraction of the face, dimensionless."""
-        return norm.cdf((layer_thickness - self.covering_thickness) / self.roughness)
+        return ndtr((layer_thickness - self.covering_thickness) / self.roughness)

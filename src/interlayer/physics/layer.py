@@ -33,6 +33,7 @@ class SaltInPolymer(Mechanism):
         State("salt_modes", "1", "Salt Swing", "relaxing parts of the salt profile over its mean", "sum"),
     )
     affine = True
+    relaxes = True
 
     thickness: Scalar = parameter("um", "thickness of the layer", bounds=(1e-4, 2000.0))
     conductivity: Scalar = parameter(
@@ -92,15 +93,17 @@ class SaltInPolymer(Mechanism):
         half = flux * self.thickness / (2.0 * self.diffusion_coefficient(drive.temperature) * pores)
         return salt_profile.steady(half / self.concentration)
 
+    def relaxation(self, drive: Drive) -> tuple[jax.Array, jax.Array]:
+        """Steady state of the modes, and the rate (1/s) at which each forgets; both of shape (MODES,)."""
+        return self._steady(drive), self.decay(drive.temperature)
+
     def rates(self, states: States, drive: Drive) -> dict[str, jax.Array]:
         """Rates of the modes, 1/s, shape (MODES,)."""
-        forget = self.decay(drive.temperature)
-        return {"salt_modes": salt_profile.rates(states["salt_modes"], self._steady(drive), forget)}
+        return {"salt_modes": salt_profile.rates(states["salt_modes"], *self.relaxation(drive))}
 
     def advance(self, states: States, drive: Drive, dt: Scalar) -> dict[str, jax.Array]:
         """Exact propagation of every mode at constant current."""
-        forget = self.decay(drive.temperature)
-        return {"salt_modes": salt_profile.relaxed(states["salt_modes"], self._steady(drive), forget, dt)}
+        return {"salt_modes": salt_profile.relaxed(states["salt_modes"], *self.relaxation(drive), dt)}
 
     def concentration_overpotential(self, states: States, temperature: Scalar) -> jax.Array:
         """Voltage of the salt profile, V: (2RT/F)(1 - t+) ln((1 + s)/(1 - s))."""

@@ -85,6 +85,7 @@ _UNITS: Final = frozenset(
         *("%", "°C", "g", "mg", "cm2", "bar", "N"),
     )
 )
+_SPREADSHEET: Final = "#NAME?"
 _TEMPERATURE: Final = re.compile(r"Temperature/\W?C")
 
 
@@ -131,6 +132,14 @@ def to_record_columns(frame: pl.DataFrame) -> tuple[pl.DataFrame, list[Finding]]
     _capacities(made)
     if FREQUENCY in made.numbers:
         _impedance(made)
+    if _SPREADSHEET in frame.columns:
+        made.findings.append(
+            Finding(
+                "spreadsheet_name",
+                f"a column is named '{_SPREADSHEET}', as spreadsheets turn '{_Z[1]}' into; it is kept and not used",
+                "note",
+            )
+        )
     extras = [pl.col(n).alias(extra_label(n)) for n in frame.columns if n not in made.used]
     return frame.select(*made.expressions, *extras), made.findings
 

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 
 from interlayer.errors import ReadError
 from interlayer.readers import biologic_columns as columns
-from interlayer.readers import text_table, timestamps
+from interlayer.readers import points, text_table, timestamps
+from interlayer.readers.biologic_counters import with_counters
 from interlayer.readers.biologic_header import TITLES, Header, split
 from interlayer.readers.contract import RawRecord
-from interlayer.readers.spectra import spectrum_starts
 from interlayer.record import schema as s
 from interlayer.record.checks import LOCAL_TIME
 from interlayer.record.record import Finding
@@ -87,7 +87,9 @@ def _assemble(text: text_table.TextTable, header: Header) -> RawRecord:
     frame, stamps = _times(frame, header, findings)
     table, made = columns.to_record_columns(frame)
     findings.extend(made)
-    table = _with_counters(table, frame, loop)
+    table = with_counters(table, frame, loop)
+    if s.Z_IMAG in table.columns and s.Z_REAL in table.columns:
+        points.check_sign(table, findings, "the names of the columns state the sign")
     if stamps is not None and not stamps.ambiguous:
         table = table.with_columns(pl.Series(LOCAL_TIME, stamps.seconds).fill_nan(None))
     extra = _extra(header, stamps, findings)
@@ -185,60 +187,3 @@ def _loops(row_number: NDArray[np.int64], header: Header) -> tuple[NDArray[np.in
     numbers = np.array([loop.number for loop in header.loops])
     loop = numbers[np.clip(np.searchsorted(starts, row_number, side="right") - 1, 0, None)]
     return loop.astype(np.int64), max(lp.last_point for lp in header.loops) + 1
-
-
-def _with_counters(table: pl.DataFrame, frame: pl.DataFrame, loop: NDArray[np.int64] | None) -> pl.DataFrame:
-    """Add step, cycle, loop and spectrum numbers."""
-    numbers = {name for name, kind in frame.schema.items() if kind == pl.Float64}
-    marks = [frame[name] for name in _step_marks(numbers)]
-    if loop is not None:
-        loops = pl.Series("Loop / 1", loop)
-        marks.append(loops.cast(pl.Float64))
-        table = table.with_columns(loops)
-    if marks:
-        table = table.with_columns(pl.Series(s.STEP, _count_changes(marks)))
-    cycle = next((name for name in ("cycle number", "z cycle") if name in numbers), None)
-    if cycle is not None:
-        table = table.with_columns(frame[cycle].round().cast(pl.Int64, strict=False).alias(s.CYCLE))
-        if cycle == "cycle number":
-            table = table.drop("cycle number / 1", strict=False)
-    if s.FREQUENCY in table.columns:
-        table = table.with_columns(_spectrum_index(table, marks))
-    return table
-
-
-def _step_marks(numbers: set[str]) -> list[str]:
-    if "Ns" in numbers:
-        chosen = ("Ns", "mode", "z cycle")
-    elif numbers & {"mode", "half cycle"}:
-        chosen = ("mode", "half cycle", "z cycle")
-    else:
-        chosen = ("z cycle",)
-    return [name for name in chosen if name in numbers]
-
-
-def _changes(marks: list[pl.Series]) -> NDArray[np.bool_]:
-    """Mark the rows at which any of the series takes a new value; blanks continue the value before."""
-    changed = np.zeros(len(marks[0]), dtype=np.bool_)
-    for mark in marks:
-        values = mark.fill_null(strategy="forward").fill_null(strategy="backward").fill_null(0.0).to_numpy()
-        changed[1:] |= np.diff(values) != 0
-    return changed
-
-
-def _count_changes(marks: list[pl.Series]) -> NDArray[np.int64]:
-    return np.cumsum(_changes(marks)).astype(np.int64)
-
-
-def _spectrum_index(table: pl.DataFrame, marks: list[pl.Series]) -> pl.Series:
-    """Number of the spectrum of each row: a new one where the sweep turns back, or a counter changes."""
-    is_point = table[s.FREQUENCY].is_not_null().to_numpy()
-    counters = [*marks, *([table[s.CYCLE].cast(pl.Float64)] if s.CYCLE in table.columns else [])]
-    starts = spectrum_starts(table[s.FREQUENCY].drop_nulls().to_numpy())
-    if counters and len(starts):
-        # A change on a time row between two spectra counts for the next point.
-        count = _count_changes(counters)[is_point]
-        starts[1:] |= np.diff(count) != 0
-    index = np.full(len(table), -1, dtype=np.int64)
-    index[is_point] = np.cumsum(starts) - 1
-    return pl.Series(s.SPECTRUM, index).replace(-1, None)

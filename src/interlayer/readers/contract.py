@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import polars as pl
 
+from interlayer.readers.options import ReadOptions
 from interlayer.record.record import Event, Finding
 
 
@@ -95,4 +96,13 @@ class Reader(Protocol):
         ReadError
             If it is damaged beyond use or not of this format. Whole rows are kept, the rest is named.
         """
+        ...
+
+
+@runtime_checkable
+class TakesOptions(Reader, Protocol):
+    """A reader of files that do not say everything themselves."""
+
+    def with_options(self, options: ReadOptions) -> Reader:
+        """Return the same reader with what a person says about the file."""
         ...

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
 from interlayer.errors import InputError, ReadError
-from interlayer.readers.contract import RawRecord, Reader
+from interlayer.readers.contract import RawRecord, Reader, TakesOptions
+from interlayer.readers.options import ReadOptions
 from interlayer.readers.registry import all_readers
 from interlayer.record import checks, store
 from interlayer.record.record import Provenance, Record
@@ -41,13 +42,6 @@ class CellLike(Protocol):
 
 # Files that people try and that need another program first: first bytes, what it is, what to do.
 _KNOWN_STRANGERS: Final[tuple[tuple[bytes, str, str], ...]] = (
-    (
-        b"BIO-LOGIC MODULAR FILE",
-        "an EC-Lab binary file (.mpr)",
-        "export it in EC-Lab as text (Experiment > Export as Text)",
-    ),
-    (b"EXPLAIN", "a Gamry .DTA file", ""),
-    (b"ZPLOT", "a ZPlot file", ""),
     (b"\x00\x01\x00\x00Standard Jet DB", "an Arbin or Access database", "export it as text"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file", ""),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Office file", "give the instrument's own file"),
@@ -64,6 +58,7 @@ def read(
     cell: CellLike | None = None,
     area_m2: float | None = None,
     label: str | None = None,
+    options: ReadOptions | None = None,
 ) -> Record:
     """Read an instrument file, or a record stored before, into a record.
 
@@ -78,6 +73,9 @@ def read(
         Area that current densities refer to, m2. An area in the file's header is shown, never used.
     label : str, optional
         Name on figures; by default the cell's, or the file's without ending.
+    options : ReadOptions, optional
+        What a table says nothing about: columns, delimiter, decimal mark, sign of the imaginary part. With
+        any of them set the file is read as a table, whatever its content looks like.
 
     Returns
     -------
@@ -88,7 +86,8 @@ def read(
     ReadError
         If there is no such file, it may not be read, is empty, of unknown kind or damaged beyond use.
     InputError
-        If the area is not positive, or contradicts the cell's.
+        If the area is not positive, or contradicts the cell's; or if options are given for a file that is no
+        table.
     """
     path = Path(path)
     area = _area(cell, area_m2)
@@ -99,7 +98,7 @@ def read(
     head = _head(path)
     if head.startswith(store.MAGIC):
         return _with_cell(store.load(path), cell, area, label)
-    reader = choose(path, head)
+    reader = _with_options(path, head, options)
     try:
         raw = reader.read(path, head)
     except ReadError as problem:
@@ -107,6 +106,21 @@ def read(
     record = _stamp(raw, reader, path, label or "")
     record = _with_cell(record, cell, area, label)
     return record.with_(findings=record.findings + checks.run(record))
+
+
+def _with_options(path: Path, head: bytes, options: ReadOptions | None) -> Reader:
+    """Return the reader for a file and for what a person says about it."""
+    if options is None or not options.given:
+        return choose(path, head)
+    # A person who names columns or signs has a table, though its first line may look like a format's.
+    for reader in all_readers():
+        if isinstance(reader, TakesOptions) and reader.sniff(path, head):
+            return reader.with_options(options)
+    raise InputError(
+        f"{', '.join(options.given)} can be given for tables of numbers only",
+        where=path.name,
+        advice="leave them out: the file says it itself, or is no table",
+    )
 
 
 def choose(path: Path, head: bytes) -> Reader:
@@ -131,12 +145,13 @@ def choose(path: Path, head: bytes) -> Reader:
 def _unknown(
     path: Path, head: bytes, readers: tuple[Reader, ...], stranger: tuple[bytes, str, str] | None
 ) -> ReadError:
-    looked = "; ".join(f"{r.name}: {r.signature}" for r in readers)
+    looked = ", ".join(r.name for r in readers)
     looks = f"looks like {stranger[1]}" if stranger else f"begins with {describe(head)}"
     return ReadError(
-        f"unknown kind of file; it {looks}. Looked for {looked}; interlayer: a record that it has stored",
+        f"unknown kind of file; it {looks}. Looked for {looked}, and a record that interlayer has stored",
         where=path.name,
-        advice=(stranger[2] if stranger else "") or "export it in one of these formats",
+        advice=(stranger[2] if stranger else "")
+        or "export it in one of these formats; `interlayer list readers` says how each is recognised",
     )
 
 

@@ -7,11 +7,51 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
 from interlayer.errors import InputError
+from interlayer.readers.autolab_nova import AutolabNova
+from interlayer.readers.biologic_mpr import BiologicMpr
 from interlayer.readers.biologic_mpt import BiologicMpt
+from interlayer.readers.ch_instruments import ChInstruments
 from interlayer.readers.contract import Reader
+from interlayer.readers.ecochemie_dfr import EcoChemieDfr
+from interlayer.readers.ecochemie_p00 import EcoChemieP00
+from interlayer.readers.elins_i2b import ElinsI2b
+from interlayer.readers.gamry_dta import GamryDta
+from interlayer.readers.ivium_idf import IviumIdf
 from interlayer.readers.neware_ndax import NewareNdax
+from interlayer.readers.novocontrol import Novocontrol
+from interlayer.readers.palmsens_pssession import PalmSensSession
+from interlayer.readers.parstat import Parstat
+from interlayer.readers.plain_table import PlainTable
+from interlayer.readers.plain_xlsx import PlainXlsx
+from interlayer.readers.powersuite import PowerSuite
+from interlayer.readers.relaxis import RelaxIs
+from interlayer.readers.versastudio_par import VersaStudioPar
+from interlayer.readers.zahner_ism import ZahnerIsm
+from interlayer.readers.zplot_z import ZPlotZ
 
-ALL_READERS: Final[tuple[Reader, ...]] = (BiologicMpt(), NewareNdax())
+ALL_READERS: Final[tuple[Reader, ...]] = (
+    BiologicMpt(),
+    BiologicMpr(),
+    NewareNdax(),
+    GamryDta(),
+    ZPlotZ(),
+    ZahnerIsm(),
+    VersaStudioPar(),
+    PalmSensSession(),
+    IviumIdf(),
+    EcoChemieDfr(),
+    EcoChemieP00(),
+    AutolabNova(),
+    Parstat(),
+    PowerSuite(),
+    ChInstruments(),
+    RelaxIs(),
+    Novocontrol(),
+    ElinsI2b(),
+    PlainXlsx(),
+    # Last: any text with rows of numbers.
+    PlainTable(),
+)
 """Readers of this package, in the order in which they look at a file."""
 
 ENTRY_POINT_GROUP: Final = "interlayer.readers"

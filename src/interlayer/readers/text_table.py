@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -205,8 +206,11 @@ def _frame(
         return pl.DataFrame(schema=schema), []
     # A tab at the end of the rows makes one more, nameless column: read it, so that nothing is lost unseen.
     nameless = [f"nameless {i}" for i in range(len(names), max(map(len, cells), default=0))]
+    # The first row decides how many columns are seen: give it the tabs that others have at their end.
+    line, end, rest = body.partition(b"\n")
+    short = len(names) + len(nameless) - 1 - line.count(b"\t")
     frame = pl.read_csv(
-        body,
+        line + b"\t" * short + end + rest if short > 0 else body,
         separator="\t",
         has_header=False,
         schema={**schema, **dict.fromkeys(nameless, pl.String)},
@@ -255,3 +259,17 @@ def _is_text(values: list[bytes]) -> bool:
 def _has_decimal_comma(cells: list[list[bytes]]) -> bool:
     flat = [value for row in cells for value in row]
     return any(_COMMA_NUMBER.match(v) for v in flat) and not any(_POINT_NUMBER.match(v) for v in flat)
+
+
+def file_bytes(path: Path) -> bytes:
+    """Return the text of a file as UTF-8 with Unix line ends.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be opened.
+    """
+    try:
+        return to_utf8(path.read_bytes())
+    except OSError as problem:
+        raise ReadError(f"cannot be read: {problem.strerror}", where=path.name) from problem

@@ -11,6 +11,36 @@ from numpy.typing import ArrayLike, NDArray
 
 FloatArray = NDArray[np.float64]
 ComplexArray = NDArray[np.complex128]
+Label = int | str
+"""What tells elements of one kind apart: the number of 'R1', or the words of 'R_ct'."""
+Limits = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Scales:
+    """What bounds the parameters of a spectrum's circuit.
+
+    Attributes
+    ----------
+    small, large : float
+        Impedances in ohm that no part of the circuit falls below or exceeds.
+    fast, slow : float
+        1/omega in s at the highest and the lowest measured frequency.
+    """
+
+    small: float
+    large: float
+    fast: float
+    slow: float
+
+
+ARC_REACH = 5.0
+"""An arc may peak this factor outside the measured frequencies; beyond that it is not an arc to the eye."""
+LOWEST_EXPONENT = 0.5
+"""Of an arc. Below it an arc is so flat that it swallows its neighbours."""
+LOWEST_TAIL_EXPONENT = 0.35
+WIDEST_RATIO = 1e4
+"""Of two resistances that meet in one element."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +90,11 @@ class Element(ABC):
         """Return impedance (ohm) and its derivative with respect to each parameter."""
 
     @classmethod
+    @abstractmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """Lowest and highest value of each parameter in a fit, from the data's own scales."""
+
+    @classmethod
     def impedance(cls, omega: FloatArray, p: FloatArray) -> ComplexArray:
         """Return the impedance in ohm, shape (..., n)."""
         return cls.both(omega, p)[0]
@@ -75,18 +110,18 @@ class Element(ABC):
         return ((cls.symbol, len(cls.parameters)),)
 
     @classmethod
-    def names(cls, numbers: tuple[int, ...]) -> tuple[str, ...]:
-        """Names of the reported parameters, one number a part: 'R1', 'CPE1_0', 'CPE1_1'."""
+    def names(cls, numbers: tuple[Label, ...]) -> tuple[str, ...]:
+        """Names of the reported parameters, one label a part: 'R1', 'CPE1_0', 'CPE1_1', 'R_ct'."""
         names: list[str] = []
         for (symbol, count), number in zip(cls.parts(), numbers, strict=True):
-            stem = f"{symbol}{number}"
+            stem = label_text(symbol, number)
             names += [stem] if count == 1 else [f"{stem}_{k}" for k in range(count)]
         return tuple(names)
 
     @classmethod
-    def text(cls, numbers: tuple[int, ...]) -> str:
+    def text(cls, numbers: tuple[Label, ...]) -> str:
         """Return the element in circuit notation, e.g. 'p(R1,CPE1)'."""
-        labels = [f"{symbol}{number}" for (symbol, _), number in zip(cls.parts(), numbers, strict=True)]
+        labels = [label_text(s, number) for (s, _), number in zip(cls.parts(), numbers, strict=True)]
         return labels[0] if len(labels) == 1 else f"p({','.join(labels)})"
 
     @classmethod
@@ -98,6 +133,16 @@ class Element(ABC):
     def to_reported(cls, p: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return reported values, shape (m,), and their Jacobian by the fitted ones, shape (m, m)."""
         return p.copy(), np.eye(p.size)
+
+    @classmethod
+    def from_reported(cls, values: FloatArray) -> FloatArray:
+        """Return the fitted parameters, shape (m,), that belong to reported ones: inverse of `to_reported`."""
+        return values.copy()
+
+
+def label_text(symbol: str, label: Label) -> str:
+    """Return a symbol with its label: 'R1' for a number, 'R_ct' for words."""
+    return f"{symbol}{label}" if isinstance(label, int) else f"{symbol}_{label}"
 
 
 def stack(*rows: ArrayLike) -> ComplexArray:

@@ -9,6 +9,8 @@ from interlayer.circuits.elements.base import (
     Element,
     ElementParameter,
     FloatArray,
+    Limits,
+    Scales,
     as_complex,
     stack,
 )
@@ -29,3 +31,8 @@ class Capacitor(Element):
         c = p[..., :1]
         z = as_complex(-1j / (omega * c))
         return z, stack(-z / c)
+
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """1/(omega C) within the impedances of the data at the lowest frequency."""
+        return ((scales.slow / scales.large, scales.slow / scales.small),)

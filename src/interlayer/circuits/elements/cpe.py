@@ -7,10 +7,13 @@ from typing import ClassVar
 import numpy as np
 
 from interlayer.circuits.elements.base import (
+    LOWEST_TAIL_EXPONENT,
     ComplexArray,
     Element,
     ElementParameter,
     FloatArray,
+    Limits,
+    Scales,
     as_complex,
     stack,
 )
@@ -35,3 +38,9 @@ class ConstantPhase(Element):
         log = np.log(omega) + 0.5j * np.pi
         z = as_complex(np.exp(-n * log) / q)
         return z, stack(-z / q, -z * log)
+
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """|Z| within the impedances of the data at the lowest frequency, whatever n."""
+        q = min(scales.slow, 1.0) / scales.large, max(scales.slow, 1.0) / scales.small
+        return q, (LOWEST_TAIL_EXPONENT, 1.0)

@@ -9,6 +9,8 @@ from interlayer.circuits.elements.base import (
     Element,
     ElementParameter,
     FloatArray,
+    Limits,
+    Scales,
     as_complex,
     stack,
 )
@@ -27,3 +29,8 @@ class Inductor(Element):
         """Z = j omega L; dZ/dL = j omega."""
         z = as_complex(1j * omega * p[..., :1])
         return z, stack(1j * omega + 0 * z)
+
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """Reactance within the impedances of the data at the highest frequency."""
+        return ((scales.small * scales.fast, scales.large * scales.fast),)

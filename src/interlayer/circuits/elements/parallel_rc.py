@@ -7,10 +7,13 @@ from typing import ClassVar
 import numpy as np
 
 from interlayer.circuits.elements.base import (
+    ARC_REACH,
     ComplexArray,
     Element,
     ElementParameter,
     FloatArray,
+    Limits,
+    Scales,
     as_complex,
     stack,
 )
@@ -50,3 +53,14 @@ class ParallelRC(Element):
         """C = tau/R with its derivatives."""
         r, tau = (float(x) for x in p)
         return np.array([r, tau / r]), np.array([[1.0, 0.0], [-tau / r**2, 1.0 / r]])
+
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """A peak not far outside the measured frequencies."""
+        return (scales.small, scales.large), (scales.fast / ARC_REACH, scales.slow * ARC_REACH)
+
+    @classmethod
+    def from_reported(cls, values: FloatArray) -> FloatArray:
+        """With tau = R C."""
+        r, c = values
+        return np.array([r, r * c])

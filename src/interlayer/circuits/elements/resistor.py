@@ -6,7 +6,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    Limits,
+    Scales,
+    stack,
+)
 
 
 class Resistor(Element):
@@ -22,3 +30,8 @@ class Resistor(Element):
         """Z = R; dZ/dR = 1."""
         one = np.ones((*p.shape[:-1], omega.size), dtype=np.complex128)
         return p[..., :1] * one, stack(one)
+
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """R within the impedances of the data."""
+        return ((scales.small, scales.large),)

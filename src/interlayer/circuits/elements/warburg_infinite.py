@@ -6,7 +6,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    Limits,
+    Scales,
+    stack,
+)
 
 
 class WarburgInfinite(Element):
@@ -28,3 +36,9 @@ class WarburgInfinite(Element):
         shape = np.exp(-0.25j * np.pi) / np.sqrt(omega)
         z = p[..., :1] * shape
         return z, stack(shape + 0 * z)
+
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """|Z| within the impedances of the data at the lowest frequency."""
+        root = scales.slow**0.5
+        return ((scales.small / root, scales.large / root),)

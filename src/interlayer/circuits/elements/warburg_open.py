@@ -6,8 +6,16 @@ from typing import ClassVar
 
 import numpy as np
 
-from interlayer.circuits.elements.base import ComplexArray, Element, ElementParameter, FloatArray, stack
-from interlayer.circuits.elements.warburg_short import tanh
+from interlayer.circuits.elements.base import (
+    ComplexArray,
+    Element,
+    ElementParameter,
+    FloatArray,
+    Limits,
+    Scales,
+    stack,
+)
+from interlayer.circuits.elements.hyperbolic import coth_ratio
 
 
 class WarburgOpen(Element):
@@ -25,7 +33,10 @@ class WarburgOpen(Element):
     def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """Z = R coth(s)/s, s = sqrt(j omega tau); dZ/dtau = -R (coth(s)/s + csch(s)^2)/(2 tau)."""
         r, tau = p[..., :1], p[..., 1:2]
-        s = np.sqrt(omega * tau) * np.exp(0.25j * np.pi)
-        coth = 1.0 / tanh(s)
-        share = coth / s
-        return r * share, stack(share, -r * (share + coth * coth - 1.0) / (2.0 * tau))
+        ratio, slope = coth_ratio(np.sqrt(omega * tau) * np.exp(0.25j * np.pi))
+        return r * ratio, stack(ratio, (r / tau) * slope)
+
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """A corner anywhere within the data, or below them."""
+        return (scales.small, scales.large), (scales.fast, 100.0 * scales.slow)

@@ -11,9 +11,11 @@ from interlayer.circuits.elements.base import (
     Element,
     ElementParameter,
     FloatArray,
-    as_complex,
+    Limits,
+    Scales,
     stack,
 )
+from interlayer.circuits.elements.hyperbolic import tanh_ratio
 
 
 class WarburgShort(Element):
@@ -31,13 +33,10 @@ class WarburgShort(Element):
     def both(cls, omega: FloatArray, p: FloatArray) -> tuple[ComplexArray, ComplexArray]:
         """Z = R tanh(s)/s, s = sqrt(j omega tau); dZ/dtau = R (sech(s)^2 - tanh(s)/s)/(2 tau)."""
         r, tau = p[..., :1], p[..., 1:2]
-        s = np.sqrt(omega * tau) * np.exp(0.25j * np.pi)
-        t = tanh(s)
-        share = t / s
-        return as_complex(r * share), stack(share, r * (1.0 - t * t - share) / (2.0 * tau))
+        ratio, slope = tanh_ratio(np.sqrt(omega * tau) * np.exp(0.25j * np.pi))
+        return r * ratio, stack(ratio, (r / tau) * slope)
 
-
-def tanh(s: ComplexArray) -> ComplexArray:
-    """Hyperbolic tangent for Re(s) >= 0 that does not overflow."""
-    e = np.exp(-2.0 * s)
-    return as_complex((1.0 - e) / (1.0 + e))
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """From a corner just above the lowest frequency to one far below it."""
+        return (scales.small, scales.large), (0.05 * scales.slow, 100.0 * scales.slow)

@@ -7,10 +7,14 @@ from typing import ClassVar
 import numpy as np
 
 from interlayer.circuits.elements.base import (
+    ARC_REACH,
+    LOWEST_EXPONENT,
     ComplexArray,
     Element,
     ElementParameter,
     FloatArray,
+    Limits,
+    Scales,
     as_complex,
     stack,
 )
@@ -61,6 +65,18 @@ class Zarc(Element):
         q = tau**n / r
         jacobian = np.array([[1.0, 0.0, 0.0], [-q / r, q * n / tau, q * np.log(tau)], [0.0, 0.0, 1.0]])
         return np.array([r, q, n]), jacobian
+
+    @classmethod
+    def limits(cls, scales: Scales) -> tuple[Limits, ...]:
+        """A peak not far outside the measured frequencies."""
+        tau = scales.fast / ARC_REACH, scales.slow * ARC_REACH
+        return (scales.small, scales.large), tau, (LOWEST_EXPONENT, 1.0)
+
+    @classmethod
+    def from_reported(cls, values: FloatArray) -> FloatArray:
+        """With tau = (R Q)^(1/n)."""
+        r, q, n = values
+        return np.array([r, (r * q) ** (1.0 / n), n])
 
 
 def effective_capacitance(r: float, tau: float) -> float:

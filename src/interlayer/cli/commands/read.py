@@ -22,6 +22,11 @@ def read(
     cell: options.CellFile = None,
     area: options.AreaText = None,
     label: options.LabelText = None,
+    columns: options.Columns = None,
+    delimiter: options.Delimiter = None,
+    decimal: options.Decimal = None,
+    imaginary: options.Imaginary = None,
+    sheet: options.Sheet = None,
     keep_private: Annotated[
         bool,
         typer.Option("--keep-private", help="Keep folders, users, hosts and serial numbers of the file."),
@@ -42,7 +47,8 @@ def read(
             folder = outputs.folder_to_write(out, force=force)
         elif out is not None:
             one = outputs.file_to_write(out, (".parquet",), force=force)
-        source = loading.Source(cell, area, label)
+        table = loading.table_options(columns, delimiter, decimal, imaginary, sheet)
+        source = loading.Source(cell, area, label, table)
         names = shown_names(files)
         taken: set[str] = set()
         rows: list[dict[str, Any]] = []

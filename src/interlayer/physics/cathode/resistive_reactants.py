@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from statistics import NormalDist
 from typing import Any, Final
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.special import ndtri
 
 from interlayer.physics.base import Scalar, State, States, arrhenius, mechanism, parameter
 from interlayer.physics.cathode.base import ActiveMaterial, CathodeDrive
@@ -16,7 +16,7 @@ from interlayer.physics.open_circuit.extended import OpenCircuit
 
 CLASSES: Final = 24
 """Classes of equal capacity; their resistances lie at the middles of equal shares of the distribution."""
-_NORMAL: Final = ndtri((np.arange(CLASSES) + 0.5) / CLASSES)
+_NORMAL: Final = np.array([NormalDist().inv_cdf((k + 0.5) / CLASSES) for k in range(CLASSES)])
 _ITERATIONS: Final = 7
 """Newton steps of one implicit stage; tests/physics/test_cathode.py compares with many more."""
 

@@ -5,6 +5,7 @@ from interlayer.report.figures.charge_curves import charge_curves
 from interlayer.report.figures.common import Published, Trace, trace_of
 from interlayer.report.figures.critical_current import critical_current
 from interlayer.report.figures.cycle_life import cycle_life
+from interlayer.report.figures.drt import drt
 from interlayer.report.figures.half_cycles import half_cycles
 from interlayer.report.figures.interface_resistance import interface_resistance
 from interlayer.report.figures.nyquist import nyquist
@@ -20,6 +21,7 @@ __all__ = [
     "charge_curves",
     "critical_current",
     "cycle_life",
+    "drt",
     "half_cycles",
     "interface_resistance",
     "nyquist",
