@@ -36,7 +36,7 @@ QUANTITIES = ("R_gb", "R_int", "total")
 FLAGGED_FROM = 0.10
 """Relative standard error from which a value counts as flagged."""
 BATCH = 100
-SLOW_PROGRAM = 100
+SLOW_PROGRAM = 300
 """First members that go through impedance.py, which takes seconds for one."""
 _PEERS = Path(__file__).with_name("impedance_peers.py")
 
