@@ -9,7 +9,7 @@ import pytest
 from scipy.optimize import least_squares
 from scipy.stats import t as student
 
-from interlayer.circuits import averaged, fit_spectrum, interval, parse_circuit, resistances
+from interlayer.circuits import averaged, fit_spectra, fit_spectrum, interval, parse_circuit, resistances
 from interlayer.errors import InputError
 from tests.circuits.spectra import WINDOW, arc, cell, with_noise
 
@@ -402,3 +402,22 @@ def test_a_mere_resistor_gets_no_arc():
     fit = fit_spectrum(np.geomspace(1e5, 1, 40), z)
     assert fit.parameters["R0"].value == pytest.approx(50, rel=1e-3)
     assert sum(a.resistance_ohm for a in fit.arcs) < 1
+
+
+def test_many_spectra_name_the_one_that_cannot_be_fitted():
+    good = (WINDOW, cell(noise=2e-3))
+    assert fit_spectra([]) == []
+    with pytest.raises(InputError, match=r"spectrum 1.*2 usable points"):
+        fit_spectra([good, ([1.0, 10.0], [1.0, 2.0])])
+    with pytest.raises(InputError, match="1 sets of standard deviations stand against 2"):
+        fit_spectra([good, good], weighting=[np.abs(good[1])])
+
+
+def test_a_given_circuit_is_fitted_to_many_as_to_one():
+    circuit = "R0-p(R1,CPE1)-p(R2,CPE2)-W3"
+    some = [(WINDOW, cell(slow=None, noise=2e-3, seed=s)) for s in range(4)]
+    for (f, z), together in zip(some, fit_spectra(some, circuit=circuit), strict=True):
+        alone = fit_spectrum(f, z, circuit=circuit)
+        assert together.circuit == alone.circuit == circuit
+        for name, p in alone.parameters.items():
+            assert together.parameters[name].value == pytest.approx(p.value, rel=1e-4), name

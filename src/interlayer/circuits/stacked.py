@@ -116,6 +116,8 @@ class Stack:
         for members in alike.values():
             circuit, rows = circuits[members[0]], np.array(members, dtype=np.intp)
             a = circuit.amplitudes
+            if a is None:
+                raise ValueError(f"'{circuit.text}' is not a series of elements")
             self.sign[rows[:, None], a.index] = a.sign
             owner[rows, : circuit.size] = a.index[a.owner]
             for element, index in circuit.groups:
