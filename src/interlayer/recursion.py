@@ -187,5 +187,8 @@ def course(
         change = jnp.max(jnp.abs(new - after)) / jnp.where(size > 0.0, size, 1.0)
         return new, change, count + 1
 
-    found, change, _ = jax.lax.while_loop(again, narrow, (guess, jnp.asarray(jnp.inf), jnp.asarray(0)))
+    # Made of the guess, so that mapping over cells finds at once that they differ from cell to cell: tracing is faster.
+    nothing = 0.0 * guess.ravel()[0]
+    begin = guess, nothing + jnp.inf, nothing.astype(int)
+    found, change, _ = jax.lax.while_loop(again, narrow, begin)
     return jnp.where(change <= CLOSE, found, jnp.nan)

@@ -271,7 +271,7 @@ class Runner:
             states = states_of(envelope.ahead(leap)[:width]) if leap else self.states
             stages = [self._stage(one) for k in range(each) for one in block.at(done + leap + k)]
             _, trace = yield Asked(states, self._padded(stages, len(stages)), False, False, True)
-            trace = jax.device_get(trace)
+            trace = jax.tree.map(np.asarray, trace)
             if self._stopped(stages, trace) or (leap and self._news(stages, trace)):
                 if not leap:
                     break
@@ -594,6 +594,8 @@ class Runner:
             for name in rows.states[0]:
                 data[name] = np.concatenate([piece[name] for piece in rows.states])
             pieces.append(pl.DataFrame(data))
+        if pieces and not rows.spectra:
+            return pieces[0]
         pieces.extend(rows.spectra)
         if not pieces:
             return pl.DataFrame({s.TIME: np.zeros(0)})

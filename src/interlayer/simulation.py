@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import jax
 import jax.numpy as jnp
 import polars as pl
 
 from interlayer.build import Built, build
 from interlayer.cell import Cell
+from interlayer.engine import uncollected
 from interlayer.galvanostatic import Guess, flat_guess, run_blocks
 from interlayer.protocol import Protocol
 from interlayer.record import Record
@@ -99,15 +101,22 @@ def _computed(runner: Runner, protocol: Protocol, progress: Progress | None) -> 
     guesses: dict[int, Guess] = {}
     run = runner.run(protocol, progress)
     answer: Answer | None = None
+    known: dict[bool, jax.Array] = {}
     while (asked := following(run, answer)) is not None:
         yield
-        weights = jnp.asarray(runner.weights(search=asked.search))
+        if asked.search not in known:
+            known[asked.search] = jnp.asarray(runner.weights(search=asked.search))
+        weights = known[asked.search]
         if asked.known:
             count = len(asked.stages.duration)
             guess = guesses.get(count) or flat_guess(runner.system, asked.states, count, len(weights))
-            *found, guesses[count] = run_blocks(runner.system, asked.states, asked.stages, weights, guess)
-            answer = (found[0], found[1])
+            with uncollected():
+                last, trace, guesses[count] = run_blocks(
+                    runner.system, asked.states, asked.stages, weights, guess
+                )
+            answer = last, trace
         else:
-            answer = run_stages(
-                runner.system, asked.states, asked.stages, weights, search=asked.search, holds=asked.holds
-            )
+            with uncollected():
+                answer = run_stages(
+                    runner.system, asked.states, asked.stages, weights, search=asked.search, holds=asked.holds
+                )
