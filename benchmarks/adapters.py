@@ -72,12 +72,12 @@ def stream(system: Any, cycles: int) -> Iterator[Any]:
     return run(built.cell, _protocol(cycles), rtol=RTOL, built=built)
 
 
-def batch(systems: Any, cycles: int, *, jump: bool = False) -> np.ndarray:
+def batch(systems: Any, cycles: int, *, jump: bool = False, threads: int | None = None) -> np.ndarray:
     """Voltages of many cells in their last cycle, V, shape (cells, 2, points); one System as `cells.batch` makes it."""
     from interlayer.cohort import run_cohort
 
     both = [-CURRENT, CURRENT], [HALF_CYCLE, HALF_CYCLE]
-    return run_cohort(systems, *both, cycles, rtol=RTOL, jump=JUMP if jump else None).last
+    return run_cohort(systems, *both, cycles, rtol=RTOL, jump=JUMP if jump else None, threads=threads).last
 
 
 def spectrum(system: Any, states: Any, hertz: np.ndarray) -> np.ndarray:

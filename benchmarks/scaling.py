@@ -17,13 +17,13 @@ import json, sys, time
 from benchmarks import adapters, cells
 count, cycles = int(sys.argv[1]), int(sys.argv[2])
 many = cells.batch(cells.coated(), count)
-adapters.batch(many, 1)
+adapters.batch(many, 1, threads=1)
 print("ready", flush=True)
 sys.stdin.readline()
 found = []
 for _ in range(int(sys.argv[3])):
     begin, cpu = time.perf_counter(), time.process_time()
-    adapters.batch(many, cycles)
+    adapters.batch(many, cycles, threads=1)
     found.append((time.perf_counter() - begin, time.process_time() - cpu))
 print(json.dumps(sorted(found)[len(found) // 2]), flush=True)
 """
@@ -80,7 +80,7 @@ def with_workers(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
-                env=variables({"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false"}),
+                env=variables({"NPROC": "1"}),  # one thread, as the workers of a sweep
             )
             for _ in range(workers)
         ]
@@ -94,7 +94,7 @@ def with_workers(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
         said = [json.loads(one.communicate()[0]) for one in started]
         walls.append(max(wall for wall, _ in said))
         cores.append(sum(cpu for _, cpu in said) / walls[-1])
-    text = f"throughput of {sizes.workers[-1]} processes over that of one"
+    text = f"throughput of {sizes.workers[-1]} processes of one thread over that of one"
     gain = sizes.workers[-1] * walls[0] / (sizes.workers[0] * walls[-1])
     each = ", ".join(
         f"{w}: {t:.3g} s, CPU over wall {c:.2f}" for w, t, c in zip(sizes.workers, walls, cores, strict=True)

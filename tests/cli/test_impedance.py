@@ -70,6 +70,19 @@ def test_json_is_that_of_the_contract(eis_file):
     assert "Traceback" not in ran.err
 
 
+def test_points_far_off_count_less_where_asked(tmp_path):
+    z = cell(interfaces=((300.0, 3e-6, 0.9),), warburg=None, slow=None, noise=1e-3, seed=3)
+    z = z.copy()
+    z[[12, 25, 40]] *= 1.3
+    path = stored(tmp_path / "struck.parquet", with_spectra(cycled([1e-4], [500.0]), [(0.0, WINDOW, z)]))
+    plain, robust = (run("impedance", path, "--json", *more).items()[0] for more in ((), ("--robust",)))
+    off = [abs(item["assignments"]["R_int"]["value"] / 300.0 - 1.0) for item in (plain, robust)]
+    assert off[1] < 0.01
+    assert any("weighed down" in one["name"] for one in robust["quality"]["findings"])
+    assert not any("weighed down" in one["name"] for one in plain["quality"]["findings"])
+    assert_refused(run("impedance", path, "--robust", "--series", "time"), "--robust", "by itself")
+
+
 def test_several_files_give_one_item_a_spectrum(tmp_path):
     one = write_mpt(tmp_path / "one.mpt", samples.eis_record(spectra=1, points=43))
     two = write_mpt(tmp_path / "two.mpt", samples.eis_record(spectra=2, points=43))

@@ -100,6 +100,7 @@ def analyse(
     *,
     circuit: str | Sequence[str] | None = None,
     weighting: str = "modulus",
+    robust: bool = False,
     against: str | None = None,
     along: Record | None = None,
     progress: Progress | None = None,
@@ -112,6 +113,8 @@ def analyse(
         Placed, not yet fitted.
     circuit : str or several, optional
     weighting : str
+    robust : bool
+        Weigh points far from the fit down; each spectrum is then fitted by itself.
     against : {'time', 'cycle', 'temperature', 'none'}, optional
         Left out: those of one file along what they are placed on, if there are three or more; those of several
         files only if the user or a clock has placed them.
@@ -123,11 +126,15 @@ def analyse(
     Raises
     ------
     InputError
-        If a series is asked for and fewer than two spectra can be placed on it.
+        If a series is asked for and fewer than two spectra can be placed on it, or the fit is to be robust as well.
     """
+    if robust and against not in (None, "none"):
+        raise InputError(
+            "a robust fit takes each spectrum by itself", where="series", advice="choose one of the two"
+        )
     tell: Progress = progress or (lambda _: None)
     spectra = checked(spectra)
-    chosen = None if against == "none" else _axis(spectra, against)
+    chosen = None if robust or against == "none" else _axis(spectra, against)
     members = [] if chosen is None else _members(spectra, chosen)
     result: list[AnalysedSpectrum | None] = [None] * len(spectra)
     series: list[Series] = []
@@ -143,7 +150,9 @@ def analyse(
             shown = ", ".join(apart[:6])
             notes.append(f"kept apart, with no place along {chosen}: {shown}")
     rest = [k for k in range(len(spectra)) if result[k] is None]
-    alone = analyse_spectra([spectra[k] for k in rest], circuit=circuit, weighting=weighting)
+    alone = analyse_spectra(
+        [spectra[k] for k in rest], circuit=circuit, weighting=weighting, robust=robust
+    )
     for k, one in zip(rest, alone, strict=True):
         result[k] = one
     tell(1.0)

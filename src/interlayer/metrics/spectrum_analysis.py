@@ -195,8 +195,11 @@ def analyse_spectra(
     *,
     circuit: str | Sequence[str] | None = None,
     weighting: str = "modulus",
+    robust: bool = False,
 ) -> list[AnalysedSpectrum]:
     """Fit spectra, each by itself but all in one go, and name their arcs; what cannot be fitted says why.
+
+    Parameters as of `fit_spectra`.
 
     Raises
     ------
@@ -213,7 +216,8 @@ def analyse_spectra(
             continue
         good.append(k)
     pairs = [(spectra[k].spectrum.frequency_Hz, spectra[k].spectrum.impedance_ohm) for k in good]
-    for k, fit in zip(good, fit_spectra(pairs, circuit=circuit, weighting=weighting), strict=True):
+    fits = fit_spectra(pairs, circuit=circuit, weighting=weighting, robust=robust)
+    for k, fit in zip(good, fits, strict=True):
         result[k] = replace(spectra[k], fit=fit, cell=sort_arcs(fit, geometry=spectra[k].geometry))
     return result
 

@@ -57,6 +57,10 @@ def impedance(
     weighting: Annotated[
         str, typer.Option(metavar="NAME", help="Errors of the points: modulus, unit or proportional.")
     ] = "modulus",
+    robust: Annotated[
+        bool,
+        typer.Option("--robust", help="Weigh points far from the fit down; each spectrum by itself."),
+    ] = False,
     at: Annotated[
         list[str] | None,
         typer.Option(
@@ -100,6 +104,12 @@ def impedance(
             raise InputError(
                 f"'{series}' is no axis of a series", where="--series", advice="one of " + ", ".join(SERIES)
             )
+        if robust and series not in (None, "none"):
+            raise InputError(
+                "a robust fit takes each spectrum by itself",
+                where="--robust",
+                advice=f"leave out --robust or --series {series}",
+            )
         if circuit is not None:
             parse_circuit(circuit)
         check_weighting(weighting)
@@ -136,6 +146,7 @@ def impedance(
                 spectra,
                 circuit=circuit,
                 weighting=weighting,
+                robust=robust,
                 against=series,
                 along=life,
                 progress=lambda done: tell(0.2 + (0.4 if page else 0.8) * done, "fitting"),
