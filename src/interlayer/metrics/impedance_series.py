@@ -150,9 +150,7 @@ def analyse(
             shown = ", ".join(apart[:6])
             notes.append(f"kept apart, with no place along {chosen}: {shown}")
     rest = [k for k in range(len(spectra)) if result[k] is None]
-    alone = analyse_spectra(
-        [spectra[k] for k in rest], circuit=circuit, weighting=weighting, robust=robust
-    )
+    alone = analyse_spectra([spectra[k] for k in rest], circuit=circuit, weighting=weighting, robust=robust)
     for k, one in zip(rest, alone, strict=True):
         result[k] = one
     tell(1.0)
