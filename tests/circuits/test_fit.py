@@ -10,6 +10,7 @@ from scipy.optimize import least_squares
 from scipy.stats import t as student
 
 from interlayer.circuits import averaged, fit_spectra, fit_spectrum, interval, parse_circuit, resistances
+from interlayer.circuits.judge import at_area
 from interlayer.errors import InputError
 from tests.circuits.spectra import WINDOW, arc, cell, with_noise
 
@@ -362,6 +363,19 @@ def test_a_small_arc_between_two_others_is_said_to_be_possible():
     clear = 60 + arc(omega, 450, 1.9e-9, 0.95) + arc(omega, 600, 3e-6, 0.95)
     fit = fit_spectrum(WINDOW, with_noise(clear, 1e-3, 1))
     assert not any(f.name == "an arc may be hidden" for f in fit.findings)
+
+
+def test_what_may_be_hidden_depends_on_the_area():
+    """A hundredth of the area: impedances a hundred times larger, all capacitances a hundred times smaller."""
+    omega = 2 * np.pi * WINDOW
+    z = 60 + arc(omega, 450, 1.9e-9, 0.89) + arc(omega, 21, 3.5e-7, 0.7) + arc(omega, 29, 9e-6, 0.9)
+    noisy = with_noise(z, 4e-3, 1)
+    small = fit_spectrum(WINDOW, 100 * noisy)
+    assert not any(f.name == "an arc may be hidden" for f in small.findings)
+    (known,) = (f for f in at_area(small, 1e-6).findings if f.name == "an arc may be hidden")
+    (whole,) = (f for f in fit_spectrum(WINDOW, noisy).findings if f.name == "an arc may be hidden")
+    assert known.detail.split("would change")[1] == whole.detail.split("would change")[1]
+    assert at_area(small, None).findings == small.findings
 
 
 def test_errors_count_what_rival_circuits_say():

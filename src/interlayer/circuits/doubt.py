@@ -15,9 +15,9 @@ import numpy as np
 from interlayer.circuits.result import CircuitFit
 
 BORDER_F = 5e-8
-"""Arcs of less capacitance belong to the electrolyte, for an electrode of 1 cm2; the border of `assignment`."""
+"""Arcs of less capacitance belong to the electrolyte, for an electrode of 1 cm2."""
 TAIL_F = 1e-3
-"""Arcs of more capacitance are diffusion."""
+"""Arcs of more capacitance are diffusion, for an electrode of 1 cm2."""
 MOVED = 0.15
 """Relative change of a side's resistance from which a hidden arc is worth a word ..."""
 SPREAD = 0.02
@@ -43,7 +43,7 @@ class Doubt:
     interface_change: float
 
 
-def hidden_doubt(fit: CircuitFit, border_F: float = BORDER_F, tail_F: float = TAIL_F) -> Doubt | None:
+def hidden_doubt(fit: CircuitFit, border_F: float, tail_F: float) -> Doubt | None:
     """Return the hidden arc that could move most resistance across the border, None if none could move much.
 
     Parameters

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
-from interlayer.circuits.doubt import hidden_doubt
+from interlayer.circuits.doubt import BORDER_F, TAIL_F, hidden_doubt
 from interlayer.circuits.elements.base import FloatArray
 from interlayer.circuits.result import Arc, CircuitFit, Parameter
 from interlayer.record import Finding
@@ -16,6 +17,7 @@ UNIDENTIFIABLE = 0.1
 _POOR_FIT = 0.03
 _OUTLIER = 6.0
 _EQUAL_BIC = 2.0
+_HIDDEN = "an arc may be hidden"
 
 
 def is_determined(parameter: Parameter) -> bool:
@@ -52,10 +54,21 @@ def judge(fit: CircuitFit, distance: FloatArray, misfit: float, converged: bool)
             yield Finding("arc peaks outside the window", detail, severity="note")
     for arc in fit.arcs:
         yield from _identifiable(fit, arc)
-    doubt = hidden_doubt(fit)
+    yield from _hidden(fit, 1.0)
+
+
+def at_area(fit: CircuitFit, area_m2: float | None) -> CircuitFit:
+    """The fit with its finding on hidden arcs for an electrode of this area; without one, for 1 cm2."""
+    area_cm2 = 1.0 if area_m2 is None else 1e4 * area_m2
+    rest = tuple(one for one in fit.findings if one.name != _HIDDEN)
+    return replace(fit, findings=(*rest, *_hidden(fit, area_cm2)))
+
+
+def _hidden(fit: CircuitFit, area_cm2: float) -> Iterator[Finding]:
+    doubt = hidden_doubt(fit, BORDER_F * area_cm2, TAIL_F * area_cm2)
     if doubt is not None:
         yield Finding(
-            "an arc may be hidden",
+            _HIDDEN,
             f"one of {doubt.resistance_ohm:.3g} ohm near {doubt.peak_Hz:.3g} Hz would leave no trace; with it the "
             f"arcs of the electrolyte would change by {_share(doubt.electrolyte_change)}, those of the "
             f"interfaces by {_share(doubt.interface_change)}",

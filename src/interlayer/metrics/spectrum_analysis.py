@@ -16,6 +16,7 @@ from interlayer.circuits.assignment import ArcLabel
 from interlayer.circuits.conductivity import areal, conductivity
 from interlayer.circuits.data import prepare
 from interlayer.circuits.geometry import Geometry
+from interlayer.circuits.judge import at_area
 from interlayer.circuits.validation import Validation
 from interlayer.errors import InputError
 from interlayer.metrics.cell_resistances import NOT_EQUAL_FACES
@@ -218,7 +219,8 @@ def analyse_spectra(
     pairs = [(spectra[k].spectrum.frequency_Hz, spectra[k].spectrum.impedance_ohm) for k in good]
     fits = fit_spectra(pairs, circuit=circuit, weighting=weighting, robust=robust)
     for k, fit in zip(good, fits, strict=True):
-        result[k] = replace(spectra[k], fit=fit, cell=sort_arcs(fit, geometry=spectra[k].geometry))
+        known = spectra[k].geometry
+        result[k] = replace(spectra[k], fit=at_area(fit, known.area_m2), cell=sort_arcs(fit, geometry=known))
     return result
 
 
