@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 import jax
@@ -21,6 +21,7 @@ from interlayer.physics.base import State
 from interlayer.protocol import MOST_REPEATS, FlatStep, ImpedanceStep, Protocol, Repetition
 from interlayer.record import Event, Finding, Provenance, Record
 from interlayer.record import schema as s
+from interlayer.run_rows import RunRows
 from interlayer.stage import LONGEST, VOLTAGE_LIMIT, Stage, stage_of
 from interlayer.stepping import STAGES, Stages, Trace, pad, searching, step_count, step_weights
 from interlayer.system import CellStates, System, is_full, start
@@ -33,41 +34,6 @@ _FULL_GRADING: Final = 1.4
 Array = NDArray[np.float64]
 Progress = Callable[[float, float], None]
 """Called with seconds simulated so far and in all."""
-
-
-@dataclass
-class _Rows:
-    """What has been simulated so far, as columns in pieces."""
-
-    time: list[Array] = field(default_factory=list[Array])
-    voltage: list[Array] = field(default_factory=list[Array])
-    current: list[Array] = field(default_factory=list[Array])
-    step: list[NDArray[np.int64]] = field(default_factory=list[NDArray[np.int64]])
-    cycle: list[NDArray[np.int64]] = field(default_factory=list[NDArray[np.int64]])
-    states: list[dict[str, Array]] = field(default_factory=list[dict[str, Array]])
-    spectra: list[pl.DataFrame] = field(default_factory=list[pl.DataFrame])
-
-    def add_block(
-        self, begins: Array, queue: list[Stage], trace: dict[str, Array], states: dict[str, Array]
-    ) -> None:
-        """Append the rows of whole stages, arrays of shape (stages, rows); `begins` are their starts, s."""
-        count = trace["time"].shape[1]
-        self.time.append((begins[:, None] + trace["time"]).ravel())
-        self.voltage.append(trace["voltage"].ravel())
-        self.current.append(trace["current"].ravel())
-        self.step.append(np.repeat([q.index for q in queue], count))
-        self.cycle.append(np.repeat([q.cycle for q in queue], count))
-        self.states.append({n: v.ravel() for n, v in states.items()})
-
-    def add(self, clock: float, stage: Stage, trace: dict[str, Array], states: dict[str, Array]) -> None:
-        """Append the rows of one stage that starts at `clock`."""
-        count = len(trace["time"])
-        self.time.append(clock + trace["time"])
-        self.voltage.append(trace["voltage"])
-        self.current.append(trace["current"])
-        self.step.append(np.full(count, stage.index))
-        self.cycle.append(np.full(count, stage.cycle))
-        self.states.append(states)
 
 
 class Asked(NamedTuple):
@@ -164,7 +130,7 @@ class Runner:
         self.clock = 0.0
         self.spectra = 0
         """How many were taken."""
-        self.rows = _Rows()
+        self.rows = RunRows()
         self.events: list[Event] = []
         self.seen: set[tuple[str, int | None]] = set()
         self.thresholds = [(side, *one) for side in (1, 2, None) for one in made.thresholds(side)]
@@ -535,7 +501,7 @@ class Runner:
         ended = self.ended
         made = self.made
         return Record(
-            table=self._table(),
+            table=self.rows.table(self.area),
             label=cell.label,
             area_m2=self.area,
             cell=cell.record_dict() | {"resolved": made.cell.record_dict()["resolved"]},
@@ -577,30 +543,8 @@ class Runner:
 
     def taken(self) -> pl.DataFrame:
         """The rows since the last call, which are then no longer kept."""
-        table, self.rows = self._table(), _Rows()
+        table, self.rows = self.rows.table(self.area), RunRows()
         return table
-
-    def _table(self) -> pl.DataFrame:
-        rows = self.rows
-        pieces: list[pl.DataFrame] = []
-        if rows.time:
-            data: dict[str, Any] = {
-                s.TIME: np.concatenate(rows.time),
-                s.VOLTAGE: np.concatenate(rows.voltage),
-                s.CURRENT: np.concatenate(rows.current) * self.area,
-                s.STEP: np.concatenate(rows.step),
-                s.CYCLE: np.concatenate(rows.cycle),
-            }
-            for name in rows.states[0]:
-                data[name] = np.concatenate([piece[name] for piece in rows.states])
-            pieces.append(pl.DataFrame(data))
-        if pieces and not rows.spectra:
-            return pieces[0]
-        pieces.extend(rows.spectra)
-        if not pieces:
-            return pl.DataFrame({s.TIME: np.zeros(0)})
-        # Spectra stand after the rows that came before them: by step, which never decreases.
-        return pl.concat(pieces, how="diagonal").sort(s.STEP, maintain_order=True)
 
 
 @jax.jit
