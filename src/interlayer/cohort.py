@@ -27,8 +27,8 @@ from interlayer.processors import cores
 from interlayer.stepping import STAGES, pad, run_stages, step_count, step_weights
 from interlayer.system import CellStates, System, interface_resistance, start
 
-WIDTH: Final = 8
-"""Cells a compiled call: their courses together are about the size of a core's second-level cache."""
+WIDTH: Final = 16
+"""Cells a compiled call: 8 take some 7 % longer, 32 a quarter, as their courses leave the cache."""
 LEAPING_WIDTH: Final = 32
 """The same with leaps, where a call computes fewer cycles."""
 Array = NDArray[np.float64]
@@ -69,7 +69,7 @@ def run_cohort(
     currents, durations : of the steps of a cycle, A/m2 (> 0 oxidises electrode 1) and s; at most 64 steps.
     cycles : how many.
     rtol, jump : as in `simulate`; only a filament's crossing, and what bends the drift, is looked for in leaps.
-    width : cells a compiled call, 8 where not given, with leaps 32; the last call is filled up.
+    width : cells a compiled call, 16 where not given, with leaps 32; the last call is filled up.
     threads : calls at a time; all cores where not given.
     progress : called with the fraction of the cells done.
 
