@@ -1,0 +1,1 @@
+"""Whether and how a cell failed, judged from its record alone."""

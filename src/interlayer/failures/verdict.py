@@ -1,0 +1,77 @@
+"""The verdict on a cell: shorted or not, failed otherwise or not, when, how sure, and what a person would see."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+SHORTS: Final = ("none", "soft", "hard", "recovering", "unknown")
+"""Kinds of short; 'recovering' comes and goes, 'unknown' cannot be told from this record."""
+FAILURES: Final = ("none", "contact_loss", "depletion", "runaway", "instrument", "unknown")
+"""Failures other than a short; a slow benign decline of resistance is none."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One moment that a person would look at: a figure zooms on it.
+
+    Attributes
+    ----------
+    name : str
+        What it is, e.g. 'drop at constant current', 'collapse between half-cycles', 'noise'.
+    time_s : float
+        Test time.
+    half_cycle : int or None
+    detail : str
+        The numbers.
+    """
+
+    name: str
+    time_s: float
+    half_cycle: int | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What happened to a cell.
+
+    Attributes
+    ----------
+    short : str
+        One of `SHORTS`.
+    failure : str
+        One of `FAILURES`, besides the short.
+    time_s : float or None
+        When the first of them began; None if nothing did or it cannot be told.
+    half_cycle : int or None
+        Half-cycle in which it began, from 0.
+    confidence : float
+        0 to 1: how often such a verdict was right where the truth was known.
+    evidence : tuple of str
+        What speaks for it, what speaks against it, and what could not be assessed and why.
+    moments : tuple of Moment
+        Where to look.
+    judged_until_s : float or None
+        Test time up to which the record was judged.
+    """
+
+    short: str
+    failure: str
+    time_s: float | None
+    half_cycle: int | None
+    confidence: float
+    evidence: tuple[str, ...]
+    moments: tuple[Moment, ...] = ()
+    judged_until_s: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return {
+            "short": self.short,
+            "failure": self.failure,
+            "time_s": self.time_s,
+            "half_cycle": self.half_cycle,
+            "confidence": self.confidence,
+            "evidence": list(self.evidence),
+        }
