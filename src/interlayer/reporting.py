@@ -110,7 +110,6 @@ def write_lab_report(
     groups: Sequence[GroupRow],
     folder: Path,
     *,
-    every: bool = False,
     progress: Progress | None = None,
 ) -> None:
     """Write what the analysis of cells gives: tables, records and a page.
@@ -121,8 +120,6 @@ def write_lab_report(
     groups : sequence of GroupRow
     folder : Path
         Holds afterwards `results.json`, `metrics.csv`, `groups.csv`, `records/` and `report.html`, each complete.
-    every : bool
-        Give every value of every metric.
     progress : callable, optional
 
     Raises
@@ -130,6 +127,6 @@ def write_lab_report(
     OutputError
         If something cannot be written.
     """
-    lab_files.write(found, groups, folder, every=every)
+    lab_files.write(found, groups, folder)
     if progress:
         progress(1.0)

@@ -36,7 +36,7 @@ class CellResult:
     verdict : Verdict or None
         After a person's overrule.
     metrics : tuple of Metric
-        Every value.
+        Those of very many values summed up, unless every value was asked for.
     quantities : tuple of Quantity
         The numbers by which cells are compared.
     critical_current : CriticalCurrent or None
@@ -55,16 +55,9 @@ class CellResult:
         """Defects and oddities of the record."""
         return () if self.cell.record is None else self.cell.record.findings
 
-    def as_dict(self, *, every: bool = False) -> dict[str, Any]:
-        """Return the item of the command's JSON list.
-
-        Parameters
-        ----------
-        every : bool
-            Give every value of a metric instead of summing up those with very many.
-        """
+    def as_dict(self) -> dict[str, Any]:
+        """Return the item of the command's JSON list."""
         row, record = self.cell.row, self.cell.record
-        metrics = self.metrics if every else summed_up(self.metrics)
         return {
             "file": row.files[0] if row.files else None,
             "files": list(row.files),
@@ -82,14 +75,14 @@ class CellResult:
             "joins": [vars(join) for join in self.cell.joins],
             "failures": [str(failure) for failure in self.cell.failures],
             "checks": [vars(finding) for finding in self.checks],
-            "metrics": [metric.as_dict() for metric in metrics],
+            "metrics": [metric.as_dict() for metric in self.metrics],
             "headline": [_quantity(one) for one in self.quantities],
             "verdict": None if self.verdict is None else self.verdict.as_dict(),
             "ccd": None if self.critical_current is None else _critical_current(self.critical_current),
         }
 
 
-def analyse_cell(cell: LabCell, kind: str | None = None) -> CellResult:
+def analyse_cell(cell: LabCell, kind: str | None = None, *, every: bool = False) -> CellResult:
     """Analyse one cell.
 
     Parameters
@@ -97,6 +90,8 @@ def analyse_cell(cell: LabCell, kind: str | None = None) -> CellResult:
     cell : LabCell
     kind : str, optional
         Kind of test as a person states it, one of `KINDS`; the row's own by default, else it is recognised.
+    every : bool
+        Keep every value of a metric instead of summing up those with very many.
     """
     if cell.record is None:
         return CellResult(cell, None, None, (), (), None)
@@ -110,7 +105,7 @@ def analyse_cell(cell: LabCell, kind: str | None = None) -> CellResult:
         cell,
         known,
         verdict,
-        metrics,
+        metrics if every else tuple(summed_up(metrics)),
         headline(analysis, verdict, cell.hours_under_test),
         None if ramp.reason else ramp,
     )

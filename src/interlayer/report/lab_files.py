@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from interlayer.lab.cell_result import CellResult, summed_up
+from interlayer.lab.cell_result import CellResult
 from interlayer.lab.groups import GroupRow
 from interlayer.plain_json import plain
 from interlayer.record import store
@@ -25,7 +25,7 @@ GROUP_COLUMNS: Final = (
 )
 
 
-def write(found: Sequence[CellResult], groups: Sequence[GroupRow], folder: Path, *, every: bool) -> None:
+def write(found: Sequence[CellResult], groups: Sequence[GroupRow], folder: Path) -> None:
     """Write `results.json`, `metrics.csv`, `groups.csv` and `records/<label>.parquet` into a folder.
 
     Raises
@@ -33,14 +33,14 @@ def write(found: Sequence[CellResult], groups: Sequence[GroupRow], folder: Path,
     OutputError
         If something cannot be written.
     """
-    items = [plain(one.as_dict(every=every)) for one in found]
+    items = [plain(one.as_dict()) for one in found]
     write_text(
         folder / "results.json", json.dumps(items, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     )
     rows = [
         {"label": one.cell.row.label, "group": one.cell.row.group, **metric.as_dict()}
         for one in found
-        for metric in (one.metrics if every else summed_up(one.metrics))
+        for metric in one.metrics
     ]
     write_text(folder / "metrics.csv", _csv(rows, METRIC_COLUMNS))
     write_text(folder / "groups.csv", _csv([row.as_dict() for row in groups], GROUP_COLUMNS))

@@ -70,7 +70,7 @@ def analyse(
                     fail(str(problem))
                     failures.append(problem)
                 tell(0.5 + 0.3 * number / source.count, f"analysing {one.row.label}")
-                found.append(analyse_cell(one, kind))
+                found.append(analyse_cell(one, kind, every=every))
             groups = all_groups(found)
             if folder is not None and found:
                 from interlayer.reporting import write_lab_report
@@ -84,7 +84,7 @@ def analyse(
                     progress=lambda done: tell(0.8 + 0.2 * done, "drawing"),
                 )
         if as_json:
-            sys.stdout.write(tables.as_json([one.as_dict(every=every) for one in found], ascii_only=True))
+            sys.stdout.write(tables.as_json([one.as_dict() for one in found], ascii_only=True))
         else:
             analyse_text.show(found, groups, source.left_out)
         if folder is not None and found:
