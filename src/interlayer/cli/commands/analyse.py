@@ -80,7 +80,6 @@ def analyse(
                     found,
                     groups,
                     folder,
-                    every=every,
                     progress=lambda done: tell(0.8 + 0.2 * done, "drawing"),
                 )
         if as_json:
