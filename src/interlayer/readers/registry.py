@@ -7,7 +7,12 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
 from interlayer.errors import InputError
+from interlayer.readers.arbin_csv import ArbinCsv
+from interlayer.readers.arbin_res import ArbinRes
+from interlayer.readers.arbin_xlsx import ArbinXlsx
 from interlayer.readers.autolab_nova import AutolabNova
+from interlayer.readers.bdf_csv import BdfCsv
+from interlayer.readers.bdf_parquet import BdfParquet
 from interlayer.readers.biologic_mpr import BiologicMpr
 from interlayer.readers.biologic_mpt import BiologicMpt
 from interlayer.readers.ch_instruments import ChInstruments
@@ -33,6 +38,11 @@ ALL_READERS: Final[tuple[Reader, ...]] = (
     BiologicMpt(),
     BiologicMpr(),
     NewareNdax(),
+    BdfCsv(),
+    BdfParquet(),
+    ArbinRes(),
+    ArbinCsv(),
+    ArbinXlsx(),
     GamryDta(),
     ZPlotZ(),
     ZahnerIsm(),
