@@ -81,12 +81,12 @@ def table(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
     if s.TIME in lacking:
         raise ReadError("no column of test time", advice="export the file again with Test_Time")
     columns.name_absent(found, findings)
-    marks = [frame[name] for name in frame.columns if columns.name_of(name).word in ("step index", "cycle index")]
+    marks = [
+        frame[name] for name in frame.columns if columns.name_of(name).word in ("step index", "cycle index")
+    ]
     within = [frame[name] for name in frame.columns if columns.name_of(name).word == "step time"]
     if marks or within:
         result = result.with_columns(pl.Series(s.STEP, columns.steps(marks, within)))
-    if s.CYCLE in found:
-        result = result.with_columns(pl.col(s.CYCLE).cast(pl.Int64, strict=False))
     if dates is not None and (moment := _clock(frame[dates], findings)) is not None:
         result = result.with_columns(moment[1].cast(pl.Float64).alias(moment[0]))
     return result

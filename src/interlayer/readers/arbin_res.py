@@ -129,7 +129,9 @@ def _one_test(frame: pl.DataFrame, findings: list[Finding]) -> tuple[pl.DataFram
     if len(tests) > 1:
         others = ", ".join(str(test) for test in tests[1:10])
         findings.append(
-            Finding("other_tests", f"the file holds {len(tests)} tests; test {tests[0]} is read, not {others}")
+            Finding(
+                "other_tests", f"the file holds {len(tests)} tests; test {tests[0]} is read, not {others}"
+            )
         )
     return frame.filter(pl.col("Test_ID") == tests[0]).drop("Test_ID"), int(tests[0])
 
@@ -152,7 +154,9 @@ def _with_auxiliaries(
     if test is not None and "Test_ID" in rows.columns:
         rows = rows.filter(pl.col("Test_ID") == test)
     rows = rows.drop_nulls(list(needed)).unique(["Data_Point", "Auxiliary_Index", "Data_Type"], keep="first")
-    channels = rows.select("Data_Type", "Auxiliary_Index").unique().sort("Data_Type", "Auxiliary_Index").rows()
+    channels = (
+        rows.select("Data_Type", "Auxiliary_Index").unique().sort("Data_Type", "Auxiliary_Index").rows()
+    )
     for kind, index in channels[:_MOST_AUXILIARIES]:
         word, unit = _AUXILIARY_KINDS[kind] if 0 <= kind < len(_AUXILIARY_KINDS) else (f"Kind {kind}", "1")
         label = f"Auxiliary {word} {index} / {unit}"

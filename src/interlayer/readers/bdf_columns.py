@@ -167,9 +167,7 @@ def _chosen(frame: pl.DataFrame, parts: dict[str, columns.Name]) -> dict[str, st
     return chosen
 
 
-def _step(
-    frame: pl.DataFrame, parts: dict[str, columns.Name], findings: list[Finding]
-) -> pl.Series | None:
+def _step(frame: pl.DataFrame, parts: dict[str, columns.Name], findings: list[Finding]) -> pl.Series | None:
     """Number of the step of every row from 0, from the count or from what the index shows."""
     counts = [c for c, name in parts.items() if name.word in _STEP_COUNT and frame.schema[c].is_numeric()]
     if counts and frame[counts[0]].null_count() < len(frame):
@@ -189,7 +187,9 @@ def _step(
         return pl.Series(np.cumsum(np.concatenate(([False], values[1:] == 1))).astype(np.int64))
     findings.append(
         Finding(
-            "steps_counted", f"'{indices[0]}' is the step in the schedule; steps are counted by its changes", "note"
+            "steps_counted",
+            f"'{indices[0]}' is the step in the schedule; steps are counted by its changes",
+            "note",
         )
     )
     marks = [index, *(frame[c] for c, name in parts.items() if name.word in ("cycle count", "cycle"))]

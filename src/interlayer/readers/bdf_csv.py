@@ -25,7 +25,9 @@ class BdfCsv:
     name = "bdf_csv"
     version = "1"
     extensions = (".bdf",)
-    signature = "a text whose first line holds 'Test Time / s' or test_time_second, and a voltage or current likewise"
+    signature = (
+        "a text whose first line holds 'Test Time / s' or test_time_second, and a voltage or current likewise"
+    )
 
     def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether the content is such a text."""

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Generator
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
-from zipfile import BadZipFile, ZipFile, ZipInfo
+from zipfile import ZipFile, ZipInfo
 
 from interlayer.errors import ReadError
 
@@ -34,12 +37,25 @@ def members(path: Path) -> list[str]:
     try:
         with ZipFile(path) as archive:
             return archive.namelist()
-    except (OSError, BadZipFile, ValueError, NotImplementedError, RuntimeError):
+    except Exception:  # a damaged archive makes its decoder raise nearly anything
         return []
 
 
 def check_zip(path: Path, *, largest: int = LARGEST_BYTES) -> None:
-    """Refuse an archive that would unpack to too much, or elsewhere than where it is told to.
+    """Refuse an archive as `opened` does.
+
+    Raises
+    ------
+    ReadError
+        See `opened`.
+    """
+    with opened(path, largest=largest):
+        pass
+
+
+@contextmanager
+def opened(path: Path, *, largest: int = LARGEST_BYTES) -> Generator[ZipFile, None, None]:
+    """Open an archive, unless it would unpack to too much, or elsewhere than where it is told to.
 
     Parameters
     ----------
@@ -53,19 +69,23 @@ def check_zip(path: Path, *, largest: int = LARGEST_BYTES) -> None:
     ReadError
         If it is damaged, has more than `MOST_MEMBERS` members, unpacks to more than `largest` bytes or more than
         `LARGEST_RATIO` times its size, holds a member with an absolute name or one that climbs out ('..'), an
-        archive within the archive, members under one name, or an encrypted member.
+        archive within the archive, members under one name or on the same bytes, or an encrypted member; also if a
+        member that is read within turns out to be damaged.
     """
     try:
         with ZipFile(path) as archive:
             listed = archive.infolist()
-    except (BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error) as problem:
-        raise ReadError("the archive is damaged or cut", advice=_COPY) from problem
+            _check_list(listed, largest)
+            _check_overlap(listed)
+            for info in listed:
+                _check_member(info)
+            yield archive
+    except (ReadError, MemoryError):
+        raise
     except OSError as problem:
         raise ReadError(f"cannot be read: {problem.strerror or 'the archive is damaged'}") from problem
-    _check_list(listed, largest)
-    _check_overlap(listed)
-    for info in listed:
-        _check_member(info)
+    except Exception as problem:  # damaged members make the decoders raise nearly anything
+        raise ReadError("the archive is damaged or cut", advice=_COPY) from problem
 
 
 def _check_list(listed: list[ZipInfo], largest: int) -> None:
@@ -88,7 +108,7 @@ def _check_list(listed: list[ZipInfo], largest: int) -> None:
 def _check_overlap(listed: list[ZipInfo]) -> None:
     """Members that share their packed bytes are how a small archive unpacks without end."""
     spans = sorted((info.header_offset, info.compress_size) for info in listed)
-    for (begin, size), (following, _) in zip(spans, spans[1:], strict=False):
+    for (begin, size), (following, _) in pairwise(spans):
         if begin + size > following:
             raise ReadError("an archive whose files share their bytes: a zip bomb, or damaged", advice=_COPY)
 
@@ -110,7 +130,8 @@ def _check_member(info: ZipInfo) -> None:
         raise ReadError("the archive is encrypted", advice="save it without a password")
     if name.lower().endswith(_ARCHIVES):
         raise ReadError(
-            f"the archive holds another archive ('{name[-40:]}')", advice="unpack it, and give the file within"
+            f"the archive holds another archive ('{name[-40:]}')",
+            advice="unpack it, and give the file within",
         )
 
 
@@ -147,10 +168,12 @@ def gunzip(path: Path, *, largest: int) -> bytes:
                 if decoder.eof:
                     break
                 pending = decoder.unconsumed_tail or file.read(_CHUNK)
-    except zlib.error as problem:
-        raise ReadError("the gzip archive is damaged", advice=_COPY) from problem
+    except (ReadError, MemoryError):
+        raise
     except OSError as problem:
         raise ReadError(f"cannot be read: {problem.strerror}") from problem
+    except Exception as problem:  # zlib.error, or that of what stands in for zlib
+        raise ReadError("the gzip archive is damaged", advice=_COPY) from problem
     if not decoder.eof:
         raise ReadError("the gzip archive is cut", advice=_COPY)
     return b"".join(unpacked)
@@ -160,7 +183,7 @@ def first_bytes(head: bytes, count: int) -> bytes:
     """Return up to `count` bytes of what the beginning of a gzip file unpacks to; b'' if it is none."""
     try:
         return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(head, count)
-    except zlib.error:
+    except Exception:  # zlib.error, or that of what stands in for zlib
         return b""
 
 

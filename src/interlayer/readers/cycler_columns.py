@@ -41,6 +41,8 @@ _OLE_TO_UNIX_DAYS: Final = 25569.0
 STEP_NUMBER: Final = "Step Number / 1"
 STEP_TIME: Final = "Step Time / s"
 RECORD_NUMBER: Final = "Record Number / 1"
+WHOLE: Final = (s.CYCLE, STEP_NUMBER, RECORD_NUMBER)
+"""Labels of counters."""
 
 
 @dataclass(frozen=True)
@@ -153,17 +155,20 @@ def to_record(
             taken.add(label)
             continue
         made.append(pl.col(column).alias(unused(name.label, taken)))
-    return frame.select(made), found
+    whole = [label for label in WHOLE if label in found]
+    return frame.select(made).with_columns(pl.col(n).cast(pl.Int64, strict=False) for n in whole), found
 
 
 def unused(label: str, taken: set[str]) -> str:
     """Return a label that is not in `taken` and none of the record's own, and add it there."""
     word, _, unit = label.rpartition(" / ")
+    if label in s.CORE_LABELS:
+        word = f"{word} as written"
+    result = f"{word} / {unit}"
     count = 1
-    result = label
-    while result in taken or result in s.CORE_LABELS:
+    while result in taken:
         count += 1
-        result = f"{word} ({count}) / {unit}" if label not in s.CORE_LABELS or count > 2 else f"{word} as written / {unit}"
+        result = f"{word} ({count}) / {unit}"
     taken.add(result)
     return result
 

@@ -84,9 +84,7 @@ def parse(
     whole = filled[counts[filled] >= width]
     if len(filled) and (not len(whole) or whole[-1] != filled[-1]):
         complete = False
-        findings.append(
-            Finding("cut_row", f"row {len(filled)}, the last, is cut; it is left out", rows=1)
-        )
+        findings.append(Finding("cut_row", f"row {len(filled)}, the last, is cut; it is left out", rows=1))
     elif len(filled) and not body.endswith(b"\n"):
         findings.append(Finding("no_line_end", "the last line has no end; its last value may be cut", "note"))
     is_cut = bool(len(filled)) and (not len(whole) or whole[-1] != filled[-1])
@@ -157,9 +155,7 @@ def _check_width(counts: NDArray[np.int64], width: int) -> None:
         )
 
 
-def _kept(
-    body: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64], whole: NDArray[np.int64]
-) -> bytes:
+def _kept(body: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64], whole: NDArray[np.int64]) -> bytes:
     keep = np.zeros(len(begins), dtype=np.bool_)
     keep[whole] = True
     lengths = np.minimum(ends + 1, len(body)) - begins
@@ -198,7 +194,9 @@ def _frame(
     frame = frame.drop(nameless)
     if lost:
         findings.append(Finding("surplus_values", "values beyond the last named column, left out", rows=lost))
-    frame = frame.with_columns(_number(n, padded=padded, comma=comma) for n, k in kinds.items() if k == pl.Float64)
+    frame = frame.with_columns(
+        _number(n, padded=padded, comma=comma) for n, k in kinds.items() if k == pl.Float64
+    )
     if padded:
         frame = frame.with_columns(pl.col(n).str.strip_chars() for n, k in kinds.items() if k == pl.String)
     findings.extend(_unreadable(frame))

@@ -102,7 +102,8 @@ class Database:
             raise ReadError("not an Access database, or one that ends within its first pages")
         if data[20] == _JET3:
             raise ReadError(
-                "a database of Access 97 or older", advice="open and save it with a newer program, or export text"
+                "a database of Access 97 or older",
+                advice="open and save it with a newer program, or export text",
             )
         self._data = data
         self._bytes: Bytes = np.frombuffer(data, dtype=np.uint8)
@@ -229,7 +230,9 @@ class Database:
         found_begin, found_end = (base + begin)[direct], (base + end)[direct]
         if pointers.any():
             followed = [self._follow(int(at)) for at in (base + begin)[pointers]]
-            there = np.array([place for place in followed if place is not None], dtype=np.int64).reshape(-1, 2)
+            there = np.array([place for place in followed if place is not None], dtype=np.int64).reshape(
+                -1, 2
+            )
             found_begin = np.concatenate((found_begin, there[:, 0]))
             found_end = np.concatenate((found_end, there[:, 1]))
         return found_begin, found_end

@@ -22,8 +22,10 @@ from interlayer.readers.ecochemie_p00 import EcoChemieP00
 from interlayer.readers.elins_i2b import ElinsI2b
 from interlayer.readers.gamry_dta import GamryDta
 from interlayer.readers.ivium_idf import IviumIdf
+from interlayer.readers.maccor import Maccor
 from interlayer.readers.neware_ndax import NewareNdax
 from interlayer.readers.novocontrol import Novocontrol
+from interlayer.readers.novonix import Novonix
 from interlayer.readers.palmsens_pssession import PalmSensSession
 from interlayer.readers.parstat import Parstat
 from interlayer.readers.plain_table import PlainTable
@@ -43,6 +45,8 @@ ALL_READERS: Final[tuple[Reader, ...]] = (
     ArbinRes(),
     ArbinCsv(),
     ArbinXlsx(),
+    Maccor(),
+    Novonix(),
     GamryDta(),
     ZPlotZ(),
     ZahnerIsm(),

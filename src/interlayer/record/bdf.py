@@ -74,24 +74,14 @@ def bdf_table(record: Record) -> pl.DataFrame:
 
     Time, voltage and current are always there; other columns if they hold anything. Texts are without folders,
     addresses and serial numbers; nothing of the provenance is in it.
-
-    Raises
-    ------
-    OutputError
-        If two columns would have the same label.
     """
     temperature = AMBIENT if record.provenance.extra.get(TEMPERATURE_OF) == "ambient" else SURFACE
     names = {s.STEP: STEP_COUNT, s.TEMPERATURE: temperature}
     table = record.table
     filled = [c for c in table.columns if c in REQUIRED or table[c].null_count() < len(table)]
-    labels = [names.get(c, c) for c in filled]
-    twice = sorted({label for label in labels if labels.count(label) > 1})
-    if twice:
-        raise OutputError(
-            f"two columns would be called '{twice[0]}' in Battery Data Format",
-            where=record.label,
-            advice="rename the record's own column of that name",
-        )
+    renamed = {names[c] for c in filled if c in names}
+    # An instrument's own column of that name stands back for the one with a contract.
+    labels = [names.get(c, c.replace(" / ", " (2) / ") if c in renamed else c) for c in filled]
     made = [_column(table, old, new) for old, new in zip(filled, labels, strict=True)]
     return table.select(made)
 
