@@ -208,7 +208,7 @@ def test_a_real_database_against_another_programs_table(shared_data):
         ("bdf/mits7-0.res.gz", 8, 141.264096, 1, 0.0),
         ("navani/bs542_004_gr_li_50ua_50mv_1v_191020_Channel_11.xlsx", 4526, 1204815.81068, 1, 0.005702702794224),
         ("ROVI/arbin_example.csv", 2142, 6308.4823, 2, 1.0725317),
-        ("PyProBE/sample_data_arbin.csv", 13, 301.214, 1, 0.0),
+        ("PyProBE/sample_data_arbin.csv", 13, 301.214, 1, None),
         ("ROVI/CALCE_CX2-33_prism_LCO_25C_0-100_0.5-0.5C_d_timeseries.csv", 15, None, 1, None),
     ],
 )

@@ -25,8 +25,6 @@ from interlayer.readers.contract import RawRecord
 from interlayer.readers.options import ReadOptions
 from interlayer.record.record import Finding
 
-LARGEST_BYTES: Final = 2**30
-
 _ZIP_MARK: Final = b"PK\x03\x04"
 _LIST: Final = "xl/workbook.xml"
 _LONGEST_LIST: Final = 2**20
@@ -66,7 +64,7 @@ class ArbinXlsx:
         """
         if not self.sniff(path, head):
             raise ReadError("not an Arbin workbook: no sheet is named Channel_ and a number")
-        containers.check_zip(path, largest=LARGEST_BYTES)
+        containers.check_zip(path, largest=containers.LARGEST_WORKBOOK)
         if find_spec(_ENGINE) is None:
             raise ReadError(
                 "reading workbooks needs an extra that is not installed",

@@ -20,6 +20,8 @@ from interlayer.errors import ReadError
 
 LARGEST_BYTES: Final = 2**31
 """All members of an archive together, unpacked."""
+LARGEST_WORKBOOK: Final = 2**30
+"""The same for workbooks, whose text takes more memory than their size."""
 LARGEST_RATIO: Final = 200
 """Unpacked over packed size of one member. Tables of numbers reach 10 to 30; deflate cannot do more than 1032."""
 RATIO_COUNTS_FROM: Final = 2**24

@@ -21,10 +21,12 @@ from interlayer.record.record import Finding
 DELIMITERS: Final = ("\t", ",", ";")
 _SAMPLE_BYTES: Final = 16384
 _SAMPLE_ROWS: Final = 50
+_MOST_SURPLUS: Final = 1000
 _NUMBER: Final = re.compile(rb"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(rb"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _DECIMAL_POINT: Final = re.compile(rb"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
 _NO_NUMBERS: Final = (b"nan", b"-nan", b"inf", b"-inf", b"null", b"none", b"n/a", b"na", b"1.#", b"-1.#")
+_NO_VALUE: Final = ("", "nan", "-nan", "null", "none", "n/a", "na", "-")
 
 
 def delimiter_of(line: str) -> str:
@@ -101,8 +103,15 @@ def parse(
         )
     if len(whole) != len(begins):
         body = _kept(body, begins, ends, whole)
-    surplus = int(counts[whole].max()) - width if len(whole) else 0
-    frame, more = _frame(body, unique_names(names), delimiter, max(surplus, 0), set(numbers), set(texts))
+    surplus = max(int(counts[whole].max()) - width, 0) if len(whole) else 0
+    if surplus > _MOST_SURPLUS:
+        raise ReadError(f"a row has {width + surplus} values under {width} names", advice="export the file again")
+    if len(whole) and counts[whole[0]] < width + surplus:
+        # The first row decides how many columns are seen: give it the delimiters that others have at their end.
+        first = int(ends[whole[0]] - begins[whole[0]])
+        missing = delimiter * int(width + surplus - counts[whole[0]])
+        body = body[:first] + missing.encode() + body[first:]
+    frame, more = _frame(body, unique_names(names), delimiter, surplus, set(numbers), set(texts))
     findings.extend(more)
     row_number = np.searchsorted(filled, whole).astype(np.int64)
     return TextTable(frame, row_number, tuple(findings), complete)
@@ -177,30 +186,54 @@ def _frame(
     nameless = [f"nameless {i}" for i in range(surplus)]
     comma = delimiter != "," and _has_decimal_comma(cells)
     padded = any(b"\t" in line or b" " in line for line in sample) and delimiter != "\t"
+    quote = '"' if _is_quoted(body) else None
     read_as = {name: pl.String if padded else kind for name, kind in kinds.items()}
-    frame = pl.read_csv(
-        body,
-        separator=delimiter,
-        has_header=False,
-        schema={**read_as, **dict.fromkeys(nameless, pl.String)},
-        decimal_comma=comma,
-        ignore_errors=True,
-        truncate_ragged_lines=True,
-        quote_char='"' if _is_quoted(body) else None,
-        encoding="utf8-lossy",
-    )
+    schema = {**read_as, **dict.fromkeys(nameless, pl.String)}
+    frame = _read(body, delimiter, quote, schema, comma=comma)
     findings: list[Finding] = []
     lost = sum(int((frame[n].fill_null("").str.strip_chars() != "").sum()) for n in nameless)
     frame = frame.drop(nameless)
     if lost:
         findings.append(Finding("surplus_values", "values beyond the last named column, left out", rows=lost))
-    frame = frame.with_columns(
-        _number(n, padded=padded, comma=comma) for n, k in kinds.items() if k == pl.Float64
-    )
+    number = [name for name, kind in kinds.items() if kind == pl.Float64]
+    made = frame.with_columns(_number(name, padded=padded, comma=comma) for name in number)
     if padded:
-        frame = frame.with_columns(pl.col(n).str.strip_chars() for n, k in kinds.items() if k == pl.String)
-    findings.extend(_unreadable(frame))
-    return frame, findings
+        made = made.with_columns(pl.col(n).str.strip_chars() for n, k in kinds.items() if k == pl.String)
+    gaps = [name for name in number if made[name].null_count()]
+    texts_there = dict.fromkeys(schema, pl.String)
+    asked = [list(schema).index(name) for name in gaps]
+    texts_of = _read(body, delimiter, quote, texts_there, columns=asked) if gaps else frame.select([])
+    findings.extend(_unreadable(made, texts_of))
+    return made, findings
+
+
+def _read(
+    body: bytes,
+    delimiter: str,
+    quote: str | None,
+    schema: dict[str, type[pl.DataType]],
+    *,
+    comma: bool = False,
+    columns: list[int] | None = None,
+) -> pl.DataFrame:
+    try:
+        return pl.read_csv(
+            body,
+            separator=delimiter,
+            has_header=False,
+            schema=schema,
+            columns=columns,
+            decimal_comma=comma,
+            ignore_errors=True,
+            truncate_ragged_lines=True,
+            quote_char=quote,
+            encoding="utf8-lossy",
+        )
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
+        raise ReadError(
+            "its rows cannot be parted into values: a damaged text, or one with single quotation marks",
+            advice="export the file again",
+        ) from problem
 
 
 def _number(name: str, *, padded: bool, comma: bool) -> pl.Expr:
@@ -225,16 +258,28 @@ def _has_decimal_comma(cells: list[list[bytes]]) -> bool:
     return any(map(_DECIMAL_COMMA.fullmatch, flat)) and not any(map(_DECIMAL_POINT.fullmatch, flat))
 
 
-def _unreadable(frame: pl.DataFrame) -> list[Finding]:
-    counts = {name: frame[name].null_count() for name in frame.columns}
-    some = {name: n for name, n in counts.items() if 0 < n < len(frame)}
-    empty = [name for name, n in counts.items() if n == len(frame)]
+def _unreadable(frame: pl.DataFrame, texts: pl.DataFrame) -> list[Finding]:
+    """Name the columns of numbers with gaps (a note), and those with something else than numbers (a warning)."""
+    blank: dict[str, int] = {}
+    other: dict[str, int] = {}
+    empty: list[str] = []
+    for name in texts.columns:
+        shown = texts[name].fill_null("").str.strip_chars().str.to_lowercase()
+        said = int((frame[name].is_null() & ~shown.is_in(_NO_VALUE)).sum())
+        gaps = frame[name].null_count() - said
+        if said:
+            other[name] = said
+        if gaps == len(frame):
+            empty.append(name)
+        elif gaps:
+            blank[name] = gaps
     findings: list[Finding] = []
-    if some:
-        shown = ", ".join(f"{name}: {n}" for name, n in some.items())
-        findings.append(
-            Finding("blank_points", f"values that are blank or no numbers ({shown})", rows=max(some.values()))
-        )
+    if other:
+        told = ", ".join(f"{name}: {n}" for name, n in other.items())
+        findings.append(Finding("unreadable_values", f"values that are no numbers ({told})", rows=max(other.values())))
+    if blank:
+        told = ", ".join(f"{name}: {n}" for name, n in blank.items())
+        findings.append(Finding("blank_points", f"blank values ({told})", "note", max(blank.values())))
     if empty and len(frame):
         findings.append(Finding("empty_columns", "no value in " + ", ".join(empty), "note", rows=len(frame)))
     return findings

@@ -46,6 +46,7 @@ _TYPED: Final = {
     "barcode": re.compile(r'<TestInfo\b[^>]*\sBarcode="([^"]*)"'),
     "remark": re.compile(r'<TestInfo\b[^>]*\sRemark="([^"]*)"'),
 }
+_MEMBERS_AT_BEGINNING: Final = (b"data.ndc", b"TestInfo.xml", b"VersionInfo.xml", b"EditStep.xml", b"Step.xml")
 _VERSION_BYTE: Final = 14
 _YEAR_10000: Final = 253402300800
 """Seconds since 1970 beyond which no date can be printed; a damaged file may hold such."""
@@ -90,8 +91,9 @@ class NewareNdax:
             return True
         if not head.startswith(_ZIP_MARK):
             return False
-        # Damaged archives are told apart by their ending and refused by `read`.
-        return _DATA_MEMBER in containers.members(path)
+        names = containers.members(path)
+        # An archive that is cut has lost its list of members; the names before each of them still show.
+        return _DATA_MEMBER in names or (not names and any(mark in head for mark in _MEMBERS_AT_BEGINNING))
 
     def read(self, path: Path, head: bytes) -> RawRecord:
         """Read the whole file.

@@ -14,7 +14,7 @@ from zipfile import BadZipFile, ZipFile
 import polars as pl
 
 from interlayer.errors import ReadError
-from interlayer.readers import number_table, spectrum_text
+from interlayer.readers import containers, number_table, spectrum_text
 from interlayer.readers.contract import RawRecord
 from interlayer.readers.options import ReadOptions
 from interlayer.record.record import Finding
@@ -60,6 +60,7 @@ class PlainXlsx:
         """
         if not self.sniff(path, head):
             raise ReadError("not a workbook (.xlsx), or a damaged one", advice="save it again, or as CSV")
+        containers.check_zip(path, largest=containers.LARGEST_WORKBOOK)
         if find_spec(_ENGINE) is None:
             raise ReadError(
                 "reading workbooks needs an extra that is not installed",
