@@ -29,7 +29,9 @@ WRITERS = {
     "res_gz": lambda path, record: arbin.write_res(path / "a.res.gz", record, packed=True),
     "csv": lambda path, record: arbin.write_csv(path / "a.csv", record),
     "csv_without_units": lambda path, record: arbin.write_csv(path / "a.csv", record, units=False),
-    "csv_decimal_comma": lambda path, record: arbin.write_csv(path / "a.csv", record, delimiter=";", decimal=","),
+    "csv_decimal_comma": lambda path, record: arbin.write_csv(
+        path / "a.csv", record, delimiter=";", decimal=","
+    ),
     "xlsx": lambda path, record: arbin.write_xlsx(path / "a.xlsx", record),
 }
 
@@ -146,7 +148,9 @@ def test_a_gzip_bomb_is_stopped(tmp_path, monkeypatch):
 
 def test_a_summary_of_cycles_is_refused(tmp_path):
     path = tmp_path / "cycles.csv"
-    path.write_text("Cycle_Index,Test_Time (s),Min_Current (A),Max_Current (A),Min_Voltage (V),Max_Voltage (V)\n1,2,3,4,5,6\n")
+    path.write_text(
+        "Cycle_Index,Test_Time (s),Min_Current (A),Max_Current (A),Min_Voltage (V),Max_Voltage (V)\n1,2,3,4,5,6\n"
+    )
     with pytest.raises(ReadError, match="one row a cycle"):
         read(path)
 
@@ -194,7 +198,9 @@ def test_a_real_database_against_another_programs_table(shared_data):
         # That table holds single-precision voltages with eight digits.
         np.testing.assert_allclose(record.array(label), golden[name].to_numpy(), rtol=2e-8, atol=1e-15)
     # Its own columns `Current / A` and `... Capacity / Ah` are a thousandth of Arbin's: they are in kA and kAh.
-    np.testing.assert_allclose(record.array(s.CURRENT), golden[s.CURRENT].to_numpy() * 1e3, rtol=2e-8, atol=1e-15)
+    np.testing.assert_allclose(
+        record.array(s.CURRENT), golden[s.CURRENT].to_numpy() * 1e3, rtol=2e-8, atol=1e-15
+    )
     np.testing.assert_array_equal(record.array("Step Number / 1"), golden["Step_Index"].to_numpy())
     np.testing.assert_array_equal(record.array(s.CYCLE), golden["Cycle_Index"].to_numpy())
     np.testing.assert_array_equal(record.array(s.STEP), golden["Step Count / 1"].to_numpy() - 1)
@@ -206,7 +212,13 @@ def test_a_real_database_against_another_programs_table(shared_data):
         ("cellpy/20160805_test001_45_cc_01.res", 10261, 859077.2406335169, 18, 0.001731507850782),
         ("navani/arbin_example.res", 2150, 345733.3894574374, 5, 0.000483514940818),
         ("bdf/mits7-0.res.gz", 8, 141.264096, 1, 0.0),
-        ("navani/bs542_004_gr_li_50ua_50mv_1v_191020_Channel_11.xlsx", 4526, 1204815.81068, 1, 0.005702702794224),
+        (
+            "navani/bs542_004_gr_li_50ua_50mv_1v_191020_Channel_11.xlsx",
+            4526,
+            1204815.81068,
+            1,
+            0.005702702794224,
+        ),
         ("ROVI/arbin_example.csv", 2142, 6308.4823, 2, 1.0725317),
         ("PyProBE/sample_data_arbin.csv", 13, 301.214, 1, None),
         ("ROVI/CALCE_CX2-33_prism_LCO_25C_0-100_0.5-0.5C_d_timeseries.csv", 15, None, 1, None),

@@ -58,7 +58,13 @@ def test_every_number_comes_back(tmp_path, values, ending):
     """The largest and smallest doubles, negative zero, whole numbers written as such, gaps."""
     current, extra, cycle = (list(column) for column in zip(*values, strict=True))
     table = pl.DataFrame(
-        {s.TIME: np.arange(len(values)) / 7, s.VOLTAGE: 0.1, s.CURRENT: current, s.CYCLE: cycle, "Other / Pa": extra},
+        {
+            s.TIME: np.arange(len(values)) / 7,
+            s.VOLTAGE: 0.1,
+            s.CURRENT: current,
+            s.CYCLE: cycle,
+            "Other / Pa": extra,
+        },
         schema_overrides={s.CURRENT: pl.Float64, s.CYCLE: pl.Int64, "Other / Pa": pl.Float64},
     )
     record = Record(table, Provenance("measured"))
@@ -91,7 +97,9 @@ def test_a_temperature_of_the_surroundings_stays_one(tmp_path):
 
 
 def test_required_columns_are_there_even_if_empty_and_own_columns_stand_back():
-    table = pl.DataFrame({s.TIME: [0.0, 1.0], s.STEP: [0, 1], "Step Count / 1": [5, 6], "Step Type / 1": ["a", "b"]})
+    table = pl.DataFrame(
+        {s.TIME: [0.0, 1.0], s.STEP: [0, 1], "Step Count / 1": [5, 6], "Step Type / 1": ["a", "b"]}
+    )
     made = bdf.bdf_table(Record(table, Provenance("measured")))
     assert made.columns[:3] == list(bdf.REQUIRED)
     assert made["Step Count / 1"].to_list() == [1, 2]
@@ -163,7 +171,9 @@ def test_step_index_today_and_before(tmp_path):
 
 def test_current_against_the_names_of_steps(tmp_path):
     path = tmp_path / "a.bdf.csv"
-    path.write_text("Test Time / s,Voltage / V,Current / A,Step Type / 1\n0,3,0.1,discharge\n1,3,-0.1,charge\n2,3,0,rest\n")
+    path.write_text(
+        "Test Time / s,Voltage / V,Current / A,Step Type / 1\n0,3,0.1,discharge\n1,3,-0.1,charge\n2,3,0,rest\n"
+    )
     record = read(path)
     assert "current_sign" in names(record)
     assert record.array(s.CURRENT).tolist() == [0.1, -0.1, 0]
@@ -181,7 +191,9 @@ def test_a_cut_text_is_told(tmp_path, cut):
 def test_foreign_and_damaged_parquet_is_refused_by_name(tmp_path):
     path = tmp_path / "a.parquet"
     pl.DataFrame({"time": [1.0], "U": [2.0]}).write_parquet(path)
-    with pytest.raises(ReadError, match="neither a record of interlayer nor Battery Data Format: its columns are time, U"):
+    with pytest.raises(
+        ReadError, match="neither a record of interlayer nor Battery Data Format: its columns are time, U"
+    ):
         read(path)
     whole = bdf.write_bdf(samples.cycling_record(), tmp_path / "b.bdf.parquet").read_bytes()
     for size in (len(whole) // 2, len(whole) - 5, 20):
@@ -233,7 +245,10 @@ def test_the_pair_of_a_raw_and_a_converted_file(shared_data):
     folder = shared_data / FOLDER / "bdf"
     record = read(folder / "SINTEF__LiGrR2032__2024-04-30__25degC__Landt.bdf.csv")
     raw = pl.read_csv(
-        folder / "SINTEF__LiGrR2032__2024-04-30__25degC__Landt.csv", skip_rows=6, truncate_ragged_lines=True
+        folder / "SINTEF__LiGrR2032__2024-04-30__25degC__Landt.csv",
+        skip_rows=6,
+        truncate_ragged_lines=True,
+        infer_schema_length=None,
     )
     assert len(raw) == len(record.table)
     same = {s.TIME: "test_time_s", s.VOLTAGE: "voltage_V", s.CURRENT: "current_A"}
@@ -243,7 +258,9 @@ def test_the_pair_of_a_raw_and_a_converted_file(shared_data):
 
 
 def test_a_turn_for_a_cycle_is_named(shared_data):
-    record = read(shared_data / FOLDER / "bdf/SINTEF__G20M7-202512-Gru6mV__20251228__C30__25degC__Neware.bdf.csv")
+    record = read(
+        shared_data / FOLDER / "bdf/SINTEF__G20M7-202512-Gru6mV__20251228__C30__25degC__Neware.bdf.csv"
+    )
     found = next(f for f in record.findings if f.name == "counter_not_whole")
     assert "multiples of 2 pi" in found.detail
     assert math.isnan(record.array(s.CYCLE)[0])
@@ -259,5 +276,7 @@ def test_every_foreign_parquet_is_refused_by_name(shared_data):
     found = sorted((shared_data / FOLDER / "fastnda").glob("*.parquet"))
     assert found
     for path in found:
-        with pytest.raises(ReadError, match=r"neither a record of interlayer nor Battery Data Format: its columns are"):
+        with pytest.raises(
+            ReadError, match=r"neither a record of interlayer nor Battery Data Format: its columns are"
+        ):
             read(path)

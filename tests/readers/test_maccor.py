@@ -43,7 +43,9 @@ def test_the_unit_of_time_is_shown_by_the_file(tmp_path):
     record = read(maccor.write_minutes(tmp_path / "b.txt", samples.cycling_record(), clock=False))
     assert "minutes: the capacity" in finding(record, "time_unit").detail
     path = tmp_path / "c.txt"
-    path.write_text("Rec\tCycle C\tStep\tTestTime\tVoltage [V]\n1\t1\t1\t0.0\t1.0\n2\t1\t1\t1.0\t1.0\n3\t1\t1\t2.0\t1.0\n")
+    path.write_text(
+        "Rec\tCycle C\tStep\tTestTime\tVoltage [V]\n1\t1\t1\t0.0\t1.0\n2\t1\t1\t1.0\t1.0\n3\t1\t1\t2.0\t1.0\n"
+    )
     with pytest.raises(ReadError, match="has no unit, and neither clock nor capacity show it"):
         read(path)
 

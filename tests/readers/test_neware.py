@@ -99,7 +99,12 @@ def test_clock_of_the_makers_own_export(instrument_file, name):
         assert record.provenance.started_unix_s == pytest.approx(clock[0] - record.array(s.TIME)[0])
 
 
-REAL = ["navani/test.nda", "navani/test.ndax", "bdf/filetype14-0.ndax", *(f"fastnda/{name}.ndax" for name in NDAX)]
+REAL = [
+    "navani/test.nda",
+    "navani/test.ndax",
+    "bdf/filetype14-0.ndax",
+    *(f"fastnda/{name}.ndax" for name in NDAX),
+]
 
 
 @pytest.mark.parametrize("name", REAL)
@@ -190,7 +195,8 @@ def test_cut_at_every_sixteenth(instrument_file, tmp_path, name, sixteenths):
         assert "Traceback" not in text
         assert path.suffix == ".nda" or sixteenths == 0 or "the archive is damaged or cut" in text
         return
-    # An archive has its list of files at its end and cannot be read in part; a flat file keeps its whole rows and says that it is cut.
+    # An archive has its list of files at its end and cannot be read in part;
+    # a flat file keeps its whole rows and says that it is cut.
     assert path.suffix == ".nda"
     assert not record.complete
     assert "cut_file" in {f.name for f in record.findings}

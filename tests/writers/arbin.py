@@ -20,7 +20,12 @@ POINTS = [
 ]
 GLOBAL = [
     *(("Test_ID", jet.LONG), ("Channel_Index", jet.INTEGER), ("Start_DateTime", jet.DOUBLE)),
-    *(("Test_Name", jet.TEXT), ("Creator", jet.TEXT), ("Comments", jet.TEXT), ("Schedule_File_Name", jet.TEXT)),
+    *(
+        ("Test_Name", jet.TEXT),
+        ("Creator", jet.TEXT),
+        ("Comments", jet.TEXT),
+        ("Schedule_File_Name", jet.TEXT),
+    ),
     ("MASS", jet.DOUBLE),
 ]
 AUXILIARY = [

@@ -22,7 +22,17 @@ def _points(record):
         within = time - first.setdefault(row[s.STEP], time)
         charge = row[s.CHARGE_CAPACITY] + row[s.DISCHARGE_CAPACITY]
         clock = START + dt.timedelta(seconds=time)
-        yield time, within, row[s.STEP] + 1, row[s.CYCLE], abs(row[s.CURRENT]), row[s.VOLTAGE], charge, state, clock
+        yield (
+            time,
+            within,
+            row[s.STEP] + 1,
+            row[s.CYCLE],
+            abs(row[s.CURRENT]),
+            row[s.VOLTAGE],
+            charge,
+            state,
+            clock,
+        )
 
 
 def write_minutes(path, record, *, clock: bool = True):
@@ -39,9 +49,9 @@ def write_minutes(path, record, *, clock: bool = True):
     ]
     for i, (t, w, step, cycle, amps, volts, charge, state, moment) in enumerate(_points(record), start=1):
         when = f"\t{moment:%m/%d/%Y %I:%M:%S %p}" if clock else ""
-        lines.append(
-            f"{i}\t0\t{cycle}\t{step}\t{t / 60:.6f}\t{w / 60:.6f}\t{charge:.10f}\t{amps:.10f}\t{volts:.7f}\t{state}{when}\t"
-        )
+        times = f"{t / 60:.6f}\t{w / 60:.6f}"
+        measured = f"{charge:.10f}\t{amps:.10f}\t{volts:.7f}\t{state}"
+        lines.append(f"{i}\t0\t{cycle}\t{step}\t{times}\t{measured}{when}\t")
     path.write_bytes(("\r\n".join(lines) + "\r\n").encode("cp1252"))
     return path
 
@@ -65,7 +75,8 @@ def write_durations(path, record):
     lines = ["Rec#\tCyc#\tStep\tTest Time\tStep Time\tAmp-hr\tAmps\tVolts\tState"]
     for i, (t, w, step, cycle, amps, volts, charge, state, _) in enumerate(_points(record), start=1):
         total, within = (
-            f"{int(x // 86400)}d {int(x % 86400 // 3600):02d}:{int(x % 3600 // 60):02d}:{x % 60:05.2f}" for x in (t, w)
+            f"{int(x // 86400)}d {int(x % 86400 // 3600):02d}:{int(x % 3600 // 60):02d}:{x % 60:05.2f}"
+            for x in (t, w)
         )
         lines.append(f"{i}\t{cycle}\t{step}\t{total}\t{within}\t{charge!r}\t{amps!r}\t{volts!r}\t{state}")
     path.write_text("\n".join(lines) + "\n")
@@ -95,6 +106,8 @@ def write_novonix(path, record):
     points = zip(_points(record), signs, strict=True)
     for (t, w, step, cycle, _, volts, charge, _, moment), amps in points:
         when = f"{moment:%Y-%m-%d %H:%M:%S}"
-        lines.append(f"{when},{cycle},1,{t / 3600:.7f},{w / 3600:.7f},{amps!r},{volts!r},{charge!r},25.0,{step}")
+        lines.append(
+            f"{when},{cycle},1,{t / 3600:.7f},{w / 3600:.7f},{amps!r},{volts!r},{charge!r},25.0,{step}"
+        )
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

@@ -66,7 +66,7 @@ class BdfParquet:
                 + ", ".join(names)[:_MOST_TEXT],
                 advice="name them 'Test Time / s', 'Voltage / V', 'Current / A'",
             )
-        frame = _frame(path).rename(renamed)
+        frame = _frame(path, footer.get(bdf.CHECKSUM_KEY)).rename(renamed)
         findings: list[Finding] = []
         if said:
             findings.append(Finding("units_from_footer", said, "note"))
@@ -75,13 +75,17 @@ class BdfParquet:
         return RawRecord(table, tuple(findings), extra=extra)
 
 
-def _frame(path: Path) -> pl.DataFrame:
+def _frame(path: Path, checksum: str | None) -> pl.DataFrame:
     """The table, with plain columns only, and no number that is not finite."""
     try:
         # Brackets and stars in a file name are names, not patterns; "a=1" in a folder name is no column.
         frame = pl.read_parquet(path, glob=False, hive_partitioning=False)
     except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
         raise ReadError("the table in it is damaged", advice="copy it from its source again") from problem
+    if checksum is not None and checksum != str(store.table_checksum(frame)):
+        raise ReadError(
+            "the table in it is damaged: its checksum does not fit", advice="copy it from its source again"
+        )
     made: list[pl.Expr] = []
     for name, kind in frame.schema.items():
         if kind.is_float():

@@ -84,6 +84,8 @@ def parse(
     filled = np.flatnonzero(~blank)
     _check_width(counts[filled], width)
     whole = filled[counts[filled] >= width]
+    if len(whole) > 1 and not body.endswith(b"\n") and counts[whole[-1]] < counts[whole[0]]:
+        whole = whole[:-1]  # without the delimiter that ends the other rows its last value may be cut
     if len(filled) and (not len(whole) or whole[-1] != filled[-1]):
         complete = False
         findings.append(Finding("cut_row", f"row {len(filled)}, the last, is cut; it is left out", rows=1))
@@ -105,7 +107,9 @@ def parse(
         body = _kept(body, begins, ends, whole)
     surplus = max(int(counts[whole].max()) - width, 0) if len(whole) else 0
     if surplus > _MOST_SURPLUS:
-        raise ReadError(f"a row has {width + surplus} values under {width} names", advice="export the file again")
+        raise ReadError(
+            f"a row has {width + surplus} values under {width} names", advice="export the file again"
+        )
     if len(whole) and counts[whole[0]] < width + surplus:
         # The first row decides how many columns are seen: give it the delimiters that others have at their end.
         first = int(ends[whole[0]] - begins[whole[0]])
@@ -276,7 +280,9 @@ def _unreadable(frame: pl.DataFrame, texts: pl.DataFrame) -> list[Finding]:
     findings: list[Finding] = []
     if other:
         told = ", ".join(f"{name}: {n}" for name, n in other.items())
-        findings.append(Finding("unreadable_values", f"values that are no numbers ({told})", rows=max(other.values())))
+        findings.append(
+            Finding("unreadable_values", f"values that are no numbers ({told})", rows=max(other.values()))
+        )
     if blank:
         told = ", ".join(f"{name}: {n}" for name, n in blank.items())
         findings.append(Finding("blank_points", f"blank values ({told})", "note", max(blank.values())))

@@ -46,7 +46,13 @@ _TYPED: Final = {
     "barcode": re.compile(r'<TestInfo\b[^>]*\sBarcode="([^"]*)"'),
     "remark": re.compile(r'<TestInfo\b[^>]*\sRemark="([^"]*)"'),
 }
-_MEMBERS_AT_BEGINNING: Final = (b"data.ndc", b"TestInfo.xml", b"VersionInfo.xml", b"EditStep.xml", b"Step.xml")
+_MEMBERS_AT_BEGINNING: Final = (
+    b"data.ndc",
+    b"TestInfo.xml",
+    b"VersionInfo.xml",
+    b"EditStep.xml",
+    b"Step.xml",
+)
 _VERSION_BYTE: Final = 14
 _YEAR_10000: Final = 253402300800
 """Seconds since 1970 beyond which no date can be printed; a damaged file may hold such."""

@@ -29,6 +29,9 @@ AMBIENT: Final = "Ambient Temperature / degC"
 TEMPERATURE_OF: Final = "temperature_of"
 """Key of a record's `provenance.extra`: 'ambient' if its temperature is the surroundings'."""
 
+CHECKSUM_KEY: Final = "interlayer_table_crc32"
+"""Key of a Parquet file's footer: checksum of the table. A file of another program has none and is read unchecked."""
+
 REQUIRED: Final = (s.TIME, s.VOLTAGE, s.CURRENT)
 ENDINGS: Final = (".csv", ".bdf", ".parquet")
 
@@ -136,7 +139,8 @@ def write_bdf(record: Record, path: str | Path, *, overwrite: bool = False) -> P
 
     def write(target: Path) -> None:
         if ending == ".parquet":
-            table.write_parquet(target, compression="zstd")
+            checksum = {CHECKSUM_KEY: str(store.table_checksum(table))}
+            table.write_parquet(target, compression="zstd", metadata=checksum)
         else:
             table.write_csv(target)
 
