@@ -64,8 +64,10 @@ def test_many_pages_pointers_and_deleted_rows(tmp_path):
     np.testing.assert_array_equal(record.array(s.CURRENT), expected.array(s.CURRENT)[keep])
 
 
-def test_a_page_that_was_freed_is_not_read(tmp_path):
-    path = arbin.write_res(tmp_path / "a.res", samples.cycling_record(), stale_page_of="Channel_Normal_Table")
+@pytest.mark.parametrize("far_map", [False, True])
+def test_a_page_that_was_freed_is_not_read(tmp_path, far_map):
+    how = {"stale_page_of": "Channel_Normal_Table", "points": {"far_map": far_map}}
+    path = arbin.write_res(tmp_path / "a.res", samples.cycling_record(), **how)
     assert len(read(path).table) == len(samples.cycling_record().table)
 
 

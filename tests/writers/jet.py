@@ -22,6 +22,8 @@ class Table:
     """Numbers of rows that are marked as deleted."""
     elsewhere: tuple[int, ...] = ()
     """Numbers of rows that stand on another page, behind a pointer."""
+    far_map: bool = False
+    """Whether its map has a page of its own, as in large files."""
 
 
 def write(path, tables: list[Table], *, stale_page_of: str = "", version: int = 1, compressed: bool = False):
@@ -81,13 +83,22 @@ def _append(pages, maps, table: Table, at: int, *, stale: bool = False, compress
         used.append(len(pages) - 1)
     if stale:
         pages.append(_data_page(at, [(row, 0) for row in rows[:5]]))
-    bits = bytearray(64)
-    for page in used:
-        bits[page // 8] |= 1 << page % 8
-    maps.append(b"\0" + struct.pack("<I", 0) + bytes(bits))
+    maps.append(_map(pages, used, far=table.far_map))
     live = len(rows) - len(table.deleted)
     announced = live if table.announced is None else table.announced
     pages[at] = _definition(table, announced, len(maps) - 1)
+
+
+def _map(pages, used: list[int], *, far: bool) -> bytes:
+    """Row that tells which pages a table uses: as bits, or as pages of bits where there are many."""
+    far = far or max(used, default=0) >= 512
+    bits = bytearray(PAGE - 4 if far else 64)
+    for page in used:
+        bits[page // 8] |= 1 << page % 8
+    if not far:
+        return b"\0" + struct.pack("<I", 0) + bytes(bits)
+    pages.append(b"\x05\x01\0\0" + bytes(bits))
+    return b"\1" + struct.pack("<I", len(pages) - 1) + bytes(64)
 
 
 def _definition(table: Table, announced: int, map_row: int) -> bytes:

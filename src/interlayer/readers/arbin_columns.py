@@ -95,7 +95,7 @@ def table(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
 def _clock(dates: pl.Series, findings: list[Finding]) -> tuple[str, pl.Series] | None:
     if dates.dtype != pl.String:
         return columns.clock(dates)
-    stamps = timestamps.parse(dates)
+    stamps = columns.stamps(dates)
     if stamps is None:
         numbers = dates.cast(pl.Float64, strict=False)
         return columns.clock(numbers)

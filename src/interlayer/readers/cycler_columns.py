@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from interlayer import units
 from interlayer.errors import UnitError
+from interlayer.readers import timestamps
 from interlayer.record import schema as s
 from interlayer.record.checks import LOCAL_TIME
 from interlayer.record.record import Finding
@@ -33,6 +34,7 @@ _SPELLINGS: Final = {
     **dict.fromkeys(("a.h", "a-hr", "ahr", "amp-hr", "amphr"), "Ah"),
     **dict.fromkeys(("w.h", "w-hr", "whr", "watt-hr"), "Wh"),
 }
+_BLOCK: Final = 16384
 _UNIX: Final = (5e8, 5e9)
 _UNIX_MS: Final = (5e11, 5e12)
 _OLE_DAYS: Final = (2e4, 8e4)
@@ -224,6 +226,25 @@ def clock(values: pl.Series) -> tuple[str, pl.Series] | None:
     if _OLE_DAYS[0] < low and high < _OLE_DAYS[1]:
         return LOCAL_TIME, ole_seconds(values)
     return None
+
+
+def stamps(texts: pl.Series) -> timestamps.Timestamps | None:
+    """Read clock times given as text, as `timestamps.parse`, in blocks: their parts need much memory.
+
+    The order of day and month is taken from the dates in their order.
+    """
+    if len(texts) <= _BLOCK:
+        return timestamps.parse(texts)
+    dates = texts.str.extract(r"^\s*(\S+)\s").unique(maintain_order=True).drop_nulls()
+    found = timestamps.parse(dates + " 00:00")
+    if found is None or found.ambiguous:
+        return found
+    seconds: list[NDArray[np.float64]] = []
+    for at in range(0, len(texts), _BLOCK):
+        block = texts.slice(at, _BLOCK)
+        part = timestamps.parse(block, order=found.order)
+        seconds.append(np.full(len(block), np.nan) if part is None else part.seconds)
+    return replace(found, seconds=np.concatenate(seconds))
 
 
 def ole_seconds(days: pl.Series) -> pl.Series:

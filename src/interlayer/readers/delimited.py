@@ -21,6 +21,7 @@ from interlayer.record.record import Finding
 DELIMITERS: Final = ("\t", ",", ";")
 _SAMPLE_BYTES: Final = 16384
 _SAMPLE_ROWS: Final = 50
+_PIECE_BYTES: Final = 2**21
 _MOST_SURPLUS: Final = 1000
 _NUMBER: Final = re.compile(rb"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(rb"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
@@ -126,27 +127,51 @@ def _lines(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     """Begin, end, number of values of every line, and whether it is blank (delimiters and blanks only).
 
-    Between quotation marks a delimiter parts nothing and a line end ends nothing.
+    Between quotation marks a delimiter parts nothing and a line end ends nothing. A piece of the text at a time, so
+    that positions of single bytes need little memory.
     """
-    data = np.frombuffer(body, dtype=np.uint8)
-    outside = None
-    if _is_quoted(body):
-        outside = np.cumsum(data == ord('"'), dtype=np.int32) % 2 == 0
+    whole = np.frombuffer(body, dtype=np.uint8)
+    quoted = _is_quoted(body)
+    parts: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]] = []
+    at = 0
+    while at < len(body):
+        # A piece ends with a line; one with an open quotation goes on to the next line end.
+        stop = _line_end(body, at + _PIECE_BYTES)
+        while quoted and body.count(b'"', at, stop) % 2:
+            stop = _line_end(body, stop + 1)
+        parts.append(_piece(whole[at:stop], delimiter, quoted=quoted, offset=at))
+        at = stop
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, none, np.zeros(0, dtype=np.bool_)
+    begins, ends, counts, blank = (np.concatenate([part[k] for part in parts]) for k in range(4))
+    return begins, ends, counts, blank.astype(np.bool_)
+
+
+def _line_end(body: bytes, start: int) -> int:
+    """Where the line that holds a position ends, its end included."""
+    found = body.find(b"\n", start)
+    return len(body) if found < 0 else found + 1
+
+
+def _piece(
+    data: NDArray[np.uint8], delimiter: str, *, quoted: bool, offset: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
     at_end = data == ord("\n")
     at_delimiter = data == ord(delimiter)
-    if outside is not None:
+    if quoted:
+        outside = np.cumsum(data == ord('"'), dtype=np.int32) % 2 == 0
         at_end &= outside
         at_delimiter &= outside
     ends = np.flatnonzero(at_end)
-    if len(data) and (not len(ends) or ends[-1] != len(data) - 1):
+    if not len(ends) or ends[-1] != len(data) - 1:
         ends = np.append(ends, len(data))
-    begins = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else np.zeros(0, dtype=np.int64)
-    counts = np.searchsorted(np.flatnonzero(at_delimiter), ends) + 1
-    counts[1:] = np.diff(counts) + 1 if len(counts) > 1 else counts[1:]
-    solid = np.flatnonzero((data > ord(" ")) & ~at_delimiter)
-    solid_before = np.searchsorted(solid, ends)
-    blank = np.diff(np.concatenate(([0], solid_before))) == 0
-    return begins.astype(np.int64), ends.astype(np.int64), counts.astype(np.int64), blank
+    begins = np.concatenate(([0], ends[:-1] + 1))
+    before = np.searchsorted(np.flatnonzero(at_delimiter), ends)
+    counts = np.diff(before, prepend=0) + 1
+    solid = (data > ord(" ")) & ~at_delimiter
+    blank = ~np.logical_or.reduceat(solid, begins)
+    return begins + offset, ends + offset, counts, blank
 
 
 def _is_quoted(body: bytes) -> bool:
@@ -192,7 +217,7 @@ def _frame(
     padded = any(b"\t" in line or b" " in line for line in sample) and delimiter != "\t"
     quote = '"' if _is_quoted(body) else None
     read_as = {name: pl.String if padded else kind for name, kind in kinds.items()}
-    schema = {**read_as, **dict.fromkeys(nameless, pl.String)}
+    schema: dict[str, type[pl.DataType]] = {**read_as, **dict.fromkeys(nameless, pl.String)}
     frame = _read(body, delimiter, quote, schema, comma=comma)
     findings: list[Finding] = []
     lost = sum(int((frame[n].fill_null("").str.strip_chars() != "").sum()) for n in nameless)
@@ -204,7 +229,7 @@ def _frame(
     if padded:
         made = made.with_columns(pl.col(n).str.strip_chars() for n, k in kinds.items() if k == pl.String)
     gaps = [name for name in number if made[name].null_count()]
-    texts_there = dict.fromkeys(schema, pl.String)
+    texts_there: dict[str, type[pl.DataType]] = dict.fromkeys(schema, pl.String)
     asked = [list(schema).index(name) for name in gaps]
     texts_of = _read(body, delimiter, quote, texts_there, columns=asked) if gaps else frame.select([])
     findings.extend(_unreadable(made, texts_of))

@@ -45,6 +45,7 @@ _KINDS: Final = {
 }
 _SECONDS: Final = {"seconds": 1.0, "minutes": 60.0, "hours": 3600.0, "days": 86400.0}
 _UNIT_TOLERANCE: Final = 0.05
+_ROWS_COMPARED: Final = 200
 _FILLER: Final = "\xff"
 """What fills up texts of fixed length."""
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -199,7 +200,7 @@ def _table(frame: pl.DataFrame, clock: pl.Series | None, findings: list[Finding]
 def _stamps(texts: pl.Series, findings: list[Finding]) -> timestamps.Timestamps | None:
     """Clock times; None if they cannot be read, or in two ways."""
     plain = _month_numbers(texts)
-    stamps = timestamps.parse(plain)
+    stamps = columns.stamps(plain)
     if stamps is None:
         return None
     if stamps.ambiguous:
@@ -287,8 +288,9 @@ def _unit_of_time(
     time = values.to_numpy()
     ratio, by = 0.0, ""
     if clock is not None:
-        # Over steps of a minute and more, so that a pause of the test or a rounded clock does not count.
-        elapsed, wall = np.diff(time), np.diff(clock.fill_null(float("nan")).to_numpy())
+        # Between some rows far apart, so that neither a rounded clock nor a pause of the test counts.
+        some = np.unique(np.linspace(0, len(time) - 1, _ROWS_COMPARED).astype(np.int64))
+        elapsed, wall = np.diff(time[some]), np.diff(clock.fill_null(float("nan")).to_numpy()[some])
         good = (elapsed > 0) & (wall >= 60)
         if not good.any():
             good = (elapsed > 0) & (wall > 0)

@@ -13,7 +13,7 @@ import polars as pl
 
 from interlayer.errors import ReadError
 from interlayer.readers import cycler_columns as columns
-from interlayer.readers import delimited, started, text_table, timestamps
+from interlayer.readers import delimited, started, text_table
 from interlayer.readers.contract import RawRecord
 from interlayer.record import schema as s
 from interlayer.record.checks import LOCAL_TIME
@@ -95,7 +95,7 @@ def _table(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
     if marks:
         result = result.with_columns(pl.Series(s.STEP, columns.steps(marks, within)))
     if dates is not None and frame.schema[dates] == pl.String:
-        stamps = timestamps.parse(frame[dates])
+        stamps = columns.stamps(frame[dates])
         if stamps is not None and not stamps.ambiguous:
             result = result.with_columns(pl.Series(LOCAL_TIME, np.round(stamps.seconds, 6)).fill_nan(None))
     return result
