@@ -144,8 +144,12 @@ def _lines(
     if not parts:
         none = np.zeros(0, dtype=np.int64)
         return none, none, none, np.zeros(0, dtype=np.bool_)
-    begins, ends, counts, blank = (np.concatenate([part[k] for part in parts]) for k in range(4))
-    return begins, ends, counts, blank.astype(np.bool_)
+    return (
+        np.concatenate([part[0] for part in parts]),
+        np.concatenate([part[1] for part in parts]),
+        np.concatenate([part[2] for part in parts]),
+        np.concatenate([part[3] for part in parts]),
+    )
 
 
 def _line_end(body: bytes, start: int) -> int:
@@ -214,26 +218,39 @@ def _frame(
         return pl.DataFrame(schema=kinds), []
     nameless = [f"nameless {i}" for i in range(surplus)]
     comma = delimiter != "," and _has_decimal_comma(cells)
-    padded = any(b"\t" in line or b" " in line for line in sample) and delimiter != "\t"
     quote = '"' if _is_quoted(body) else None
-    read_as = {name: pl.String if padded else kind for name, kind in kinds.items()}
-    schema: dict[str, type[pl.DataType]] = {**read_as, **dict.fromkeys(nameless, pl.String)}
+    schema: dict[str, type[pl.DataType]] = {**kinds, **dict.fromkeys(nameless, pl.String)}
     frame = _read(body, delimiter, quote, schema, comma=comma)
     findings: list[Finding] = []
     lost = sum(int((frame[n].fill_null("").str.strip_chars() != "").sum()) for n in nameless)
     frame = frame.drop(nameless)
     if lost:
         findings.append(Finding("surplus_values", "values beyond the last named column, left out", rows=lost))
-    number = [name for name, kind in kinds.items() if kind == pl.Float64]
-    made = frame.with_columns(_number(name, padded=padded, comma=comma) for name in number)
-    if padded:
-        made = made.with_columns(pl.col(n).str.strip_chars() for n, k in kinds.items() if k == pl.String)
-    gaps = [name for name in number if made[name].null_count()]
-    texts_there: dict[str, type[pl.DataType]] = dict.fromkeys(schema, pl.String)
+    # Numbers with blanks around them are not seen as such: columns with gaps are looked at as text.
+    gaps = [name for name, kind in kinds.items() if kind == pl.Float64 and frame[name].null_count()]
+    as_texts: dict[str, type[pl.DataType]] = dict.fromkeys(schema, pl.String)
     asked = [list(schema).index(name) for name in gaps]
-    texts_of = _read(body, delimiter, quote, texts_there, columns=asked) if gaps else frame.select([])
-    findings.extend(_unreadable(made, texts_of))
-    return made, findings
+    written = _read(body, delimiter, quote, as_texts, columns=asked) if gaps else frame.select([])
+    written = written.with_columns(pl.all().str.strip_chars()) if gaps else written
+    frame = frame.with_columns(_filled(frame[name], written[name], comma=comma) for name in gaps)
+    finite = [
+        name for name, kind in kinds.items() if kind == pl.Float64 and not frame[name].is_finite().all()
+    ]
+    frame = frame.with_columns(pl.when(pl.col(n).is_finite()).then(pl.col(n)).alias(n) for n in finite)
+    edged = [
+        name
+        for name, kind in kinds.items()
+        if kind == pl.String and frame[name].str.contains(r"^\s|\s$").any()
+    ]
+    frame = frame.with_columns(pl.col(name).str.strip_chars() for name in edged)
+    findings.extend(_unreadable(frame, written))
+    return frame, findings
+
+
+def _filled(values: pl.Series, written: pl.Series, *, comma: bool) -> pl.Series:
+    """Numbers that blanks around them hid."""
+    plain = written.str.replace(",", ".", literal=True) if comma else written
+    return values.fill_null(plain.cast(pl.Float64, strict=False))
 
 
 def _read(
@@ -265,16 +282,6 @@ def _read(
         ) from problem
 
 
-def _number(name: str, *, padded: bool, comma: bool) -> pl.Expr:
-    value = pl.col(name)
-    if padded:
-        value = value.str.strip_chars()
-        if comma:
-            value = value.str.replace(",", ".", literal=True)
-        value = value.cast(pl.Float64, strict=False)
-    return pl.when(value.is_finite()).then(value).alias(name)
-
-
 def _is_text(cells: list[list[bytes]], position: int) -> bool:
     """Whether a column holds text: none of its first values is a number, and some are no blanks."""
     filled = [row[position] for row in cells if position < len(row) and row[position]]
@@ -293,7 +300,7 @@ def _unreadable(frame: pl.DataFrame, texts: pl.DataFrame) -> list[Finding]:
     other: dict[str, int] = {}
     empty: list[str] = []
     for name in texts.columns:
-        shown = texts[name].fill_null("").str.strip_chars().str.to_lowercase()
+        shown = texts[name].fill_null("").str.to_lowercase()
         said = int((frame[name].is_null() & ~shown.is_in(_NO_VALUE)).sum())
         gaps = frame[name].null_count() - said
         if said:
