@@ -6,6 +6,7 @@ the files' own columns say of each other.
 
 from __future__ import annotations
 
+import gzip
 import math
 
 import numpy as np
@@ -75,6 +76,12 @@ def test_every_number_comes_back(tmp_path, values, ending):
         assert back["Other / Pa"].to_list() == extra
     else:
         assert extra == [None] * len(extra)
+
+
+def test_packed_with_gzip(tmp_path):
+    whole = bdf.write_bdf(samples.mixed_record(), tmp_path / "a.bdf.csv").read_bytes()
+    (tmp_path / "a.bdf.gz").write_bytes(gzip.compress(whole))
+    assert read(tmp_path / "a.bdf.gz").table.equals(samples.mixed_record().table)
 
 
 def test_labels_are_the_formats_own(tmp_path):

@@ -22,7 +22,6 @@ LARGEST_BYTES: Final = 2**31
 """More than an Access database can have."""
 LARGEST_UNPACKED: Final = 2**29
 
-_GZIP: Final = b"\x1f\x8b"
 _POINTS: Final = "Channel_Normal_Table"
 _COPY: Final = "copy it from the cycler's computer again"
 _AUXILIARY_KINDS: Final = (
@@ -49,7 +48,7 @@ class ArbinRes:
 
     def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether the content is an Access database; whether it is Arbin's its tables tell on reading."""
-        if head.startswith(_GZIP):
+        if head.startswith(containers.GZIP):
             head = containers.first_bytes(head, 32)
         return head.startswith(jet.MARKS)
 
@@ -84,7 +83,7 @@ class ArbinRes:
 
 
 def _content(path: Path, head: bytes) -> bytes:
-    if head.startswith(_GZIP):
+    if head.startswith(containers.GZIP):
         return containers.gunzip(path, largest=LARGEST_UNPACKED)
     try:
         if path.stat().st_size > LARGEST_BYTES:

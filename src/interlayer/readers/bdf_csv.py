@@ -9,11 +9,13 @@ from typing import Any, Final
 import polars as pl
 
 from interlayer.errors import ReadError
-from interlayer.readers import bdf_columns, delimited, text_table
+from interlayer.readers import bdf_columns, containers, delimited, text_table
 from interlayer.readers.contract import RawRecord
 from interlayer.record import bdf
 from interlayer.record.record import Finding
 
+LARGEST_UNPACKED: Final = 2**29
+_FIRST_BYTES: Final = 4096
 _SAMPLE_ROWS: Final = 50
 _WHOLE: Final = re.compile(rb"[+-]?\d+")
 _TRUTH: Final = {"true": True, "false": False}
@@ -26,11 +28,14 @@ class BdfCsv:
     version = "1"
     extensions = (".bdf",)
     signature = (
-        "a text whose first line holds 'Test Time / s' or test_time_second, and a voltage or current likewise"
+        "a text, also packed with gzip, whose first line holds 'Test Time / s' or test_time_second, and a voltage "
+        "or current likewise"
     )
 
     def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether the content is such a text."""
+        if head.startswith(containers.GZIP):
+            head = containers.first_bytes(head, _FIRST_BYTES)
         line = text_table.decode_line(text_table.to_utf8(head[: len(head) // 2 * 2]).partition(b"\n")[0])
         return bdf_columns.looks_like(delimited.split_names(line, delimited.delimiter_of(line)))
 
@@ -47,7 +52,7 @@ class BdfCsv:
                 "not Battery Data Format: its first line does not hold 'Test Time / s' and 'Voltage / V'",
                 advice="name the columns so, or give the instrument's own file",
             )
-        first, _, body = text_table.file_bytes(path).partition(b"\n")
+        first, _, body = _content(path, head).partition(b"\n")
         line = text_table.decode_line(first)
         delimiter = delimited.delimiter_of(line)
         text = delimited.parse(body, delimited.split_names(line, delimiter), delimiter)
@@ -55,6 +60,13 @@ class BdfCsv:
         table, ambient = bdf_columns.table(_typed(text.frame, body, delimiter), findings)
         extra: dict[str, Any] = {bdf.TEMPERATURE_OF: "ambient"} if ambient else {}
         return RawRecord(table, tuple(findings), complete=text.complete, extra=extra)
+
+
+def _content(path: Path, head: bytes) -> bytes:
+    """The text, unpacked if it is packed."""
+    if head.startswith(containers.GZIP):
+        return text_table.to_utf8(containers.gunzip(path, largest=LARGEST_UNPACKED))
+    return text_table.file_bytes(path)
 
 
 def _typed(frame: pl.DataFrame, body: bytes, delimiter: str) -> pl.DataFrame:

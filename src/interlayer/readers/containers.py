@@ -28,6 +28,8 @@ RATIO_COUNTS_FROM: Final = 2**24
 """Bytes of one unpacked member below which its ratio tells nothing: a megabyte of zeros harms nobody."""
 MOST_MEMBERS: Final = 2000
 
+GZIP: Final = b"\x1f\x8b"
+"""First bytes of a gzip file."""
 _ARCHIVES: Final = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _CHUNK: Final = 2**18
