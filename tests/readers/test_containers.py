@@ -68,6 +68,16 @@ def test_too_many_files(tmp_path, kind):
     refused(archive(tmp_path / "many", KINDS[kind] | many), "an archive of 2002 files")
 
 
+def test_a_list_that_would_take_seconds_to_read(tmp_path):
+    many = {f"{'x' * 60}{i}": b"" for i in range(11_000)}
+    path = archive(tmp_path / "endless.ndax", KINDS["ndax"] | many, method=zipfile.ZIP_STORED)
+    assert containers.members(path) == []
+    with pytest.raises(ReadError, match="far more files than an instrument's file has"):
+        containers.check_zip(path)
+    with pytest.raises(ReadError, match="endless"):
+        read(path)
+
+
 @EVERY
 def test_files_on_the_same_bytes(tmp_path, kind):
     path = archive(tmp_path / "shared", KINDS[kind] | {"a.bin": b"x" * 50, "b.bin": b"x" * 50})

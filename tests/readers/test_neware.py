@@ -173,6 +173,14 @@ def test_temperature_comes_from_the_auxiliary_channel(shared_data):
     assert "Auxiliary 2 Temperature / degC" in record.columns
 
 
+def test_a_packed_file_is_refused_by_name(shared_data):
+    found = sorted((shared_data / FOLDER).glob("*.nda.zip"))
+    assert found
+    for path in found:
+        with pytest.raises(ReadError, match=r"a zip archive or an Excel file.*unpack it"):
+            read(path)
+
+
 def test_a_file_without_rows_is_refused(shared_data):
     with pytest.raises(ReadError, match="without a single row") as caught:
         read(shared_data / FOLDER / "empty.ndax")

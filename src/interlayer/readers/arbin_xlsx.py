@@ -86,6 +86,8 @@ class ArbinXlsx:
 
 def _sheet_names(path: Path) -> list[str]:
     """Names of the sheets, from the workbook's own list; [] if it has none that can be read."""
+    if _LIST not in containers.members(path):
+        return []
     try:
         with ZipFile(path) as archive, archive.open(_LIST) as member:
             listed = member.read(_LONGEST_LIST)

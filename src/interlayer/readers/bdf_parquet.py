@@ -37,9 +37,9 @@ class BdfParquet:
     extensions = (".parquet",)
     signature = "a Parquet file whose columns are named as in Battery Data Format, or described in its footer"
 
-    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (all Parquet files that are no record)
-        """Whether the content is Parquet; whether its columns are known is told on reading."""
-        return head.startswith(store.MAGIC)
+    def sniff(self, path: Path, head: bytes) -> bool:
+        """Whether the content is sound Parquet of another program; whether its columns are known, `read` tells."""
+        return head.startswith(store.MAGIC) and store.is_foreign(path)
 
     def read(self, path: Path, head: bytes) -> RawRecord:
         """Read the whole file.

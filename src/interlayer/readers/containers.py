@@ -32,13 +32,20 @@ GZIP: Final = b"\x1f\x8b"
 """First bytes of a gzip file."""
 _ARCHIVES: Final = (".zip", ".gz", ".7z", ".rar", ".tar", ".tgz", ".bz2", ".xz")
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
+_END_MARK: Final = b"PK\x05\x06"
+_LONGEST_END: Final = 2**16 + 22
+"""The end of an archive: 22 bytes and a comment."""
+_LONGEST_LIST: Final = 2**20
+"""Bytes of the list of members; a longer one takes seconds to read."""
 _CHUNK: Final = 2**18
 _COPY: Final = "copy it from the instrument's computer again"
 
 
 def members(path: Path) -> list[str]:
-    """Return the names of the members of a zip archive, [] if it is none or a damaged one. Never raises."""
+    """Return the names of the members of a zip archive; [] if it is none, damaged or has far too many."""
     try:
+        if _list_bytes(path) > _LONGEST_LIST:
+            return []
         with ZipFile(path) as archive:
             return archive.namelist()
     except Exception:  # a damaged archive makes its decoder raise nearly anything
@@ -77,6 +84,11 @@ def opened(path: Path, *, largest: int = LARGEST_BYTES) -> Generator[ZipFile, No
         member that is read within turns out to be damaged.
     """
     try:
+        if _list_bytes(path) > _LONGEST_LIST:
+            raise ReadError(
+                "an archive of far more files than an instrument's file has",
+                advice="give the instrument's own file",
+            )
         with ZipFile(path) as archive:
             listed = archive.infolist()
             _check_list(listed, largest)
@@ -90,6 +102,16 @@ def opened(path: Path, *, largest: int = LARGEST_BYTES) -> Generator[ZipFile, No
         raise ReadError(f"cannot be read: {problem.strerror or 'the archive is damaged'}") from problem
     except Exception as problem:  # damaged members make the decoders raise nearly anything
         raise ReadError("the archive is damaged or cut", advice=_COPY) from problem
+
+
+def _list_bytes(path: Path) -> int:
+    """Length of the list of members, which stands before the end of an archive; 0 if there is none."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _LONGEST_END))
+        end = file.read()
+    at = end.rfind(_END_MARK)
+    return int.from_bytes(end[at + 12 : at + 16], "little") if at >= 0 else 0
 
 
 def _check_list(listed: list[ZipInfo], largest: int) -> None:

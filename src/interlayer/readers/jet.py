@@ -37,6 +37,9 @@ _MOST_TEXTS: Final = 4096
 """Rows of which texts are read: those of small tables."""
 _BLOCK: Final = 32768
 """Rows taken at once, so that their addresses need little memory."""
+_MOST_POINTERS: Final = 100_000
+_SHORTEST_ROW: Final = 8
+"""Bytes that a row takes at least, with its entry on the page; keeps the memory of a made-up file in proportion."""
 _BOOLEAN: Final = 1
 _TEXT: Final = 10
 _FIXED: Final[dict[int, tuple[str, type[pl.DataType]]]] = {
@@ -152,6 +155,8 @@ class Database:
             used = self._rows(scanned[mapped[scanned]])
             if len(used[0]) == announced or len(begin) > announced:
                 begin, end = used
+        if len(begin) > len(self._data) // _SHORTEST_ROW:
+            raise ReadError("a damaged Access database: a table has more rows than there is room for")
         return Table(columns, announced, begin, end)
 
     def _definition(self, page: int) -> bytes:
@@ -229,10 +234,10 @@ class Database:
         direct = live & ~pointers
         found_begin, found_end = (base + begin)[direct], (base + end)[direct]
         if pointers.any():
-            followed = [self._follow(int(at)) for at in (base + begin)[pointers]]
-            there = np.array([place for place in followed if place is not None], dtype=np.int64).reshape(
-                -1, 2
-            )
+            followed = [self._follow(at) for at in (base + begin)[pointers][:_MOST_POINTERS].tolist()]
+            # Two pointers to one row are damage, and would make many rows of one.
+            followed = sorted({place for place in followed if place is not None})
+            there = np.array(followed, dtype=np.int64).reshape(-1, 2)
             found_begin = np.concatenate((found_begin, there[:, 0]))
             found_end = np.concatenate((found_end, there[:, 1]))
         return found_begin, found_end

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile, ZipFile
 
 import polars as pl
 
@@ -43,11 +42,7 @@ class PlainXlsx:
         """Whether the content is a workbook."""
         if not head.startswith(_ZIP_MARK):
             return False
-        try:
-            with ZipFile(path) as archive:
-                return _MEMBER in archive.namelist()
-        except (OSError, BadZipFile, ValueError, NotImplementedError, RuntimeError):
-            return False
+        return _MEMBER in containers.members(path)
 
     def read(self, path: Path, head: bytes) -> RawRecord:
         """Read the spectra of one sheet.
