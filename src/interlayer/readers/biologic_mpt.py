@@ -33,7 +33,7 @@ class BiologicMpt:
     """Reader of EC-Lab and BT-Lab text exports."""
 
     name = "biologic_mpt"
-    version = "1"
+    version = "2"
     extensions = (".mpt",)
     signature = (
         "a text that begins with 'EC-Lab ASCII FILE' or 'BT-Lab ASCII FILE', or whose first line holds "
@@ -87,7 +87,7 @@ def _assemble(text: text_table.TextTable, header: Header) -> RawRecord:
     frame, stamps = _times(frame, header, findings)
     table, made = columns.to_record_columns(frame)
     findings.extend(made)
-    table = with_counters(table, frame, loop)
+    table = with_counters(table, frame, loop, findings)
     if s.Z_IMAG in table.columns and s.Z_REAL in table.columns:
         points.check_sign(table, findings, "the names of the columns state the sign")
     if stamps is not None and not stamps.ambiguous:
