@@ -27,8 +27,9 @@ _SENSIBLE: Final = (1e-20, 1e20)
 """Sizes of measured numbers other than zero, in the units of EC-Lab."""
 _ENOUGH: Final = 0.98
 """Share of sensible numbers in a column that is known: instruments write a few NaN."""
-_SEVERAL: Final = (4, 8)
-"""Widths of measured numbers: several unknown columns side by side are parted into these only."""
+_MOST_SIDE_BY_SIDE: Final = 5
+_DISTINCT: Final = 20
+"""So many different sensible numbers are no chance: half of all bit patterns of four bytes look like one."""
 
 
 @dataclass(frozen=True)
@@ -149,6 +150,12 @@ def _attempt(slots: list[_Slot], row_bytes: int, rows: Rows, findings: list[Find
             Finding("columns_unread", f"not known here, or between such columns: {_listed(lost)}; not read")
         )
         return before + _placed(behind, {}, start)
+    if len(runs) > 1:
+        between = [x.name for x in slots[first:last] if x.kind is not None]
+        detail = (
+            f"{_listed(between)} stand between columns that are not known here; their places were inferred"
+        )
+        findings.append(Finding("columns_inferred", detail))
     widths = dict(zip(runs, gaps, strict=True))
     return _placed(slots, widths, 0, rows, findings)
 
@@ -180,7 +187,7 @@ def _placed(
     """Known columns at their places; with rows and findings also the unknown ones that can be read."""
     fields: list[Field] = []
     at = start
-    ends = dict(widths)
+    ends = dict(widths.keys())
     i = 0
     while i < len(slots):
         if i in ends:
@@ -254,25 +261,37 @@ def _inferred(
 
 
 def _parted(count: int, offset: int, width: int, rows: Rows) -> list[tuple[str, int]] | None:
-    """Kind and place of each of `count` columns, if exactly one makes sense."""
+    """Kind and place of each of `count` columns, if exactly one way of sharing the bytes makes sense."""
     if not len(rows):
         return None
     if count == 1:
         kind = _kind(width, offset, rows)
         return None if kind is None else [(kind, offset)]
-    if count > 10 or not 4 * count <= width <= 8 * count:
+    if count > _MOST_SIDE_BY_SIDE or len(rows) < _DISTINCT:
         return None
+    kinds: dict[tuple[int, int], str | None] = {}
     found: list[list[tuple[str, int]]] = []
-    for widths in itertools.product(_SEVERAL, repeat=count):
+    for widths in itertools.product(ids.WIDTHS, repeat=count):
         if sum(widths) != width:
             continue
-        places = [offset + sum(widths[:k]) for k in range(count)]
-        kinds = [_kind(w, at, rows) for w, at in zip(widths, places, strict=True)]
-        if all(kind is not None for kind in kinds):
-            found.append([(k, at) for k, at in zip(kinds, places, strict=True) if k is not None])
-            if len(found) > 1:
-                return None
+        pieces = [(w, offset + sum(widths[:k])) for k, w in enumerate(widths)]
+        for piece in pieces:
+            if piece not in kinds:
+                kinds[piece] = _kind(*piece, rows) if piece[0] else ""
+        if any(kinds[piece] is None or _holds_two(*piece, rows) for piece in pieces):
+            continue
+        found.append([(kinds[piece] or "", piece[1]) for piece in pieces])
+        if len(found) > 1:
+            return None
     return found[0] if found else None
+
+
+def _holds_two(width: int, offset: int, rows: Rows) -> bool:
+    """Whether eight bytes are two numbers: the low half of a double is no sensible number in row after row."""
+    if width != 8:
+        return False
+    low = _column(rows, offset, "<f4")
+    return _sensible_reals(low) and len(np.unique(low[low != 0])) >= _DISTINCT
 
 
 def _kind(width: int, offset: int, rows: Rows) -> str | None:
