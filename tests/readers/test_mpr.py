@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -18,7 +20,7 @@ def names(record):
     return {f.name for f in record.findings}
 
 
-@pytest.mark.parametrize("version", [3, 11])
+@pytest.mark.parametrize("version", [2, 3, 11])
 def test_spectra_come_back(tmp_path, version):
     record = samples.eis_record()
     back = read(mpr.write_mpr(tmp_path / "x.mpr", record, mpr.EIS, version=version))
@@ -55,14 +57,6 @@ def test_currents_from_charges(tmp_path):
     assert "current_from_charge" in names(back)
 
 
-def test_a_column_of_unknown_width_is_refused(tmp_path):
-    path = mpr.write_mpr(tmp_path / "x.mpr", samples.eis_record(), mpr.EIS, extra_column=999)
-    with pytest.raises(
-        ReadError, match=r"columns that are not known here \(999\) -> export it in EC-Lab as text"
-    ):
-        read(path)
-
-
 @pytest.mark.parametrize("length", [30, 60, 200, 1000])
 def test_a_file_cut_before_its_rows_is_refused(tmp_path, length):
     path = mpr.write_mpr(tmp_path / "x.mpr", samples.eis_record(), mpr.EIS)
@@ -82,6 +76,110 @@ def test_a_file_cut_in_its_rows_keeps_the_whole_ones(tmp_path, version):
     assert "rows_missing" in names(back)
     assert sum(len(x.frequency_Hz) for x in back.spectra) == 28  # of 30; a row has 50 bytes
     np.testing.assert_allclose(back.spectra[0].impedance_ohm, record.spectra[0].impedance_ohm, rtol=SINGLE)
+
+
+@pytest.mark.parametrize("version", [3, 11])
+def test_charges_and_half_cycles_of_cycling_with_limits(tmp_path, version):
+    """Capacities are I t of each step, in closed form; EC-Lab's counters of charge come back as they are."""
+    record = samples.cycling_record()
+    back = read(mpr.write_mpr(tmp_path / "x.mpr", record, mpr.LIMITS, version=version))
+    for label in (s.CHARGE_CAPACITY, s.DISCHARGE_CAPACITY):
+        np.testing.assert_allclose(back.array(label), record.array(label), rtol=1e-12, atol=1e-18)
+    passed = np.cumsum(back.array("dq / mA.h"))
+    np.testing.assert_allclose(back.array("(Q-Qo) / mA.h"), passed, rtol=1e-9, atol=1e-12)
+    assert back.table[s.STEP].to_list() == record.table[s.STEP].to_list()
+    assert back.table[s.CYCLE].to_list() == (record.table[s.STEP] // 2).to_list()
+    assert "cycle_from_half_cycle" in names(back)
+
+
+@pytest.mark.parametrize("version", [3, 11])
+def test_cycling_and_spectra_in_one_file(tmp_path, version):
+    """Modulo Bat: rows with a frequency are spectra, the others are cycling, steps by sequence number."""
+    record = samples.mixed_record()
+    back = read(mpr.write_mpr(tmp_path / "x.mpr", record, mpr.MIXED, version=version, technique=127))
+    assert back.provenance.extra["technique"] == "Modulo Bat"
+    assert back.table[s.STEP].to_list() == record.table[s.STEP].to_list()
+    assert len(back.cycling) == len(record.cycling) == 2 * samples.ROWS_A_STEP
+    np.testing.assert_allclose(back.cycling[s.CURRENT], record.cycling[s.CURRENT], rtol=SINGLE)
+    assert [x.step for x in back.spectra] == [1, 1]
+    for found, truth in zip(back.spectra, record.spectra, strict=True):
+        np.testing.assert_allclose(found.frequency_Hz, truth.frequency_Hz, rtol=SINGLE)
+        np.testing.assert_allclose(found.impedance_ohm, truth.impedance_ohm, rtol=SINGLE)
+
+
+def test_loops_number_the_rows_and_part_the_steps(tmp_path):
+    record = samples.cycling_record(2)
+    columns = [n for n in mpr.CYCLING if n != 131]
+    back = read(mpr.write_mpr(tmp_path / "x.mpr", record, columns, loops=(0, 5, 12, 24)))
+    assert back.table["Loop / 1"].to_list() == [0] * 5 + [1] * 7 + [2] * 12
+    assert back.table[s.STEP].to_list() == [0] * 5 + [1] * 7 + [2] * 12
+
+
+@pytest.mark.parametrize("loops", [(3, 5, 24), (0, 12, 5, 24)])
+def test_loops_out_of_order_are_named_and_left_out(tmp_path, loops):
+    back = read(mpr.write_mpr(tmp_path / "x.mpr", samples.cycling_record(2), mpr.CYCLING, loops=loops))
+    assert "loops_unread" in names(back)
+    assert "Loop / 1" not in back.columns
+
+
+def test_settings_come_back_in_the_words_of_the_texts(tmp_path):
+    settings = mpr.settings_of_limits([0.0, 0.5, -0.5], [0.0, 1.0, 2.5], [0.0, 4.2, 3.0])
+    back = read(mpr.write_mpr(tmp_path / "x.mpr", samples.cycling_record(), mpr.LIMITS, settings=settings))
+    extra = back.provenance.extra
+    assert extra["set_currents_A"] == pytest.approx([0.0, 5e-4, -5e-4])
+    assert extra["settings"]["Is"] == ["0.000", "0.500", "-0.500"]
+    assert extra["settings"]["t1 (h:m:s)"] == ["0:00:0.0000", "1:00:0.0000", "2:30:0.0000"]
+    assert extra["settings"]["EM (V)"] == ["0.000", "4.200", "3.000"]
+    assert extra["settings"]["EL (V)"] == ["pass"] * 3
+    assert extra["header_area_cm2"] == 1.539
+    assert extra["electrolyte"] == "LiPF6"
+    assert back.area_m2 is None  # shown, never used
+
+
+def test_senseless_settings_are_left_out(tmp_path):
+    settings = bytearray(mpr.settings_of_limits([0.5], [1.0], [4.2]))
+    settings[6219 + 5] = 77  # no unit of a current
+    path = mpr.write_mpr(tmp_path / "x.mpr", samples.cycling_record(), mpr.LIMITS, settings=bytes(settings))
+    assert not {"settings", "set_currents_A"} & set(read(path).provenance.extra)
+
+
+def test_a_wrong_number_of_rows_gives_way_to_the_rows_that_are_there(tmp_path):
+    record = samples.cycling_record()
+    path = mpr.write_mpr(tmp_path / "x.mpr", record, mpr.CYCLING)
+    data = bytearray(path.read_bytes())
+    at = data.index(b"MODULEVMP data") + 65
+    for announced in (7, 10**9):
+        data[at : at + 4] = announced.to_bytes(4, "little")
+        path.write_bytes(data)
+        back = read(path)
+        assert back.array(s.TIME).tolist() == record.array(s.TIME).tolist()
+        assert "row_count_disagrees" in names(back)
+
+
+def test_a_wrong_length_of_a_module_is_found_out(tmp_path):
+    record = samples.cycling_record()
+    path = mpr.write_mpr(tmp_path / "x.mpr", record, mpr.CYCLING)
+    data = bytearray(path.read_bytes())
+    for name in (b"MODULEVMP Set", b"MODULEVMP data"):
+        damaged = bytearray(data)
+        at = damaged.index(name) + 45
+        damaged[at : at + 4] = (0xFFFFFFF0).to_bytes(4, "little")
+        path.write_bytes(damaged)
+        back = read(path)
+        assert back.array(s.TIME).tolist() == record.array(s.TIME).tolist()
+        assert "modules_moved" in names(back)
+
+
+def test_numbers_that_are_none_become_blanks(tmp_path):
+    record = samples.cycling_record()
+    path = mpr.write_mpr(tmp_path / "x.mpr", record, (4, 6, 8))
+    data = bytearray(path.read_bytes())
+    at = data.index(b"MODULEVMP data") + 65 + 1007 + 2 * 16 + 8  # voltage of the third row
+    data[at : at + 4] = struct.pack("<f", float("nan"))
+    path.write_bytes(data)
+    back = read(path)
+    assert back.table[s.VOLTAGE].null_count() == 1
+    assert "blank_points" in names(back)
 
 
 @pytest.mark.parametrize("name", ["CP_SSB", "PEIS_LPSCl_IonBlocking_-25C"])

@@ -22,6 +22,7 @@ Rows = NDArray[np.uint8]
 FLAGS_NAME: Final = "flags"
 _ADVICE: Final = "export it in EC-Lab as text (Experiment > Export as Text)"
 _MOST_TRIALS: Final = 4000
+_MOST_IN_A_RUN: Final = 16
 _MOST_NAMED: Final = 12
 _SENSIBLE: Final = (1e-20, 1e20)
 """Sizes of measured numbers other than zero, in the units of EC-Lab."""
@@ -79,11 +80,12 @@ def solve(numbers: tuple[int, ...], row_bytes: int, rows: Rows, findings: list[F
     ReadError
         If the widths do not add up to the length of a row.
     """
-    slots = _slots(numbers, described=True)
-    fields = _attempt(slots, row_bytes, rows, findings)
-    if fields is None and any(n in ids.DESCRIBED for n in numbers):
-        # A published width may be wrong: take such columns for unknown ones.
-        fields = _attempt(_slots(numbers, described=False), row_bytes, rows, findings)
+    # Trial columns hold patterns that are no numbers.
+    with np.errstate(invalid="ignore"):
+        fields = _attempt(_slots(numbers, described=True), row_bytes, rows, findings)
+        if fields is None and any(n in ids.DESCRIBED for n in numbers):
+            # A published width may be wrong: take such columns for unknown ones.
+            fields = _attempt(_slots(numbers, described=False), row_bytes, rows, findings)
     if fields is None:
         raise ReadError(
             f"an EC-Lab binary file (.mpr) whose rows have {row_bytes} bytes, which its columns do not make up",
@@ -209,7 +211,7 @@ def _gap_widths(
     slots: list[_Slot], runs: list[tuple[int, int]], surplus: int, rows: Rows
 ) -> list[int] | None:
     """Bytes of each run of unknown columns, if exactly one way of sharing them makes sense."""
-    if not len(rows):
+    if not len(rows) or any(b - a > _MOST_IN_A_RUN for a, b in runs):
         return None
     choices = [sorted(_sums(b - a, surplus)) for a, b in runs[:-1]]
     trials = 1

@@ -212,7 +212,8 @@ def _frame(
     for field in fields:
         if field.name == biologic_layout.FLAGS_NAME:
             continue
-        values = table[field.name].astype(np.float64)
+        with np.errstate(invalid="ignore"):  # damaged numbers are counted below
+            values = table[field.name].astype(np.float64)
         if "f" in field.kind and not np.isfinite(values).all():
             bad[field.name] = int((~np.isfinite(values)).sum())
         columns[field.name] = values
