@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from interlayer.record import schema as s
 from interlayer.record.record import Record
 from tests.writers.mpt import STARTED
@@ -194,3 +196,22 @@ def settings_of_limits(
     struct.pack_into("<f", top, 529, 1.539)
     top[448:454] = b"\x05LiPF6"
     return bytes(top) + head + block + bytes(200)
+
+
+def write_long_mpr(path: Path, rows: int) -> Path:
+    """Write cycling with limits of any length at once: 53 bytes a row, half-cycles of 1000 rows of 10 s."""
+    row = np.arange(rows)
+    half = row // 1000
+    current = np.where(half % 2 == 0, 0.4, -0.4)
+    kinds = ["u1", "<u2", "<f8", "<f8", "<f8", "<f4", "<f4", "<u2", "<f8", "<u4", "<f4"]
+    table = np.zeros(rows, np.dtype([(f"c{i}", kind) for i, kind in enumerate(kinds)]))
+    charge = current * 10 / 3600
+    values = [np.where(current > 0, 5, 1), half % 2, row * 10.0, charge, np.cumsum(charge), current]
+    values += [0.05 * np.sign(current) + 1e-6 * (row % 1000), 41, (row % 1000) * charge, half, 0.0]
+    for name, value in zip(table.dtype.names or (), values, strict=True):
+        table[name] = value
+    top = struct.pack("<IH", rows, len(LIMITS)) + struct.pack(f"<{len(LIMITS)}H", *LIMITS)
+    data = top.ljust(_ROWS_AT[11], b"\0") + table.tobytes()
+    parts = [_module("VMP Set", bytes([4]) + bytes(100), 10, True), _module("VMP data", data, 11, True)]
+    path.write_bytes(b"BIO-LOGIC MODULAR FILE\x1a".ljust(48) + bytes(4) + b"".join(parts))
+    return path
