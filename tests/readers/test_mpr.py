@@ -171,6 +171,26 @@ def test_loops_out_of_order_are_named_and_left_out(tmp_path, loops):
     assert "Loop / 1" not in back.columns
 
 
+def test_three_electrodes_give_the_whole_cell(tmp_path):
+    """The writer puts the counter electrode at 0.25 V, and twice the impedance between both electrodes."""
+    record = samples.cycling_record()
+    back = read(mpr.write_mpr(tmp_path / "x.mpr", record, (*mpr.CYCLING, 9)))
+    np.testing.assert_allclose(back.array(s.VOLTAGE), record.array(s.VOLTAGE) - 0.25, atol=1e-7)
+    np.testing.assert_allclose(back.array("Ewe / V"), record.array(s.VOLTAGE), rtol=SINGLE)
+    assert "voltage_from_two_electrodes" in names(back)
+    eis = samples.eis_record(1)
+    (spectrum,) = read(mpr.write_mpr(tmp_path / "y.mpr", eis, (*mpr.EIS, 432, 433))).spectra
+    np.testing.assert_allclose(spectrum.impedance_ohm, 2 * eis.spectra[0].impedance_ohm, rtol=2 * SINGLE)
+
+
+@pytest.mark.parametrize("version", [4, 10])
+def test_a_version_that_was_not_seen_is_read_if_its_rows_fit(tmp_path, version):
+    record = samples.cycling_record()
+    back = read(mpr.write_mpr(tmp_path / "x.mpr", record, mpr.CYCLING, version=version))
+    assert back.array(s.TIME).tolist() == record.array(s.TIME).tolist()
+    assert "new_version" in names(back)
+
+
 def test_settings_come_back_in_the_words_of_the_texts(tmp_path):
     module = mpr.settings_of_limits([0.0, 0.5, -0.5], [0.0, 1.0, 2.5], [0.0, 4.2, 3.0])
     back = read(mpr.write_mpr(tmp_path / "x.mpr", samples.cycling_record(), mpr.LIMITS, settings=module))

@@ -30,7 +30,7 @@ LIMITS: Final = (1, 2, 3, 21, 31, 65, 131, 4, 7, 13, 5, 6, 39, 467, 468, 70)
 MIXED: Final = (1, 2, 3, 21, 31, 65, 131, 39, 4, 19, 6, 8, 7, 13, 74, 467, 468, 32, 37, 38, 469)
 """Cycling and impedance in one file, as of Modulo Bat."""
 FLAGS: Final = (1, 2, 3, 21, 31, 65)
-_ROWS_AT: Final = {2: 405, 3: 406, 11: 1007}
+_ROWS_AT: Final = {2: 405, 3: 406, 4: 500, 10: 1007, 11: 1007}
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ FIELDS: Final[dict[int, tuple[str, Callable[[_Row], float]]]] = {
     6: ("f", _get(s.VOLTAGE)),
     7: ("d", _get("dq")),
     8: ("f", _get(s.CURRENT, 1e3)),
+    9: ("f", lambda row: 0.25),
     13: ("d", _get("q")),
     19: ("f", _get(s.VOLTAGE)),
     20: ("f", _get(s.CURRENT, 1e3)),
@@ -77,6 +78,8 @@ FIELDS: Final[dict[int, tuple[str, Callable[[_Row], float]]]] = {
     76: ("f", _get(s.CURRENT, 1e3)),
     77: ("f", _get(s.VOLTAGE)),
     131: ("H", _get(s.STEP)),
+    432: ("f", _get(s.Z_REAL, 2.0)),
+    433: ("f", _get(s.Z_IMAG, -2.0)),
     434: ("f", _get("q", 3.6)),
     435: ("f", _get("dq", 3.6)),
     462: ("f", _get(s.TEMPERATURE)),
@@ -107,7 +110,7 @@ def write_mpr(
     columns : sequence of int
         Numbers of columns in the order of the row.
     version : int
-        Of the data module: 2, 3 (short headers) or 11 (long ones).
+        Of the data module: 2, 3 (short headers) or 11 (long ones); 4 and 10 were not seen in real files.
     unknown : mapping of int to Unknown, optional
         Columns under numbers that the writer does not know.
     loops : sequence of int
@@ -119,7 +122,7 @@ def write_mpr(
     """
     unknown = unknown or {}
     rows = _rows(record, columns, unknown)
-    wide = version == 11
+    wide = version >= 10
     top = struct.pack("<I", len(rows)) + struct.pack("<H" if wide else "<B", len(columns))
     top += struct.pack(f"<{len(columns)}H", *columns)
     data = top.ljust(_ROWS_AT[version], b"\0") + b"".join(rows)

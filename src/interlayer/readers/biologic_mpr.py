@@ -19,11 +19,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from interlayer import units
 from interlayer.errors import ReadError
 from interlayer.readers import (
     biologic_columns,
     biologic_counters,
+    biologic_current,
     biologic_ids,
     biologic_layout,
     biologic_parameters,
@@ -45,8 +45,6 @@ _WIDE_FROM: Final = 10
 """From this version on the number of columns has two bytes, in older ones one."""
 _SAMPLE: Final = 400
 """Rows from either end that decide about columns that are not known."""
-_CHARGES: Final = (("dq/mA.h", True), ("dQ/mA.h", True), ("(Q-Qo)/mA.h", False), ("dQ/C", True))
-"""Charges that give the mean current of an interval, and whether they are the interval's own."""
 _PRIVATE: Final = ((593, "original_file"), (849, "host"), (900, "address"), (975, "device_serial"))
 _SOFTWARE_AT: Final = 951
 
@@ -87,7 +85,7 @@ class BiologicMpr:
             )
         content = _content(found["VMP data"], findings)
         loop = _loops(found.get("VMP loop"), content.rows, findings)
-        frame = _with_current(content.frame, findings)
+        frame = biologic_current.with_current(content.frame, findings)
         table, made = biologic_columns.to_record_columns(frame)
         findings.extend(made)
         table = biologic_counters.with_counters(table, frame, loop, findings)
@@ -188,10 +186,15 @@ def _plan(module: Module, findings: list[Finding]) -> _Plan:
 
 def _first_row(module: Module, head_ends: int, announced: int, known: int | None) -> int:
     """Where the rows of a version that was not seen begin: they end with the module, zeros stand before."""
-    if known is not None and announced:
-        first = module.announced - announced * known
-        if head_ends <= first <= min(4096, len(module.data)) and not any(module.data[head_ends : first - 4]):
-            return first
+    if known is None:
+        firsts = sorted(set(_ROWS_AT.values()))
+        fit = [x for x in firsts if announced and (module.announced - x) % announced == 0]
+    else:
+        fit = [module.announced - announced * known] if announced else []
+    longest = min(4096, len(module.data))
+    fit = [x for x in fit if head_ends <= x <= longest and not any(module.data[head_ends : x - 4])]
+    if len(fit) == 1:
+        return fit[0]
     raise ReadError(f"a data module of version {module.version}, which is not known here", advice=_ADVICE)
 
 
@@ -240,30 +243,6 @@ def _loops(module: Module | None, rows: int, findings: list[Finding]) -> NDArray
         return None
     loop = np.searchsorted(starts[:-1], np.arange(rows), side="right") - 1
     return loop.astype(np.int64)
-
-
-def _with_current(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
-    """Give cycling files the mean current of each interval: they store its charge instead."""
-    names = set(frame.columns)
-    charge = next(((name, own) for name, own in _CHARGES if name in names), None)
-    if charge is None or "time/s" not in names or {"I/mA", "<I>/mA"} & names:
-        return frame
-    name, own = charge
-    step = pl.col("time/s").diff()
-    passed = pl.col(name) if own else pl.col(name).diff()
-    factor = units.factor(name.rpartition("/")[2].replace(".", "")) / units.factor("mA")
-    current = pl.when(step > 0).then(passed * factor / step)
-    if "mode" in names:
-        resting = pl.col("mode") == biologic_columns.OPEN_CIRCUIT_MODE
-        current = pl.when(resting & (passed == 0)).then(0.0).otherwise(current)
-    findings.append(
-        Finding(
-            "current_from_charge",
-            f"the file stores charges, not currents: the current is that of each interval, {name} over its time",
-            "note",
-        )
-    )
-    return frame.with_columns(current.alias("<I>/mA"))
 
 
 def _facts(found: dict[str, Module]) -> dict[str, Any]:

@@ -28,7 +28,12 @@ TECHNIQUES: Final = {
 _CURRENTS: Final = ("A", "mA", "µA", "nA", "pA")
 _CHARGES: Final = ("A.h", "mA.h", "µA.h", "nA.h", "pA.h")
 _FREQUENCIES: Final = ("MHz", "kHz", "Hz", "mHz")
-_UNIT_LISTS: Final = {"current": _CURRENTS, "charge": _CHARGES, "frequency": _FREQUENCIES}
+_WORDS: Final = {
+    "current": _CURRENTS,
+    "charge": _CHARGES,
+    "frequency": _FREQUENCIES,
+    "rate": ("I",),  # a current; how a rate is stored was not seen
+}
 _BLOCKS_AT: Final = (6208, 6210)
 """Where the parameters begin: version, length, sequences, parameters of one; with short and long headers."""
 _MOST_SEQUENCES: Final = 1000
@@ -38,7 +43,7 @@ _MOST_SEQUENCES: Final = 1000
 class _Item:
     """One parameter: its name in EC-Lab's texts, its place in a sequence, and how it is printed.
 
-    `how` is a number of decimals, 'time', 'count', or a kind of unit.
+    `how` is a number of decimals, 'time', 'count', or a kind of word.
     """
 
     name: str
@@ -54,11 +59,12 @@ class _Block:
     items: tuple[_Item, ...]
 
 
-def _limits(first: int, is_at: int) -> tuple[_Item, ...]:
+def _limits(first: int) -> tuple[_Item, ...]:
     """Parameters of cycling with limits, of which the second half moved by `first` bytes between versions."""
     return (
-        _Item("Is", is_at, 3),
-        _Item("unit Is", is_at + 4, "current"),
+        _Item("Set I/C", 0, "rate"),
+        _Item("Is", 1, 3),
+        _Item("unit Is", 5, "current"),
         _Item("t1 (h:m:s)", 12 + first, "time"),
         _Item("EM (V)", 26 + first, 3),
         _Item("tM (h:m:s)", 30 + first, "time"),
@@ -77,8 +83,8 @@ _RESTS: Final = (
 )
 _BLOCKS: Final[dict[tuple[int, int, int], _Block]] = {
     # (technique, version of the block, parameters of a sequence)
-    (4, 8, 32): _Block(98, (*_limits(0, 1), *(_Item(n, at, how) for n, at, how in _RESTS))),
-    (4, 10, 33): _Block(108, (*_limits(6, 1), *(_Item(n, at + 10, how) for n, at, how in _RESTS))),
+    (4, 8, 32): _Block(98, (*_limits(0), *(_Item(n, at, how) for n, at, how in _RESTS))),
+    (4, 10, 33): _Block(108, (*_limits(6), *(_Item(n, at + 10, how) for n, at, how in _RESTS))),
     (25, 7, 16): _Block(
         49,
         (
@@ -191,8 +197,8 @@ def _parameters(data: bytes) -> dict[str, Any]:
 
 def _printed(data: bytes, at: int, how: int | str) -> str | None:
     """One parameter as EC-Lab prints it; None if it makes no sense."""
-    if isinstance(how, str) and how in _UNIT_LISTS:
-        names = _UNIT_LISTS[how]
+    if isinstance(how, str) and how in _WORDS:
+        names = _WORDS[how]
         return names[data[at]] if data[at] < len(names) else None
     (bits,) = struct.unpack_from("<I", data, at)
     if how == "count":
