@@ -118,6 +118,17 @@ def test_unknown_columns_around_the_time_are_solved_by_what_time_is(tmp_path):
     assert "columns_inferred" in names(back)
 
 
+def test_a_known_column_without_numbers_does_not_stop_a_file_with_an_unknown_one(tmp_path):
+    """Capacitances of impedance points are often no numbers."""
+    record = long_record()
+    nothing = record.with_(table=record.table.with_columns(pl.lit(float("nan")).alias(s.VOLTAGE)))
+    path = mpr.write_mpr(tmp_path / "x.mpr", nothing, (4, 6, 937, 8), unknown={937: KINDS["f"]})
+    back = read(path)
+    assert back.array(s.TIME).tolist() == record.array(s.TIME).tolist()
+    assert back.table[s.VOLTAGE].null_count() == len(back.table)
+    np.testing.assert_allclose(back.array(s.CURRENT), record.array(s.CURRENT), rtol=2e-7)
+
+
 def test_without_time_and_frequency_the_file_is_refused(tmp_path):
     record = long_record(36)
     path = mpr.write_mpr(tmp_path / "x.mpr", record, (6, 8, 24))

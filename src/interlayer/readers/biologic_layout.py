@@ -21,6 +21,7 @@ from interlayer.record.record import Finding
 Rows = NDArray[np.uint8]
 FLAGS_NAME: Final = "flags"
 _ADVICE: Final = "export it in EC-Lab as text (Experiment > Export as Text)"
+_TELLING: Final = ("time/s", "freq/Hz", "Ns", "half cycle", "z cycle", "I Range", "cycle number")
 _MOST_TRIALS: Final = 4000
 _MOST_IN_A_RUN: Final = 16
 _MOST_NAMED: Final = 12
@@ -137,7 +138,9 @@ def _attempt(slots: list[_Slot], row_bytes: int, rows: Rows, findings: list[Find
         return _placed(slots, {}, 0)
     if len(runs) == 1:
         gaps: list[int] | None = [surplus]
-        if not _makes_sense(_placed(slots, dict(zip(runs, gaps, strict=True)), 0), rows):
+        # All places are sure: times and counters only confirm them, others may hold anything.
+        placed = _placed(slots, dict(zip(runs, gaps, strict=True)), 0)
+        if not _makes_sense([f for f in placed if f.name in _TELLING], rows):
             return None
     else:
         gaps = _gap_widths(slots, runs, surplus, rows)
