@@ -14,7 +14,7 @@ from interlayer.record import schema as s
 from tests.writers import mpr, samples
 from tests.writers.mpt import write_mpt
 
-MUTANTS = 80
+MUTANTS = 60
 SLOWEST_S = 5.0
 """A sound file takes 5 ms; a loop over an announced number of rows or columns would take minutes."""
 

@@ -1,8 +1,8 @@
 """Numbers of the columns of EC-Lab's binary files: what they are called and how wide they are.
 
 Numbers under `SEEN` stand in real files whose row length, text export or own arithmetic (charges against
-currents) confirms them. Those under `DESCRIBED` are published descriptions only: cheminfo/biologic-converter
-(MIT licence), and the format notes of CellXplorer for 9 and 211. They are used where the row length agrees.
+currents) confirms them. Those under `DESCRIBED` are described only, in cheminfo/biologic-converter (MIT licence).
+They are used where the row length agrees.
 """
 
 from __future__ import annotations
@@ -71,7 +71,6 @@ DESCRIBED: Final = {
     168: ("Rcmp/Ohm", "<f4"),
     173: ("Cp-2/µF-2", "<f4"),
     174: ("<Ewe>/V", "<f4"),
-    211: ("Q charge/discharge/mA.h", "<f8"),
     241: ("|E1|/V", "<f4"),
     242: ("|E2|/V", "<f4"),
     271: ("Phase(Z1)/deg", "<f4"),
