@@ -14,6 +14,7 @@ from interlayer.readers.autolab_nova import AutolabNova
 from interlayer.readers.bdf_csv import BdfCsv
 from interlayer.readers.bdf_parquet import BdfParquet
 from interlayer.readers.biologic_mpr import BiologicMpr
+from interlayer.readers.biologic_mps import BiologicMps
 from interlayer.readers.biologic_mpt import BiologicMpt
 from interlayer.readers.ch_instruments import ChInstruments
 from interlayer.readers.contract import Reader
@@ -39,6 +40,7 @@ from interlayer.readers.zplot_z import ZPlotZ
 ALL_READERS: Final[tuple[Reader, ...]] = (
     BiologicMpt(),
     BiologicMpr(),
+    BiologicMps(),
     NewareNdax(),
     BdfCsv(),
     BdfParquet(),
