@@ -17,6 +17,7 @@ from interlayer.record.record import Finding
 LARGEST_UNPACKED: Final = 2**29
 _FIRST_BYTES: Final = 4096
 _SAMPLE_ROWS: Final = 50
+_SAMPLE_BYTES: Final = 16384
 _WHOLE: Final = re.compile(rb"[+-]?\d+")
 _TRUTH: Final = {"true": True, "false": False}
 
@@ -56,8 +57,10 @@ class BdfCsv:
         line = text_table.decode_line(first)
         delimiter = delimited.delimiter_of(line)
         text = delimited.parse(body, delimited.split_names(line, delimiter), delimiter)
+        begin = body[:_SAMPLE_BYTES]
+        del body  # a long test is not held as text beside its table
         findings: list[Finding] = list(text.findings)
-        table, ambient = bdf_columns.table(_typed(text.frame, body, delimiter), findings)
+        table, ambient = bdf_columns.table(_typed(text.frame, begin, delimiter), findings)
         extra: dict[str, Any] = {bdf.TEMPERATURE_OF: "ambient"} if ambient else {}
         return RawRecord(table, tuple(findings), complete=text.complete, extra=extra)
 

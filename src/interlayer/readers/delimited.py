@@ -6,8 +6,11 @@ and left out as arrays of bytes, never one by one. Nothing is repaired.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Collection, Sequence
+from itertools import islice
 from typing import Final
 
 import numpy as np
@@ -22,6 +25,7 @@ DELIMITERS: Final = ("\t", ",", ";")
 _SAMPLE_BYTES: Final = 16384
 _SAMPLE_ROWS: Final = 50
 _PIECE_BYTES: Final = 2**21
+_READ_BYTES: Final = 2**23
 _MOST_SURPLUS: Final = 1000
 _NUMBER: Final = re.compile(rb"[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(rb"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
@@ -207,9 +211,7 @@ def _kept(body: bytes, begins: NDArray[np.int64], ends: NDArray[np.int64], whole
 def _frame(
     body: bytes, names: list[str], delimiter: str, surplus: int, numbers: set[str], texts: set[str]
 ) -> tuple[pl.DataFrame, list[Finding]]:
-    sample = body[:_SAMPLE_BYTES].split(b"\n")[:_SAMPLE_ROWS]
-    mark = delimiter.encode()
-    cells = [[cell.strip(b' "\t') for cell in line.split(mark)] for line in sample if line.strip()]
+    cells = _sample(body, delimiter)
     kinds = {
         name: pl.String if name in texts or (name not in numbers and _is_text(cells, i)) else pl.Float64
         for i, name in enumerate(names)
@@ -253,6 +255,16 @@ def _filled(values: pl.Series, written: pl.Series, *, comma: bool) -> pl.Series:
     return values.fill_null(plain.cast(pl.Float64, strict=False))
 
 
+def _sample(body: bytes, delimiter: str) -> list[list[bytes]]:
+    """Values of the first rows, without blanks and quotation marks around them."""
+    begin = body[:_SAMPLE_BYTES]
+    if _is_quoted(body):
+        rows = csv.reader(io.StringIO(begin.decode("utf-8", errors="replace")), delimiter=delimiter)
+        return [[cell.strip().encode() for cell in row] for row in islice(rows, _SAMPLE_ROWS)]
+    lines = begin.split(b"\n")[:_SAMPLE_ROWS]
+    return [[cell.strip() for cell in line.split(delimiter.encode())] for line in lines if line.strip()]
+
+
 def _read(
     body: bytes,
     delimiter: str,
@@ -262,24 +274,42 @@ def _read(
     comma: bool = False,
     columns: list[int] | None = None,
 ) -> pl.DataFrame:
-    try:
-        return pl.read_csv(
-            body,
-            separator=delimiter,
-            has_header=False,
-            schema=schema,
-            columns=columns,
-            decimal_comma=comma,
-            ignore_errors=True,
-            truncate_ragged_lines=True,
-            quote_char=quote,
-            encoding="utf8-lossy",
-        )
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
-        raise ReadError(
-            "its rows cannot be parted into values: a damaged text, or one with single quotation marks",
-            advice="export the file again",
-        ) from problem
+    """The values of a text; a piece of it at a time, since reading takes a copy."""
+    parts: list[pl.DataFrame] = []
+    at = 0
+    while at < len(body):
+        stop = len(body) if quote else _line_end(body, at + _READ_BYTES)
+        try:
+            part = pl.read_csv(
+                body if stop - at == len(body) else _part(body, at, stop, delimiter, len(schema)),
+                separator=delimiter,
+                has_header=False,
+                schema=schema,
+                columns=columns,
+                decimal_comma=comma,
+                ignore_errors=True,
+                truncate_ragged_lines=True,
+                quote_char=quote,
+                encoding="utf8-lossy",
+            )
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
+            raise ReadError(
+                "its rows cannot be parted into values: a damaged text, or one with single quotation marks",
+                advice="export the file again",
+            ) from problem
+        parts.append(part)
+        at = stop
+    return pl.concat(parts)
+
+
+def _part(body: bytes, at: int, stop: int, delimiter: str, width: int) -> bytes:
+    """Lines of a text, the first with all delimiters: it decides how many columns are seen."""
+    end = body.find(b"\n", at, stop)
+    end = stop if end < 0 else end
+    missing = width - 1 - body.count(delimiter.encode(), at, end)
+    if missing <= 0:
+        return body[at:stop]
+    return body[at:end] + delimiter.encode() * missing + body[end:stop]
 
 
 def _is_text(cells: list[list[bytes]], position: int) -> bool:

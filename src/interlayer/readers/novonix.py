@@ -76,6 +76,7 @@ class Novonix:
         delimiter = delimited.delimiter_of(line)
         names = delimited.split_names(line, delimiter)
         text = delimited.parse(body, names, delimiter)
+        del body  # a long test is not held as text beside its table
         findings: list[Finding] = list(text.findings)
         table = _table(text.frame, findings)
         extra = _facts(above, findings)
