@@ -101,7 +101,7 @@ def test_nulls_of_every_kind(tmp_path):
 def test_private_facts_are_not_stored(tmp_path):
     record = read(arbin.write_res(tmp_path / "a.res", samples.cycling_record()))
     assert record.provenance.extra["private"]["user"] == "Jane Doe"
-    assert record.provenance.extra["test_name"] == "cell 7"
+    assert record.provenance.extra["test"] == "cell 7"
     assert record.provenance.extra["started_local"] == "2024-03-15T08:30:00.000"
     assert b"Jane" not in save(record, tmp_path / "r.parquet").read_bytes()
 

@@ -170,7 +170,7 @@ def _with_auxiliaries(
 
 
 _FACTS: Final = {
-    "Test_Name": "test_name",
+    "Test_Name": "test",
     "Comments": "comments",
     "Software_Version": "software",
 }
