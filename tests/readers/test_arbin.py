@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 from interlayer.errors import ReadError
-from interlayer.readers import arbin_res, jet, read
+from interlayer.readers import ReadOptions, arbin_res, arbin_xlsx, jet, read
 from interlayer.record import schema as s
 from interlayer.record.store import save
 from tests.writers import arbin, samples
@@ -115,6 +115,23 @@ def test_several_tests_and_several_channels(tmp_path):
     both = read(arbin.write_xlsx(tmp_path / "a.xlsx", record, channels=(3, 11), sheets=1))
     assert len(both.table) == len(record.table)
     assert "other_channels" in names(both)
+
+
+def test_a_sheet_that_a_person_names(tmp_path):
+    path = arbin.write_xlsx(tmp_path / "a.xlsx", samples.cycling_record(), channels=(3, 11), sheets=2)
+    record = read(path, options=ReadOptions(sheet="Channel_11_2"))
+    assert record.provenance.reader == "arbin_xlsx 1"
+    assert len(record.table) == 24
+    assert record.provenance.extra["sheet"] == "Channel_11_2"
+    with pytest.raises(ReadError, match="no sheet 'x'; its sheets: Global_Info, Channel_3_1"):
+        read(path, options=ReadOptions(sheet="x"))
+
+
+def test_without_the_engine_of_workbooks(tmp_path, monkeypatch):
+    path = arbin.write_xlsx(tmp_path / "a.xlsx", samples.cycling_record())
+    monkeypatch.setattr(arbin_xlsx, "find_spec", lambda name: None)
+    with pytest.raises(ReadError, match=r"not installed -> run: python -m pip install 'interlayer\[xlsx\]'"):
+        read(path)
 
 
 # --- refused ---------------------------------------------------------------------------------------------

@@ -21,8 +21,9 @@ import polars as pl
 
 from interlayer.errors import ReadError
 from interlayer.readers import arbin_columns, containers, started
-from interlayer.readers.contract import RawRecord
+from interlayer.readers.contract import RawRecord, Reader
 from interlayer.readers.options import ReadOptions
+from interlayer.readers.plain_xlsx import PlainXlsx
 from interlayer.record.record import Finding
 
 _ZIP_MARK: Final = b"PK\x03\x04"
@@ -45,8 +46,10 @@ class ArbinXlsx:
     extensions: tuple[str, ...] = ()
     signature: str = "a workbook with a sheet named Channel_ and a number"
 
-    def with_options(self, options: ReadOptions) -> ArbinXlsx:
-        """Return the same reader with the sheet that a person names."""
+    def with_options(self, options: ReadOptions) -> Reader:
+        """Return the same reader with the sheet that a person names, or one of tables if columns are said."""
+        if set(options.given) - {"sheet"}:
+            return PlainXlsx().with_options(options)
         return replace(self, options=options)
 
     def sniff(self, path: Path, head: bytes) -> bool:
