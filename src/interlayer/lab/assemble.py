@@ -17,7 +17,7 @@ from interlayer.lab.description import cell_of
 from interlayer.lab.found_files import look
 from interlayer.lab.grouping import guess
 from interlayer.lab.lab_cell import Join, LabCell
-from interlayer.lab.reading import FileReader, Report, silent
+from interlayer.lab.reading import FileReader, Report, partly, silent
 from interlayer.lab.running import is_running
 from interlayer.lab.same_data import Series, find_same
 from interlayer.lab.timeline import Piece, Place, place
@@ -66,7 +66,7 @@ def lab_cells(
     places = [Path(p) for p in paths]
     if rows is None:
         files = look(places).files
-        reader.prepare(files, lambda done, message="": report(_READING * done, message))
+        reader.prepare(files, partly(report, _READING))
         rows, base = guess(files, reader), Path()
     elif places:
         rows = _among(rows, base, places)
@@ -76,7 +76,7 @@ def lab_cells(
         _clocks_said(row)
     wanted = [base / name for row in rows for name in row.files]
     reader.prepare(
-        [p for p in wanted if p.is_file()], lambda done, message="": report(_READING * done, message)
+        [p for p in wanted if p.is_file()], partly(report, _READING)
     )
     now = time.time() if now_s is None else now_s
     for number, (row, cell) in enumerate(described):

@@ -278,10 +278,13 @@ def _excluded(texts: dict[str, str], fault: _Fault) -> str:
 def _overrule(texts: dict[str, str], fault: _Fault) -> dict[str, str]:
     found = {name: texts[f"overrule_{name}"] for name in OVERRULE if f"overrule_{name}" in texts}
     for name, known in (("short", SHORTS), ("failure", FAILURES)):
-        if name in found and (plain := found[name].casefold().replace(" ", "_")) not in known:
-            fault(f"overrule_{name}", f"'{found[name]}' is not known", "write one of " + ", ".join(known))
-        elif name in found:
+        if name not in found:
+            continue
+        plain = found[name].casefold().replace(" ", "_")
+        if plain in known:
             found[name] = plain
+        else:
+            fault(f"overrule_{name}", f"'{found[name]}' is not known", "write one of " + ", ".join(known))
     if hours := found.get("hours"):
         number = units.decimal_point(hours).removesuffix("h").strip()
         if re.fullmatch(r"\d+(\.\d*)?", number):

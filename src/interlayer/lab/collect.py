@@ -26,7 +26,7 @@ from interlayer.lab.found_files import look
 from interlayer.lab.grouping import relative
 from interlayer.lab.lab_cell import LabCell
 from interlayer.lab.names import label_of, natural, same_cell
-from interlayer.lab.reading import FileReader, Report, silent
+from interlayer.lab.reading import FileReader, Report, partly, silent
 from interlayer.lab.sheet import Sheet, read_sheet, write_sheet
 from interlayer.lab.sheet_marks import BETWEEN_FILES
 from interlayer.metrics.placement import start_of
@@ -129,7 +129,7 @@ def collect(
     by_path = {relative(path, base): path for path in found.files}
     left_out = {name for line in lines for name in file_names(line.texts.get("leave_out", ""))}
     fresh = [name for name in by_path if name not in left_out and name.rpartition("/")[2] not in left_out]
-    reader.prepare([by_path[n] for n in fresh], lambda done, message="": report(0.9 * done, message))
+    reader.prepare([by_path[n] for n in fresh], partly(report, 0.9))
     records, not_read = _read(fresh, by_path, reader)
     before = {line.label for line in lines if line.label}
     gone = _gone(lines, by_path, base)

@@ -12,7 +12,13 @@ from interlayer.errors import ReadError
 from interlayer.lab.names import natural
 
 OTHER_ENDINGS: Final = frozenset(
-    [".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx", ".odp", ".pdf", ".md", ".rst", ".tex", ".html", ".htm", ".xml", ".css", ".js", ".json", ".toml", ".yaml", ".yml", ".ini", ".cfg", ".log", ".py", ".ipynb", ".m", ".r", ".sh", ".bat", ".ps1", ".exe", ".dll", ".zip", ".7z", ".rar", ".gz", ".tar", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".eps", ".opj", ".opju", ".pzfx", ".lnk", ".tmp", ".bak", ".url", ".mp4", ".avi", ".mov", ".mps", ".cif", ".raw", ".spe", ".vms"]
+    (
+        *(".doc", ".docx", ".odt", ".rtf", ".ppt", ".pptx", ".odp", ".pdf", ".md", ".rst", ".tex", ".html", ".htm"),
+        *(".xml", ".css", ".js", ".json", ".toml", ".yaml", ".yml", ".ini", ".cfg", ".log", ".py", ".ipynb", ".m"),
+        *(".r", ".sh", ".bat", ".ps1", ".exe", ".dll", ".zip", ".7z", ".rar", ".gz", ".tar", ".png", ".jpg"),
+        *(".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".eps", ".opj", ".opju", ".pzfx", ".lnk", ".tmp"),
+        *(".bak", ".url", ".mp4", ".avi", ".mov", ".mps", ".cif", ".raw", ".spe", ".vms"),
+    )
 )
 """Endings of documents, pictures, programs and settings, which are passed over and counted."""
 RECORDS_MARK: Final = ".interlayer-records"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -90,7 +91,7 @@ def _table(places: Sequence[Place], zero: float | None) -> pl.DataFrame:
 
 def _overlapping(places: Sequence[Place]) -> bool:
     spans = [(x.start_s, x.end_s) for x in places if x.start_s is not None and x.end_s is not None]
-    return any(b[0] < a[1] for a, b in zip(spans, spans[1:], strict=False))
+    return any(b[0] < a[1] for a, b in pairwise(spans))
 
 
 def _shifted(place: Place, zero: float | None) -> pl.DataFrame:

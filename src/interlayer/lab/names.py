@@ -92,8 +92,10 @@ _WORDY: Final = tuple(
     )
 )
 _DOING: Final = "|".join(
-    ("impedance", "spectrum", "spectra", "cycling", "cycles?", "plating", "stripping", "formation", "prerun")
-    + ("restart", "part", "before", "after", "initial", "final", "loop")
+    (
+        *("impedance", "spectrum", "spectra", "cycling", "cycles?", "plating", "stripping", "formation"),
+        *("prerun", "restart", "part", "before", "after", "initial", "final", "loop"),
+    )
 )
 _SAID: Final = ("barcode", "cell_name", "cell", "sample", "remark", "remarks")
 """What instruments note of the cell, best first."""

@@ -35,6 +35,15 @@ def silent(fraction: float, message: str = "") -> None:
     """Tell nobody."""
 
 
+def partly(report: Report, share: float) -> Report:
+    """Return what to tell of a part of the whole work."""
+
+    def told(fraction: float, message: str = "") -> None:
+        report(share * fraction, message)
+
+    return told
+
+
 class FileReader:
     """Reads files through the cache and counts which it had to read.
 

@@ -342,7 +342,8 @@ def _say_mixed(pieces: Sequence[Piece], kind: str | None, findings: list[Finding
             Finding(
                 "mixed_clocks",
                 f"{_names(other)} {'tells' if len(other) == 1 else 'tell'} {word.get(told, told)}, the others "
-                f"{word.get(kind or '', kind or '')}: they cannot be compared; state time_zone in the table, such as UTC+1",
+                f"{word.get(kind or '', kind or '')}: they cannot be compared; "
+                "state time_zone in the table, such as UTC+1",
             )
         )
 
@@ -352,8 +353,9 @@ def _say_unplaced(lost: list[Place], findings: list[Finding]) -> None:
         findings.append(
             Finding(
                 "spectrum_not_placed",
-                f"{_names([x.piece.name for x in lost])}: no date that can be used, so that its spectra have no place in "
-                "the cell's life; to place them put the files in order in the table and write order = 'as listed'",
+                f"{_names([x.piece.name for x in lost])}: no date that can be used, so that its spectra have "
+                "no place in the cell's life; to place them put the files in order in the table and write "
+                "order = 'as listed'",
                 rows=len(lost),
             )
         )
