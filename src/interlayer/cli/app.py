@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from interlayer.cli.commands.analyse import analyse
 from interlayer.cli.commands.collect import collect
 from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
@@ -34,6 +35,7 @@ app.command()(simulate)
 app.command()(collect)
 app.command()(read)
 app.command()(metrics)
+app.command()(analyse)
 app.command()(impedance)
 app.command()(report)
 app.command()(sweep)

@@ -75,9 +75,7 @@ def lab_cells(
     for row in rows:
         _clocks_said(row)
     wanted = [base / name for row in rows for name in row.files]
-    reader.prepare(
-        [p for p in wanted if p.is_file()], partly(report, _READING)
-    )
+    reader.prepare([p for p in wanted if p.is_file()], partly(report, _READING))
     now = time.time() if now_s is None else now_s
     for number, (row, cell) in enumerate(described):
         report(_READING + (1 - _READING) * number / len(described), f"joining {row.label}")
@@ -128,7 +126,7 @@ def lab_cell(row: CellRow, cell: Cell | None, folder: Path, reader: FileReader, 
         findings += list(cell.findings)
     record = joining.join(places, findings, zero, row.label)
     if cell is not None:
-        record = _described(record, cell)
+        record = described(record, cell)
     return LabCell(
         row,
         record,
@@ -195,8 +193,8 @@ def _read(path: Path, name: str, reader: FileReader) -> Record:
     return reader.record(path)
 
 
-def _described(record: Record, cell: Cell) -> Record:
-    """The record with what is known of the cell, and what follows from the area checked anew."""
+def described(record: Record, cell: Cell) -> Record:
+    """Return a record with what is known of its cell, and what follows from the area checked anew."""
     record = record.with_(
         cell=cell.record_dict(),
         area_m2=cell.current_area,
