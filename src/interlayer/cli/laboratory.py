@@ -219,7 +219,7 @@ def _show_joins(cell: LabCell) -> None:
                 [
                     join.file,
                     "-" if join.start_s is None else f"{join.start_s / 3600:.4g}",
-                    "-" if join.gap_s is None else f"{join.gap_s / 3600:.3g}",
+                    "-" if join.gap_s is None else "within" if join.gap_s < 0 else f"{join.gap_s / 3600:.3g}",
                     join.how if join.counted else "not counted",
                     join.detail,
                 ]

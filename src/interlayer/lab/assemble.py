@@ -13,6 +13,7 @@ from interlayer.errors import InputError, InterlayerError, ReadError
 from interlayer.lab import joining
 from interlayer.lab.cells_table import AS_LISTED, CellRow
 from interlayer.lab.clocks import UTC, Clock, clock_of, offset_for, offsets_of, zone_of
+from interlayer.lab.dates import dated, order_of
 from interlayer.lab.description import cell_of
 from interlayer.lab.found_files import look
 from interlayer.lab.grouping import guess
@@ -112,6 +113,13 @@ def lab_cell(row: CellRow, cell: Cell | None, folder: Path, reader: FileReader, 
             failures.append(error)
     if not records:
         return LabCell(row, None, failures=tuple(failures))
+    order = row.values.get("date_order")
+    dates, decided = dated(
+        records,
+        [_changed(folder / name) for name, _ in records],
+        None if order is None else order_of(order, where=f"line {row.line}, column date_order"),
+    )
+    records = [(name, record) for (name, _), record in zip(records, dates, strict=True)]
     clocks = [clock_of(record, offset_for(name, offsets), zone) for name, record in records]
     same = find_same([Series(record, clock) for (_, record), clock in zip(records, clocks, strict=True)])
     pieces = [
@@ -121,9 +129,7 @@ def lab_cell(row: CellRow, cell: Cell | None, folder: Path, reader: FileReader, 
     ]
     places, findings, zero = place(pieces, by_hand=row.values.get("order") == AS_LISTED)
     twins = {records[k][0]: records[other][0] for k, other in same.items()}
-    findings = [*findings, *_said_twice(twins), *_unread(failures)]
-    if cell is not None:
-        findings += list(cell.findings)
+    findings = [*decided, *findings, *_said_twice(twins), *_unread(failures)]
     record = joining.join(places, findings, zero, row.label)
     if cell is not None:
         record = described(record, cell)
@@ -240,11 +246,16 @@ def _running(row: CellRow, places: Sequence[Place], folder: Path, now_s: float) 
     if not cycled:
         return None
     last = max(cycled, key=lambda x: x.end_s or 0.0).piece
-    try:
-        changed: float | None = (folder / last.name).stat().st_mtime
-    except OSError:
-        changed = None
+    changed = _changed(folder / last.name)
     return is_running(last.record, ended_s=_ended(last, last.clock), changed_s=changed, now_s=now_s)
+
+
+def _changed(path: Path) -> float | None:
+    """When a file was changed last, s since 1970."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return None
 
 
 def _ended(piece: Piece, clock: Clock | None) -> float | None:

@@ -12,6 +12,7 @@ from interlayer import measured, units
 from interlayer.errors import DescriptionError, InputError, UnitError, nearest
 from interlayer.failures.verdict import FAILURES, SHORTS
 from interlayer.lab.clocks import offsets_of, zone_of
+from interlayer.lab.dates import order_of
 from interlayer.lab.sheet import Sheet, read_sheet
 from interlayer.lab.sheet_marks import BETWEEN_FILES
 from interlayer.metrics.kind_of_test import KINDS
@@ -82,6 +83,7 @@ TEXTS: Final = (
     "order",
     "clock_offset",
     "time_zone",
+    "date_order",
     "running",
 )
 """Other columns that go into `CellRow.values`."""
@@ -252,7 +254,7 @@ def _check_texts(values: dict[str, str], fault: _Fault) -> None:
             fault("order", f"'{order}' is not known", f"write '{AS_LISTED}', or leave it empty")
     if (running := values.get("running")) is not None:
         values["running"] = "yes" if is_set(running) else "no"
-    for column, check in (("clock_offset", offsets_of), ("time_zone", zone_of)):
+    for column, check in (("clock_offset", offsets_of), ("time_zone", zone_of), ("date_order", order_of)):
         if column in values:
             try:
                 check(values[column])

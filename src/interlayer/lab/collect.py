@@ -22,6 +22,7 @@ from interlayer.lab.cells_table import (
     rows_of,
 )
 from interlayer.lab.clocks import offsets_of, zone_of
+from interlayer.lab.dates import order_of
 from interlayer.lab.found_files import look
 from interlayer.lab.grouping import relative
 from interlayer.lab.lab_cell import LabCell
@@ -338,7 +339,7 @@ def _fill(
 def _row(line: Line, files: tuple[str, ...]) -> CellRow:
     """The row as far as joining needs it; what cannot be read in it is told by `analyse`, not here."""
     values: dict[str, str] = {"order": AS_LISTED} if line.by_hand else {}
-    for column, check in (("clock_offset", offsets_of), ("time_zone", zone_of)):
+    for column, check in (("clock_offset", offsets_of), ("time_zone", zone_of), ("date_order", order_of)):
         text = line.texts.get(column, "").strip()
         try:
             if text:
@@ -367,7 +368,7 @@ def _notes(cell: LabCell) -> list[str]:
     notes = ["running"] if cell.running else []
     notes += [f"{j.file}: {j.detail}, counted once" for j in cell.joins if not j.counted]
     notes += [f"{j.file}: {j.how}" for j in cell.joins if j.start_s is None and j.counted]
-    named = ("mixed_clocks", "clocks_contradict", "time_between_unknown")
+    named = ("mixed_clocks", "clocks_contradict", "time_between_unknown", "date_order")
     if cell.record is not None:
         notes += [f.detail for f in cell.record.findings if f.name in named]
     return notes

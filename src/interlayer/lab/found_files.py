@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,9 +95,24 @@ def look(places: Sequence[Path], without: Sequence[Path] = ()) -> Found:
         for path in _below(place) if place.is_dir() else [place]:
             if path.absolute() in left_out:
                 continue
-            is_other = path.suffix.lower() in OTHER_ENDINGS and path != place
+            is_other = path != place and (path.suffix.lower() in OTHER_ENDINGS or _is_table_of_cells(path))
             (others if is_other else files)[path] = None
     return Found(tuple(files), tuple(others))
+
+
+def _is_table_of_cells(path: Path) -> bool:
+    """Whether a file is a table that `collect` made."""
+    if path.suffix.lower() == ".xlsx":
+        return path.stem.casefold().startswith("cells")
+    if path.suffix.lower() != ".csv":
+        return False
+    try:
+        with path.open("rb") as file:
+            head = file.read(2048)
+    except OSError:
+        return False
+    names = set(re.split(rb"[;,\t\"\r\n]", head.removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"")))
+    return {b"label", b"group", b"files", b"exclude"} <= names
 
 
 def _below(folder: Path) -> list[Path]:

@@ -14,14 +14,13 @@ from numpy.typing import NDArray
 from interlayer.lab.clocks import LOCAL, UTC, iso
 from interlayer.lab.timeline import SEAMLESS_S, Place
 from interlayer.metrics.analysis import Analysis
-from interlayer.metrics.halves import halves
+from interlayer.metrics.halves import GAP, halves
 from interlayer.record import schema as s
 from interlayer.record.checks import LOCAL_TIME
 from interlayer.record.record import Event, Finding, Provenance, Record
 from interlayer.version import __version__
 
 IntArray = NDArray[np.int64]
-GAP: Final = "gap"
 JOIN: Final = "join"
 READER: Final = "lab 1"
 _FILE: Final = "file"
@@ -172,7 +171,7 @@ def _spectra_counted(table: pl.DataFrame) -> pl.DataFrame:
 
 def has_gap(place: Place) -> bool:
     """Whether there is a pause before a file that a person would want to see."""
-    return place.gap_s is not None and place.gap_s > max(SEAMLESS_S, 3 * place.piece.usual_step_s)
+    return place.gap_s is not None and place.gap_s > max(SEAMLESS_S, 1.5 * place.piece.usual_step_s)
 
 
 def _events(places: Sequence[Place]) -> tuple[Event, ...]:

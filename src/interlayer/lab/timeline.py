@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 CLOCK_TOLERANCE_S: Final = 2.0
 """Starts are printed to the second; a file that begins so little before another ends follows it."""
 SEAMLESS_S: Final = 60.0
-"""A pause between two files that is no longer than this, or than three times the distance of rows, is no gap."""
+"""A pause between two files that is no longer than this, or than one and a half times the distance of rows, is no gap."""
 
 CLOCK: Final = "clock"
 BY_HAND: Final = "order by hand"
@@ -89,9 +89,9 @@ class Piece:
 
     @property
     def instrument(self) -> str:
-        """What wrote it: its instrument if the file tells, else the reader's format."""
+        """What measured it, as the file tells; '' if it does not."""
         said = self.record.provenance.extra.get("instrument")
-        return str(said) if said else (self.record.provenance.reader or "").partition(" ")[0]
+        return " ".join(said.split()) if isinstance(said, str) else ""
 
 
 @dataclass
