@@ -168,7 +168,12 @@ def state(numbers: Numbers, findings: list[Finding]) -> None:
 
 def header_facts(block: Block) -> dict[str, Any]:
     """Return what stands above the names of a table, as a comment to be kept."""
-    lines = [line.strip().strip('"').strip() for line in block.above]
+    return comments(block.above)
+
+
+def comments(above: Sequence[str]) -> dict[str, Any]:
+    """Return the lines above a table as a comment to be kept."""
+    lines = [line.strip().strip('"').strip() for line in above]
     lines = [line for line in lines if line and line.lstrip("#%; ")]
     return {"comments": " | ".join(lines[:6])[:400]} if lines else {}
 
