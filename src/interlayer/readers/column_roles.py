@@ -148,7 +148,8 @@ def role_of(name: str) -> Role | None:
 
 def from_option(text: str) -> Role | None:
     """Return the role that a person gave, for instance '-imaginary' or 'frequency kHz'; None for 'skip' and
-    for roles of cycling data."""
+    for roles of cycling data.
+    """
     word, _, unit = text.partition(" ")
     kind = word.removeprefix("-")
     if kind not in UNITS or word in ("-current", "-voltage"):

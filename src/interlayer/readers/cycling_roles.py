@@ -130,7 +130,9 @@ _SPELLINGS: Final = {
     **dict.fromkeys(("ms", "millisecond", "milliseconds"), "ms"),
     **dict.fromkeys(("volt", "volts", "伏"), "V"),
     **dict.fromkeys(("amp", "amps", "ampere", "amperes", "安"), "A"),
-    **dict.fromkeys(("°c", "degc", "deg c", "celsius", "?c", "\ufffdc", "c°", "?", "\ufffd", "°", "摄氏度"), "degC"),
+    **dict.fromkeys(
+        ("°c", "degc", "deg c", "celsius", "?c", "\ufffdc", "c°", "?", "\ufffd", "°", "摄氏度"), "degC"
+    ),
     **dict.fromkeys(("kelvin",), "K"),
     **dict.fromkeys(("ah", "a.h", "a h", "a*h", "amp-hr", "amp.hr"), "Ah"),
     **dict.fromkeys(("as", "a.s", "a s", "a*s"), "A s"),
@@ -142,12 +144,32 @@ _SPELLINGS: Final = {
     "atm": "atm",
     "coulomb": "C",
 }
-_PREFIXED: Final = re.compile(r"(?P<prefix>[munkMUNp°?\ufffd])(?P<unit>A|V|Ah|A\.?h|A\*h|A h|As|A\.?s|A s|AH|C|Pa|bar|N)")
+_PREFIXED: Final = re.compile(
+    r"(?P<prefix>[munkMUNp°?\ufffd])(?P<unit>A|V|Ah|A\.?h|A\*h|A h|As|A\.?s|A s|AH|C|Pa|bar|N)"
+)
 _CANONICAL: Final = {"A.h": "Ah", "A*h": "Ah", "A h": "Ah", "AH": "Ah", "As": "A s", "A.s": "A s"}
 _CLOCKS: Final = re.compile(r"h+:m+(in)?:?.*|d+[ -:]h+.*|hms|hh?:mm?.*", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"^(?P<word>.*?)\s*[\[(<{]\s*(?P<unit>[^\[\](){}<>]+?)\s*[\])>}]\s*$")
-_BARE_UNITS: Final = {"seconds": "s", "second": "s", "hours": "h", "hour": "h", "minutes": "min", "minute": "min"}
-_UNIT_WORDS: Final = {"volts": "V", "volt": "V", "amps": "A", "amp": "A", "ampere": "A", "ah": "Ah", "amphr": "Ah"}
+_BARE_UNITS: Final = {
+    "seconds": "s",
+    "second": "s",
+    "hours": "h",
+    "hour": "h",
+    "minutes": "min",
+    "minute": "min",
+}
+_UNIT_WORDS: Final = {
+    "volts": "V",
+    "volt": "V",
+    "amps": "A",
+    "amp": "A",
+    "ampere": "A",
+    "ah": "Ah",
+    "amphr": "Ah",
+}
+_SURE_UNITS: Final = frozenset(
+    ("A", "mA", "V", "mV", "Ah", "mAh", "Wh", "mWh", "W", "mW", "C", "degC", "Hz", "Psi", "psi")
+)
 _CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _MAIN_TIME: Final = re.compile(r"(test|total|cumul|elapsed|gesamt|pr[uü]f|测试|总|累计)")
 _AMBIENT: Final = re.compile(r"environment|ambient|chamber|oven|room|umgebung|kammer|环境|腔体")
@@ -200,6 +222,11 @@ def role_of(name: str) -> CyclingRole | None:
     return None
 
 
+def unit_of(text: str) -> str | None:
+    """Return a unit in our spelling; None if it is none that columns of cycling data have."""
+    return _spelled(text)
+
+
 def parted(name: str) -> tuple[str, str]:
     """Return the words of a name and its unit as printed; the unit is empty if the name has none."""
     text = " ".join(name.translate(_SAME).split()).strip("#~\"' ")
@@ -210,9 +237,11 @@ def parted(name: str) -> tuple[str, str]:
         unit = _spelled(text[position + 1 :])
         if unit and text[:position].strip():
             return text[:position].strip(), unit
+    # An underscore joins words as well: 'V_min' is no voltage in minutes, 'Capacity_Ah_V' none in V.
     head, _, tail = text.rpartition("_")
-    unit = _spelled(tail) if head else None
-    return (head, unit) if unit else (text, "")
+    if head and tail in _SURE_UNITS and head.rpartition("_")[2] not in _SURE_UNITS:
+        return head, _spelled(tail) or tail
+    return text, ""
 
 
 def from_option(text: str) -> CyclingRole | None:
@@ -253,7 +282,11 @@ def roles_of(names: Sequence[str]) -> dict[int, CyclingRole]:
         if before is None:
             places[role.kind] = position
             found[position] = role
-        elif role.kind == "time" and _MAIN_TIME.search(name.lower()) and not _MAIN_TIME.search(names[before].lower()):
+        elif (
+            role.kind == "time"
+            and _MAIN_TIME.search(name.lower())
+            and not _MAIN_TIME.search(names[before].lower())
+        ):
             old = found.pop(before)
             if "step_time" not in places:
                 found[before] = CyclingRole("step_time", old.unit, old.stated)
@@ -284,7 +317,11 @@ def _partings(text: str) -> list[tuple[str, str]]:
     ways.extend((text[: m.start()], text[m.end() :]) for m in re.finditer(r"\s*/\s*", text))
     ways.extend((text[: m.start()], text[m.end() :]) for m in re.finditer(r"_|,? in | ", text))
     ways.append((text, ""))
-    return [(word.strip(), unit.strip()) for word, unit in ways if word.strip() and (unit.strip() or (word == text))]
+    return [
+        (word.strip(), unit.strip())
+        for word, unit in ways
+        if word.strip() and (unit.strip() or (word == text))
+    ]
 
 
 def _plain(word: str) -> str:
@@ -304,6 +341,7 @@ def _match(word: str, unit_text: str) -> CyclingRole | None:
             continue
         if unit is None:
             bare = _BARE_UNITS.get(word) if kind == "time" else _UNIT_WORDS.get(word.replace(" ", ""))
+            bare = "Ah" if word.startswith("ah ") else bare
             bare = bare if bare in allowed else None
             return CyclingRole(kind, bare or default, stated=bare is not None or not allowed)
         return CyclingRole(kind, own or default)

@@ -6,6 +6,7 @@ what it does not state is assumed and said in a finding; what cannot be decided 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -42,11 +43,15 @@ COUNTER: Final = "Counter Electrode Potential / V"
 _MOST_EXTRAS: Final = 80
 _RESET: Final = 0.5
 """A time that falls to less than this fraction of what it was has begun anew."""
+_COARSE: Final = 0.02
 _EXCEL: Final = (20000.0, 80000.0)
 _MATLAB: Final = (700000.0, 800000.0)
 _EXCEL_EPOCH_DAYS: Final = 25569.0
 _MATLAB_EPOCH_DAYS: Final = 719529.0
 _FINE_ENOUGH_S: Final = 2.0
+_ROW_NUMBER: Final = re.compile(
+    r"(data[ _]?points?|data ?set|index|record|record[ _]?(index|id|no\.?|number)|rec ?#?|channel_index|序号|(数据|记录)序号|nr\.?|no\.?)"
+)
 _ZERO_SENSOR: Final = ("temperature", "pressure")
 
 
@@ -64,15 +69,16 @@ class Format:
         `timestamps.DAY_FIRST` or `timestamps.MONTH_FIRST` if the format fixes it.
     date_hint : str
         Another date of the file, read for its order only.
-    main_names : dict
-        Names of the format, in lower case, whose kind its documents fix, with unit.
+    kinds : dict
+        Kind of a column by its words in lower case, where the format's names mean something else than usual;
+        empty for a column that is none.
     """
 
     name: str = ""
     net_capacity_of_step: bool = False
     date_order: str = ""
     date_hint: str = ""
-    kinds: dict[str, CyclingRole | None] = field(default_factory=dict[str, "CyclingRole | None"])
+    kinds: dict[str, str] = field(default_factory=dict[str, str])
 
 
 PLAIN: Final = Format()
@@ -82,7 +88,17 @@ def with_format(sheet: Sheet, form: Format) -> Sheet:
     """Return a sheet whose roles are those that a format fixes by name; the others stay."""
     if not form.kinds:
         return sheet
-    fixed = {i: form.kinds[n.strip("~ ").lower()] for i, n in enumerate(sheet.names) if n.strip("~ ").lower() in form.kinds}
+    fixed: dict[int, CyclingRole | None] = {}
+    for place, name in enumerate(sheet.names):
+        words, unit = cycling_roles.parted(name)
+        kind = form.kinds.get(words.lower())
+        if kind is not None:
+            default = cycling_roles.UNITS[kind][0] if kind else ""
+            usual = sheet.roles.get(place)
+            if usual is not None and usual.kind == kind:
+                fixed[place] = usual
+            else:
+                fixed[place] = CyclingRole(kind, unit or default, stated=bool(unit)) if kind else None
     taken = {role.kind for role in fixed.values() if role is not None}
     roles = {i: role for i, role in sheet.roles.items() if i not in fixed and role.kind not in taken}
     roles |= {i: role for i, role in fixed.items() if role is not None}
@@ -108,7 +124,15 @@ def to_record(sheet: Sheet, options: ReadOptions | None = None, form: Format = P
     options = options or ReadOptions()
     sheet = with_format(sheet, form)
     roles = {role.kind: (i, role) for i, role in sheet.roles.items()}
-    if not roles.keys() & {"time", "step_time", "datetime", "unix_time", "voltage", "working_potential", "counter_potential"}:
+    if not roles.keys() & {
+        "time",
+        "step_time",
+        "datetime",
+        "unix_time",
+        "voltage",
+        "working_potential",
+        "counter_potential",
+    }:
         raise ReadError(
             f"neither a time nor a voltage; its columns: {delimited.words(sheet.names)}",
             advice='name them in their order, for instance --columns "time h,voltage V,current mA"',
@@ -118,6 +142,7 @@ def to_record(sheet: Sheet, options: ReadOptions | None = None, form: Format = P
     clock = _times(sheet, roles, columns, findings, form, options)
     _potentials(sheet, roles, columns, findings)
     _numbers(sheet, roles, columns, findings)
+    _refuse_summary(columns)
     _labels(sheet, roles, columns, findings)
     kept = _usable(sheet, roles, columns, findings)
     extras = _extras(sheet, roles, columns, findings)
@@ -128,6 +153,7 @@ def to_record(sheet: Sheet, options: ReadOptions | None = None, form: Format = P
     table = _step_clock(table, roles, findings)
     table = _steps(table)
     table = _current(table, roles, findings, options)
+    _coarse_current(table, sheet, roles, findings)
     table = _capacities(table, findings, form)
     _say_columns(sheet, findings)
     extra = _facts(table, sheet, clock, findings)
@@ -179,10 +205,15 @@ def _times(
     if "datetime" in roles:
         place, role = roles["datetime"]
         column = sheet.frame[str(place)]
-        if column.dtype == pl.String:
+        number = column.cast(pl.Float64, strict=False)
+        if number.null_count() < len(number):
+            serial = _serial(number, sheet.names[place] or "the date", findings)
+            if serial is not None and serial.evidence.endswith("1970"):
+                columns[s.UNIX_TIME] = pl.Series(serial.seconds).fill_nan(None)
+            else:
+                stamps = serial or stamps
+        elif column.null_count() < len(column):
             stamps = timestamps.parse(column, hint=form.date_hint, order=order) or stamps
-        else:
-            stamps = _serial(column, sheet.names[place], findings) or stamps
     if "unix_time" in roles:
         place, role = roles["unix_time"]
         columns[s.UNIX_TIME] = sheet.frame[str(place)].cast(pl.Float64, strict=False) * role.factor("s")
@@ -231,11 +262,12 @@ def _serial(column: pl.Series, name: str, findings: list[Finding]) -> timestamps
         seconds, words = values / 1e3, "milliseconds since 1970"
     else:
         return None
-    steps = np.diff(np.unique(np.round(seconds[np.isfinite(seconds)], 3)))
-    coarse = len(steps) and float(np.median(steps)) > 60.0 and float(np.mean(known == np.round(known, 3))) > 0.99
-    if coarse:
+    # Days with two or three decimals only are quarters of an hour, or minutes.
+    if words.startswith("days") and bool((np.abs(known - np.round(known, 4)) < 1e-9).all()):
         findings.append(
-            Finding("coarse_dates", f"'{name}' holds {words}, too coarse for a clock; it is kept as it is", "note")
+            Finding(
+                "coarse_dates", f"'{name}' holds {words}, too coarse for a clock; it is kept as it is", "note"
+            )
         )
         return None
     findings.append(Finding("serial_dates", f"'{name}' is read as {words}", "note"))
@@ -245,7 +277,9 @@ def _serial(column: pl.Series, name: str, findings: list[Finding]) -> timestamps
 def _say_order(stamps: timestamps.Timestamps, findings: list[Finding], *, elapsed_rests_on_it: bool) -> None:
     if not stamps.ambiguous:
         if stamps.order != timestamps.YEAR_FIRST:
-            findings.append(Finding("date_order", f"dates are read as {stamps.order}: {stamps.evidence}", "note"))
+            findings.append(
+                Finding("date_order", f"dates are read as {stamps.order}: {stamps.evidence}", "note")
+            )
         return
     matters = elapsed_rests_on_it and stamps.changes_elapsed
     effect = "elapsed times depend on it" if matters else "wall-clock times are left out"
@@ -328,7 +362,11 @@ def _potentials(
     elif read.keys() >= {"working_potential", "counter_potential"}:
         columns[s.VOLTAGE] = read["working_potential"] - read["counter_potential"]
         findings.append(
-            Finding("voltage_from_potentials", "the voltage is the working less the counter electrode's potential", "note")
+            Finding(
+                "voltage_from_potentials",
+                "the voltage is the working less the counter electrode's potential",
+                "note",
+            )
         )
     elif "working_potential" in read:
         columns[s.VOLTAGE] = read.pop("working_potential")
@@ -395,11 +433,25 @@ def _numbers(
         _cycle_jumps(columns[s.CYCLE], findings)
 
 
+def _refuse_summary(columns: dict[str, pl.Series]) -> None:
+    """Refuse a table with one row a cycle."""
+    if s.VOLTAGE in columns or s.CURRENT in columns or s.CYCLE not in columns:
+        return
+    cycle = columns[s.CYCLE].drop_nulls()
+    if len(cycle) > 1 and bool((cycle.diff().drop_nulls() > 0).all()):
+        raise ReadError(
+            f"a summary with one row a cycle ({len(cycle)} rows), without voltage and current: no rows of a test",
+            advice="export the rows that the cycler recorded",
+        )
+
+
 def _cycle_jumps(cycle: pl.Series, findings: list[Finding]) -> None:
     jumps = cycle.drop_nulls().diff().drop_nulls()
     over = jumps.filter(jumps > 1)
     if len(over):
-        findings.append(Finding("cycles_missing", "numbers of cycles are left out", rows=int((over - 1).sum())))
+        findings.append(
+            Finding("cycles_missing", "numbers of cycles are left out", rows=int((over - 1).sum()))
+        )
 
 
 def _labels(
@@ -418,11 +470,15 @@ def _labels(
     labels = column.replace_strict(known, default=None, return_dtype=pl.String)
     columns[STEP_TYPE] = labels
     directions = {label: step_labels.direction(label) for label in known.values()}
-    columns[given_current.DIRECTION] = labels.replace_strict(directions, default=None, return_dtype=pl.Float64)
+    columns[given_current.DIRECTION] = labels.replace_strict(
+        directions, default=None, return_dtype=pl.Float64
+    )
     unread = sorted(label for label, value in directions.items() if value is None and label)
     if unread and len(unread) < 10:
         findings.append(
-            Finding("labels_unread", "labels of steps that say no direction: " + ", ".join(unread)[:200], "note")
+            Finding(
+                "labels_unread", "labels of steps that say no direction: " + ", ".join(unread)[:200], "note"
+            )
         )
 
 
@@ -476,12 +532,20 @@ def _not_finite(table: pl.DataFrame, sheet: Sheet, findings: list[Finding]) -> p
     """NaN and infinite numbers become blanks, counted where they were measured."""
     del sheet
     floats = [c for c, kind in table.schema.items() if kind == pl.Float64]
-    odd = table.select((~pl.col(c).is_finite()).sum().alias(c) for c in floats).row(0, named=True) if floats else {}
+    odd = (
+        table.select((~pl.col(c).is_finite()).sum().alias(c) for c in floats).row(0, named=True)
+        if floats
+        else {}
+    )
     named = {c: n for c, n in odd.items() if n and c in (s.TIME, s.VOLTAGE, s.CURRENT)}
     if named:
         shown = ", ".join(f"{label}: {n}" for label, n in named.items())
         findings.append(
-            Finding("not_finite", f"values that are no finite numbers, read as blank ({shown})", rows=max(named.values()))
+            Finding(
+                "not_finite",
+                f"values that are no finite numbers, read as blank ({shown})",
+                rows=max(named.values()),
+            )
         )
     return table.with_columns(
         pl.when(pl.col(c).is_finite()).then(pl.col(c)).alias(c) for c, n in odd.items() if n
@@ -494,11 +558,14 @@ def _not_finite(table: pl.DataFrame, sheet: Sheet, findings: list[Finding]) -> p
 def _steps(table: pl.DataFrame) -> pl.DataFrame:
     """Number the steps from 0 through repeats: where the number, the label or the cycle changes, or its time resets."""
     sources = [c for c in (_STEP_COUNT_RAW, _STEP_RAW, STEP_TYPE) if c in table.columns]
-    if not sources:
+    if not sources and STEP_TIME not in table.columns:
         return table
-    if s.CYCLE in table.columns:
+    # A loop to the same step begins its time anew; where there is no such time, the cycle shows it.
+    if s.CYCLE in table.columns and STEP_TIME not in table.columns:
         sources.append(s.CYCLE)
-    change = pl.any_horizontal(pl.col(c).ne_missing(pl.col(c).shift()) for c in sources)
+    change = pl.any_horizontal(
+        pl.int_range(pl.len()) == 0, *(pl.col(c).ne_missing(pl.col(c).shift()) for c in sources)
+    )
     if STEP_TIME in table.columns:
         change |= (pl.col(STEP_TIME) < pl.col(STEP_TIME).shift()).fill_null(value=False)
     step = table.select(change.cast(pl.Int64).cum_sum().alias("n") - 1).to_series()
@@ -541,8 +608,33 @@ def _current(
             int(wrong.sum()),
         )
     )
-    signed = pl.when(pl.col(given_current.DIRECTION) < 0).then(-pl.col(s.CURRENT)).otherwise(pl.col(s.CURRENT))
+    signed = (
+        pl.when(pl.col(given_current.DIRECTION) < 0).then(-pl.col(s.CURRENT)).otherwise(pl.col(s.CURRENT))
+    )
     return table.with_columns(signed.alias(s.CURRENT))
+
+
+def _coarse_current(
+    table: pl.DataFrame, sheet: Sheet, roles: dict[str, tuple[int, CyclingRole]], findings: list[Finding]
+) -> None:
+    """Say if a current is printed with so few digits that its integral is no charge."""
+    if "current" not in roles or s.CURRENT not in table.columns:
+        return
+    place, role = roles["current"]
+    digits = sheet.decimals.get(place, -1)
+    largest = table[s.CURRENT].abs().max()
+    if digits < 1 or largest is None or float(str(largest)) == 0:
+        return
+    step = abs(role.factor("A")) * 10.0**-digits
+    share = step / float(str(largest))
+    if share > _COARSE:
+        findings.append(
+            Finding(
+                "coarse_current",
+                f"the current is printed in steps of {step * 1e3:.3g} mA, {share:.0%} of its largest value; the charge "
+                "that the cycler counted is better than its integral",
+            )
+        )
 
 
 def _capacities(table: pl.DataFrame, findings: list[Finding], form: Format) -> pl.DataFrame:
@@ -570,7 +662,8 @@ def _capacities(table: pl.DataFrame, findings: list[Finding], form: Format) -> p
         size = pl.col(_CAPACITY).abs()
         made += [
             (sign.clip(lower_bound=0.0) * size).alias(s.CHARGE_CAPACITY),
-            ((-sign).clip(lower_bound=0.0) * size).alias(s.DISCHARGE_CAPACITY),
+            # No -0.0 at rest.
+            ((-sign).clip(lower_bound=0.0) * size + 0.0).alias(s.DISCHARGE_CAPACITY),
         ]
     return table.with_columns(made)
 
@@ -600,7 +693,7 @@ def _extras(
     left: list[str] = []
     for place, name in enumerate(sheet.names):
         column = sheet.frame[str(place)]
-        if place in used or not name.strip():
+        if place in used or not name.strip() or _ROW_NUMBER.fullmatch(name.strip().lower()):
             continue
         role = roles["pressure"][1] if roles.get("pressure", (-1, None))[0] == place else None
         if column.dtype != pl.Float64:
@@ -615,7 +708,9 @@ def _extras(
         if label in columns or label in made or label in s.CORE_LABELS or len(made) >= _MOST_EXTRAS:
             left.append(name)
             continue
-        if (role is not None or cycling_roles.role_of(name) in _sensors(name)) and bool((column.drop_nulls() == 0).all()):
+        if (role is not None or cycling_roles.role_of(name) in _sensors(name)) and bool(
+            (column.drop_nulls() == 0).all()
+        ):
             silent.append(name)
             continue
         made[label] = column
@@ -624,7 +719,11 @@ def _extras(
         made[f"Pressure / {role.unit}"] = sheet.frame[str(place)].cast(pl.Float64, strict=False)
     if silent:
         findings.append(
-            Finding("sensors_silent", "exactly 0 in all rows, as without a sensor; left out: " + ", ".join(silent), "note")
+            Finding(
+                "sensors_silent",
+                "exactly 0 in all rows, as without a sensor; left out: " + ", ".join(silent),
+                "note",
+            )
         )
     if left:
         findings.append(Finding("columns_left_out", "not read: " + ", ".join(left)[:200], "note"))
@@ -637,8 +736,7 @@ def _sensors(name: str) -> tuple[CyclingRole, ...]:
 
 
 def _title(words: str) -> str:
-    plain = " ".join(words.replace("_", " ").split())
-    return plain[:1].upper() + plain[1:]
+    return " ".join(words.replace("_", " ").split())
 
 
 def _say_columns(sheet: Sheet, findings: list[Finding]) -> None:
@@ -676,4 +774,3 @@ def _started_unix(table: pl.DataFrame) -> float | None:
         return None
     first = table.select((pl.col(s.UNIX_TIME) - pl.col(s.TIME)).drop_nulls().first()).item()
     return None if first is None else float(first)
-

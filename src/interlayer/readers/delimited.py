@@ -31,8 +31,30 @@ _ENOUGH: Final = 4
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eEdD][+-]?\d+)?\s*%?\s*")
 _COMMA_NUMBER: Final = re.compile(r"\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*")
 _POINT_NUMBER: Final = re.compile(r"\s*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?\s*")
-_NO_NUMBER: Final = ("nan", "-nan", "+nan", "inf", "-inf", "+inf", "null", "none", "na", "n/a", "--", "-", "1.#qnan")
-_AXES: Final = ("time", "step_time", "datetime", "unix_time", "voltage", "working_potential", "counter_potential")
+_NO_NUMBER: Final = (
+    "nan",
+    "-nan",
+    "+nan",
+    "inf",
+    "-inf",
+    "+inf",
+    "null",
+    "none",
+    "na",
+    "n/a",
+    "--",
+    "-",
+    "1.#qnan",
+)
+_AXES: Final = (
+    "time",
+    "step_time",
+    "datetime",
+    "unix_time",
+    "voltage",
+    "working_potential",
+    "counter_potential",
+)
 """Kinds of which a table of cycling data has at least one."""
 
 
@@ -57,6 +79,8 @@ class Sheet:
     findings : tuple of Finding
     complete : bool
         False if the last row is cut.
+    decimals : dict
+        Digits behind the decimal mark that the first rows print, by position, of columns with a role.
     """
 
     names: tuple[str, ...]
@@ -68,6 +92,7 @@ class Sheet:
     decimal: str
     findings: tuple[Finding, ...] = ()
     complete: bool = True
+    decimals: dict[int, int] = field(default_factory=dict[int, int])
 
 
 @dataclass(frozen=True)
@@ -177,6 +202,7 @@ def find(
         mark,
         tuple(findings),
         complete=whole and "null_bytes" not in {f.name for f in findings},
+        decimals={i: _decimals([row[i] for row in sample if i < len(row)], mark) for i in roles},
     )
 
 
@@ -257,8 +283,8 @@ def _units_line(cells: list[str], width: int) -> tuple[str, ...]:
     bare = [cell.strip().strip("()[]").strip() for cell in cells[:width]]
     bare += [""] * (width - len(bare))
     filled = [cell for cell in bare if cell]
-    known = sum(cycling_roles.parted(f"x ({cell})")[1] != "" and len(cell) <= 12 for cell in filled)
-    return tuple(bare) if filled and known == len(filled) else ()
+    known = sum(cycling_roles.unit_of(cell) is not None for cell in filled)
+    return tuple(bare) if known > 0 and known >= 0.5 * len(filled) else ()
 
 
 def _fits(cells: list[str], roles: dict[int, CyclingRole]) -> bool:
@@ -361,7 +387,9 @@ def _whole_rows(
         )
     surplus = kept & (counts > need)
     if surplus.any() and (wrong := _surplus(rows.filter(pl.Series(surplus)), len(names), delimiter)):
-        findings.append(Finding("surplus_values", "values beyond the last named column, left out", rows=wrong))
+        findings.append(
+            Finding("surplus_values", "values beyond the last named column, left out", rows=wrong)
+        )
     if not kept.any():
         raise ReadError("not a single whole row of data below the names of the columns")
     # The first row decides how many columns are read, so that rows of unequal length are written anew.
@@ -375,8 +403,10 @@ def _checked_width(
 ) -> tuple[str, ...]:
     """Leave out blank last names without values; refuse rows that regularly have more or fewer values."""
     sample = [_cells(str(rows[int(i)]), delimiter) for i in np.flatnonzero(filled)[:_SAMPLE]]
-    while len(names) > 1 and not names[-1].strip() and not any(
-        len(row) >= len(names) and row[len(names) - 1] for row in sample
+    while (
+        len(names) > 1
+        and not names[-1].strip()
+        and not any(len(row) >= len(names) and row[len(names) - 1] for row in sample)
     ):
         if not any(names):
             break
@@ -408,15 +438,34 @@ def _surplus(rows: pl.Series, width: int, delimiter: str) -> int:
 def _sampled(body: bytes) -> list[str]:
     head = body[:_HEAD_BYTES]
     lines = head.split(b"\n")
-    return [decode_line(line) for line in (lines[:-1] if len(body) > len(head) else lines)[:_SAMPLE] if line.strip()]
+    return [
+        decode_line(line)
+        for line in (lines[:-1] if len(body) > len(head) else lines)[:_SAMPLE]
+        if line.strip()
+    ]
 
 
 def _decimal(sample: list[list[str]], roles: Mapping[int, CyclingRole], delimiter: str) -> str:
-    cells = [row[i] for row in sample for i in range(len(row)) if i in roles] or [c for row in sample for c in row]
+    cells = [row[i] for row in sample for i in range(len(row)) if i in roles] or [
+        c for row in sample for c in row
+    ]
     commas = any(_COMMA_NUMBER.fullmatch(c) for c in cells)
     points = any(_POINT_NUMBER.fullmatch(c) for c in cells)
     del delimiter
     return "," if commas and not points else "."
+
+
+def _decimals(cells: list[str], decimal: str) -> int:
+    """Most digits behind the decimal mark; -1 if there is an exponent."""
+    if any("e" in cell.lower() for cell in cells):
+        return -1
+    return max((len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in cells), default=-1)
+
+
+def rows_above(data: bytes) -> int:
+    """Return the number of lines above the first row of a text with names of cycling data; 0 if it has none."""
+    form = _named_form(head_lines(data), None)
+    return form.first if form else 0
 
 
 def _is_number(cell: str) -> bool:
@@ -473,7 +522,9 @@ def _last_is_cut(
 ) -> bool:
     """Whether a file that ends without a line end stops within its last value."""
     tail = body.rstrip(b"\n").rsplit(b"\n", 2)
-    last, before = (_cells(decode_line(t), delimiter) for t in (tail[-1], tail[-2] if len(tail) > 1 else tail[-1]))
+    last, before = (
+        _cells(decode_line(t), delimiter) for t in (tail[-1], tail[-2] if len(tail) > 1 else tail[-1])
+    )
     if len(last) < width or len(before) < width or width - 1 not in roles:
         return False
     del decimal

@@ -7,15 +7,18 @@ that of the text, throughout.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from interlayer import units
 from interlayer.errors import InputError
+from interlayer.readers import settings_current
 from interlayer.record import schema as s
 from interlayer.record.record import Finding
 
+SETTINGS: Final = ".mps"
 DIRECTION: Final = "direction"
 """Column of a table on its way: 1, -1, 0 or null by the label of the step."""
 _BOTH_SIDES: Final = 0.1
@@ -29,7 +32,7 @@ def parse(text: str, area_m2: float | None = None) -> float:
     Parameters
     ----------
     text : str
-        Such as '50 uA' or '0.1 mA/cm2'.
+        Such as '50 uA' or '0.1 mA/cm2', or the name of an EC-Lab settings file (.mps).
     area_m2 : float, optional
         Electrode area, m2, for a current density.
 
@@ -39,7 +42,11 @@ def parse(text: str, area_m2: float | None = None) -> float:
         If it is no current.
     InputError
         If it is a current density and the area is unknown, or if it is zero.
+    ReadError
+        If the settings file cannot be read, or states no current or several.
     """
+    if text.lower().endswith(SETTINGS):
+        return settings_current.read(Path(text))
     value, unit = units.parse_either(text, ("A", "A/m2"), where="--current")
     if unit == "A/m2":
         if area_m2 is None:
@@ -70,7 +77,9 @@ def fill(table: pl.DataFrame, current_A: float, findings: list[Finding]) -> pl.D
     shown = units.format_quantity(size, "mA")
     if DIRECTION in table.columns and table[DIRECTION].null_count() < len(table):
         findings.append(
-            Finding("current_given", f"{shown} was stated; its sign is that of the labels of the steps", "note")
+            Finding(
+                "current_given", f"{shown} was stated; its sign is that of the labels of the steps", "note"
+            )
         )
         return table.with_columns((pl.col(DIRECTION) * size).alias(s.CURRENT))
     if _alternates(table):

@@ -65,7 +65,7 @@ def roles(values: FloatArray, findings: list[Finding]) -> dict[int, CyclingRole]
         found[current] = CyclingRole("current", "A", stated=False)
     shown = ", ".join(f"column {i + 1} as {role.kind} in {role.unit}" for i, role in sorted(found.items()))
     findings.append(
-        Finding("columns_assumed", f"no line of names: {shown} (--columns \"time h,voltage V\" says otherwise)")
+        Finding("columns_assumed", f'no line of names: {shown} (--columns "time h,voltage V" says otherwise)')
     )
     return found
 

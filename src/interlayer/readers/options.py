@@ -55,7 +55,7 @@ class ReadOptions:
     sheet : str or None
         Sheet of a workbook; by default the first that holds spectra or cycling data.
     current : str or None
-        Constant current of a table that has none, such as '50 uA' or '0.1 mA/cm2'.
+        Constant current of a table that has none, such as '50 uA' or '0.1 mA/cm2', or a settings file (.mps).
     dates : str or None
         'day-first' or 'month-first', for dates like 05/06/2024.
     area_m2 : float or None
@@ -93,7 +93,7 @@ class ReadOptions:
             )
         if self.dates is not None and self.dates not in DATES:
             raise InputError(f"dates = '{self.dates}' is not known", advice="one of " + ", ".join(DATES))
-        if self.current is not None:
+        if self.current is not None and not self.current.lower().endswith(".mps"):
             units.parse_either(self.current, ("A", "A/m2"), where="--current")
         for text in self.columns or ():
             role = text.split(" ", 1)[0]

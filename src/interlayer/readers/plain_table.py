@@ -91,7 +91,11 @@ def table(data: bytes, options: ReadOptions, *, say_form: bool) -> RawRecord:
     if options.columns is not None:
         if not options.of_cycling:
             return _spectra(data, options, say_form=say_form)
-        given = {i: role for i, t in enumerate(options.columns) if (role := cycling_roles.from_option(t)) is not None}
+        given = {
+            i: role
+            for i, t in enumerate(options.columns)
+            if (role := cycling_roles.from_option(t)) is not None
+        }
         sheet = delimited.find(data, delimiter=options.delimiter, decimal=options.decimal, given=given)
         if sheet is None:
             raise ReadError(
@@ -119,7 +123,11 @@ def _names_spectra(names: tuple[str, ...]) -> bool:
 
 def _without_spectra(data: bytes, names: tuple[str, ...], options: ReadOptions) -> Sheet | None:
     """A table that names frequencies and impedances but holds none."""
-    places = [i for i, role in column_roles.roles_of(names).items() if role.kind in ("frequency", "angular", "real", "modulus")]
+    places = [
+        i
+        for i, role in column_roles.roles_of(names).items()
+        if role.kind in ("frequency", "angular", "real", "modulus")
+    ]
     sheet = delimited.find(data, delimiter=options.delimiter, decimal=options.decimal)
     if sheet is None or max(places) >= sheet.frame.width:
         return None
@@ -146,7 +154,12 @@ def _spectra(data: bytes, options: ReadOptions, *, say_form: bool) -> RawRecord:
         spectrum_text.state(numbers, findings)
     findings.extend(numbers.findings)
     block = numbers.blocks[0]
-    unnamed = options.columns is None and len(numbers.blocks) == 1 and not block.names and not _words_above(block, numbers.delimiter)
+    unnamed = (
+        options.columns is None
+        and len(numbers.blocks) == 1
+        and not block.names
+        and not _words_above(block, numbers.delimiter)
+    )
     try:
         frame = spectrum_text.to_table(numbers, findings, options=options)
     except ReadError:

@@ -94,9 +94,7 @@ def _looks_chinese(data: bytes) -> bool:
     pairs = [run[i : i + 2] for run in even for i in range(0, len(run), 2)]
     common = sum((0xA1 <= p[0] <= 0xA9 or 0xB0 <= p[0] <= 0xD7) and p[1] >= 0xA1 for p in pairs)
     signs = sum(0xA1 <= p[0] <= 0xA9 and p[1] >= 0xA1 for p in pairs)
-    return (
-        len(even) >= 0.9 * len(runs) and (len(pairs) > 1 or signs > 0) and common >= 0.8 * len(pairs) > 0
-    )
+    return len(even) >= 0.9 * len(runs) and (len(pairs) > 1 or signs > 0) and common >= 0.8 * len(pairs) > 0
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

@@ -77,7 +77,9 @@ def sheets(path: Path) -> dict[str, pl.DataFrame]:
             packed = sum(i.compress_size for i in archive.infolist())
             unpacked = sum(i.file_size for i in archive.infolist())
     except (OSError, BadZipFile, ValueError, NotImplementedError) as problem:
-        raise ReadError("not a workbook (.xlsx), or a damaged one", advice="save it again, or as CSV") from problem
+        raise ReadError(
+            "not a workbook (.xlsx), or a damaged one", advice="save it again, or as CSV"
+        ) from problem
     if unpacked > _MOST_UNPACKED or unpacked > 10_000_000 + _MOST_RATIO * packed:
         raise ReadError(
             f"a workbook that unpacks from {packed / 1e6:.3g} to {unpacked / 1e6:.3g} MB, which no table does",
