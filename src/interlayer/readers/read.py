@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
@@ -40,6 +41,13 @@ class CellLike(Protocol):
         ...
 
 
+_EXPORT_LAND: Final = "open it with LANDdt and export the records as text or Excel"
+_KNOWN_ENDINGS: Final = {
+    ".cex": ("a LAND (LANHE) file", _EXPORT_LAND),
+    ".ccs": ("a LAND (LANHE) file", _EXPORT_LAND),
+}
+"""Files of closed formats whose content nobody has described well enough to read it."""
+
 # Files that people try and that need another program first: first bytes, what it is, what to do.
 _KNOWN_STRANGERS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\x00\x01\x00\x00Standard Jet DB", "an Arbin or Access database", "export it as text"),
@@ -47,6 +55,7 @@ _KNOWN_STRANGERS: Final[tuple[tuple[bytes, str, str], ...]] = (
     (b"\xd0\xcf\x11\xe0", "an old Excel or Office file", "give the instrument's own file"),
     (b"PK\x03\x04", "a zip archive or an Excel file", "unpack it, or give the instrument's own file"),
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
+    (b"\x10\x11\x09\x88", "a LAND (LANHE) file (.cex)", _EXPORT_LAND),
     (b"%PDF", "a PDF", "give the instrument's own file"),
     (b"\x89PNG", "a picture", "give the instrument's own file"),
 )
@@ -74,7 +83,7 @@ def read(
     label : str, optional
         Name on figures; by default the cell's, or the file's without ending.
     options : ReadOptions, optional
-        What a table says nothing about: columns, delimiter, decimal mark, sign of the imaginary part. With
+        What a table says nothing about: columns, delimiter, decimal mark, sign of the imaginary part, current. With
         any of them set the file is read as a table, whatever its content looks like.
 
     Returns
@@ -98,6 +107,8 @@ def read(
     head = _head(path)
     if head.startswith(store.MAGIC):
         return _with_cell(store.load(path), cell, area, label)
+    if options is not None:
+        options = replace(options, area_m2=area)
     reader = _with_options(path, head, options)
     try:
         raw = reader.read(path, head)
@@ -136,6 +147,8 @@ def choose(path: Path, head: bytes) -> Reader:
         if reader.sniff(path, head):
             return reader
     stranger = next((s for s in _KNOWN_STRANGERS if head.startswith(s[0])), None)
+    if stranger is None and (known := _KNOWN_ENDINGS.get(path.suffix.lower())):
+        stranger = (b"", *known)
     for reader in readers:
         if path.suffix.lower() in reader.extensions and stranger is None:
             return reader

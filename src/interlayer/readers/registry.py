@@ -8,6 +8,7 @@ from typing import Final
 
 from interlayer.errors import InputError
 from interlayer.readers.autolab_nova import AutolabNova
+from interlayer.readers.basytec import Basytec
 from interlayer.readers.biologic_mpr import BiologicMpr
 from interlayer.readers.biologic_mpt import BiologicMpt
 from interlayer.readers.ch_instruments import ChInstruments
@@ -17,7 +18,11 @@ from interlayer.readers.ecochemie_p00 import EcoChemieP00
 from interlayer.readers.elins_i2b import ElinsI2b
 from interlayer.readers.gamry_dta import GamryDta
 from interlayer.readers.ivium_idf import IviumIdf
+from interlayer.readers.landt_text import LandtText
+from interlayer.readers.landt_xlsx import LandtXlsx
+from interlayer.readers.neware_csv import NewareCsv
 from interlayer.readers.neware_ndax import NewareNdax
+from interlayer.readers.neware_xlsx import NewareXlsx
 from interlayer.readers.novocontrol import Novocontrol
 from interlayer.readers.palmsens_pssession import PalmSensSession
 from interlayer.readers.parstat import Parstat
@@ -33,6 +38,11 @@ ALL_READERS: Final[tuple[Reader, ...]] = (
     BiologicMpt(),
     BiologicMpr(),
     NewareNdax(),
+    NewareXlsx(),
+    LandtXlsx(),
+    Basytec(),
+    NewareCsv(),
+    LandtText(),
     GamryDta(),
     ZPlotZ(),
     ZahnerIsm(),

@@ -28,6 +28,8 @@ def read(
     decimal: options.Decimal = None,
     imaginary: options.Imaginary = None,
     sheet: options.Sheet = None,
+    current: options.GivenCurrent = None,
+    dates: options.Dates = None,
     keep_private: Annotated[
         bool,
         typer.Option("--keep-private", help="Keep folders, users, hosts and serial numbers of the file."),
@@ -56,7 +58,7 @@ def read(
             folder = outputs.folder_to_write(out, force=force)
         elif out is not None:
             one = outputs.file_to_write(out, (".parquet",), force=force)
-        table = loading.table_options(columns, delimiter, decimal, imaginary, sheet)
+        table = loading.table_options(columns, delimiter, decimal, imaginary, sheet, current, dates)
         source = loading.Source(cell, area, label, table)
         names = shown_names(files)
         taken: set[str] = set()
