@@ -102,7 +102,14 @@ def span_h(record: Record) -> float:
 # --- writers with a start of their own -------------------------------------------------------------------
 
 
-def write_mpt(path: Path, record: Record, start: dt.datetime, *, decimal: str = ".", columns: Sequence[str] | None = None) -> Path:
+def write_mpt(
+    path: Path,
+    record: Record,
+    start: dt.datetime,
+    *,
+    decimal: str = ".",
+    columns: Sequence[str] | None = None,
+) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     mpt.write_mpt(path, record, decimal=decimal, columns=columns)
     was = f"{mpt.STARTED:%m/%d/%Y %H:%M:%S}.{mpt.STARTED.microsecond // 1000:03d}"
@@ -132,7 +139,9 @@ def write_gamry(path: Path, start: dt.datetime, scale: float, *, dated: bool = T
     spectra.gamry(path, f, z * scale)
     text = path.read_bytes()
     if dated:
-        text = text.replace(b"11/20/2024", f"{start:%m/%d/%Y}".encode()).replace(b"11:38:41", f"{start:%H:%M:%S}".encode())
+        text = text.replace(b"11/20/2024", f"{start:%m/%d/%Y}".encode()).replace(
+            b"11:38:41", f"{start:%H:%M:%S}".encode()
+        )
     else:
         text = b"\r\n".join(line for line in text.split(b"\r\n") if not line.startswith((b"DATE", b"TIME")))
     path.write_bytes(text)
@@ -153,14 +162,20 @@ def write_csv(path: Path, record: Record, start: dt.datetime, kind: str) -> Path
     cycle = [str(x) for x in table[s.CYCLE]]
     names, encoding, comma = {
         "csv": (("Date Time", "Test Time(s)", "Voltage(V)", "Current(mA)", "Step", "Cycle"), "utf-8", False),
-        "csv-german": (("Datum", "Testzeit/s", "Spannung/V", "Strom/mA", "Schritt", "Zyklus"), "cp1252", True),
+        "csv-german": (
+            ("Datum", "Testzeit/s", "Spannung/V", "Strom/mA", "Schritt", "Zyklus"),
+            "cp1252",
+            True,
+        ),
         "csv-gbk": (("系统时间", "测试时间/s", "电压/V", "电流/mA", "工步号", "循环号"), "gbk", False),
         "csv-voltage": (("Test Time(s)", "Voltage(V)"), "utf-8", False),
     }[kind]
     columns = [time, voltage] if kind == "csv-voltage" else [stamps, time, voltage, current, step, cycle]
     mark = ";" if comma else ","
     lines = [mark.join(names)]
-    lines += [mark.join(x.replace(".", ",") if comma else x for x in row) for row in zip(*columns, strict=True)]
+    lines += [
+        mark.join(x.replace(".", ",") if comma else x for x in row) for row in zip(*columns, strict=True)
+    ]
     path.write_bytes("\r\n".join(lines).encode(encoding) + b"\r\n")
     return changed(path, record, start)
 
@@ -196,7 +211,9 @@ def write_lab(folder: Path, *, now: dt.datetime = NOW, text: bool = True) -> Lab
                 SPECIAL[label](lab, label, begin + dt.timedelta(minutes=7 * number), 100 * number + one)
             else:
                 plain(lab, label, begin + dt.timedelta(minutes=7 * number), 100 * number + one)
-    (folder / "cycler-A" / "broken.mpt").write_bytes(b"EC-Lab ASCII FILE\r\nNb header lines : 60\r\n\r\nChronopot")
+    (folder / "cycler-A" / "broken.mpt").write_bytes(
+        b"EC-Lab ASCII FILE\r\nNb header lines : 60\r\n\r\nChronopot"
+    )
     (folder / "thesis.docx").write_bytes(b"mine")
     assert len(lab.truth) == 18
     return lab
@@ -273,7 +290,10 @@ def other_channel(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:
     end = 6 + 1 / 3 + 4 + 24 + 6 - FIRST_S / HOUR
     truth = Truth(label, 3, 3, sum(map(span_h, (one, two, three))), end, 16)
     truth.rows = sum(len(x.table) for x in (one, two, three))
-    truth.gaps = [(span_h(one), 1 / 3 + FIRST_S / HOUR), (6 + 1 / 3 + 4 - FIRST_S / HOUR, 24 + FIRST_S / HOUR)]
+    truth.gaps = [
+        (span_h(one), 1 / 3 + FIRST_S / HOUR),
+        (6 + 1 / 3 + 4 - FIRST_S / HOUR, 24 + FIRST_S / HOUR),
+    ]
     around(lab, label, begin, end, truth)
     lab.truth[label] = truth
 
@@ -286,7 +306,9 @@ def running(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:
         write_mpt(cycler_a(lab, f"{label}_01_CP_C03.mpt"), record, start)
     else:
         cycler_b(lab, label, record, start)
-    lab.truth[label] = Truth(label, 1, 1, span_h(record), span_h(record), 30, running=True, rows=len(record.table))
+    lab.truth[label] = Truth(
+        label, 1, 1, span_h(record), span_h(record), 30, running=True, rows=len(record.table)
+    )
 
 
 def twice(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:
@@ -392,9 +414,7 @@ def voltage_only(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:
     """Time and voltage, no current; in a text also no date."""
     record = cycling(10, 500.0, seed)
     cycler_b(lab, label, record, begin, "csv-voltage")
-    lab.truth[label] = Truth(
-        label, 1, 1, span_h(record), span_h(record), 0, running=None if lab.text else False, rows=len(record.table)
-    )
+    lab.truth[label] = Truth(label, 1, 1, span_h(record), span_h(record), 0, rows=len(record.table))
 
 
 def left_out(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:

@@ -22,7 +22,10 @@ from interlayer.lab.reading import FileReader, Report, partly, silent
 from interlayer.lab.running import is_running
 from interlayer.lab.same_data import Series, find_same
 from interlayer.lab.timeline import Piece, Place, place
+from interlayer.readers import ReadOptions
+from interlayer.readers.timestamps import MONTH_FIRST
 from interlayer.record import checks
+from interlayer.record import schema as s
 from interlayer.record.record import Finding, Record
 
 _READING: Final = 0.8
@@ -108,7 +111,9 @@ def lab_cell(row: CellRow, cell: Cell | None, folder: Path, reader: FileReader, 
     failures: list[InterlayerError] = []
     for name in dict.fromkeys(row.files):
         try:
-            records.append((name, _read(folder / name, name, reader)))
+            records.append(
+                (name, _as_said(_read(folder / name, name, reader), name, folder, row, cell, reader))
+            )
         except InterlayerError as error:
             failures.append(error)
     if not records:
@@ -197,6 +202,26 @@ def _read(path: Path, name: str, reader: FileReader) -> Record:
             "no such file", where=name, advice="take it out of the table, or run `interlayer collect`"
         )
     return reader.record(path)
+
+
+def _as_said(
+    record: Record, name: str, folder: Path, row: CellRow, cell: Cell | None, reader: FileReader
+) -> Record:
+    """The record read anew with what the row says of tables that do not say it: a current, an order of dates."""
+    current, order = row.values.get("current"), row.values.get("date_order")
+    lacks_current = len(record.cycling) > 0 and s.CURRENT not in record.columns
+    open_dates = any(finding.name == "ambiguous_dates" for finding in record.findings)
+    dates = None
+    if order is not None and open_dates:
+        dates = "month-first" if order_of(order) == MONTH_FIRST else "day-first"
+    wanted = current if lacks_current else None
+    if wanted is not None and wanted.lower().endswith(".mps"):
+        wanted = str(folder / wanted)
+    is_table = (record.provenance.reader or "").startswith("plain_")
+    if (wanted is None and dates is None) or not is_table:
+        return record
+    area = None if cell is None else cell.current_area
+    return reader.record_as(folder / name, ReadOptions(current=wanted, dates=dates, area_m2=area))
 
 
 def described(record: Record, cell: Cell) -> Record:

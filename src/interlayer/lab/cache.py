@@ -84,14 +84,14 @@ class RecordCache:
             return False
         return os.access(self.folder, os.W_OK)
 
-    def holds(self, path: Path) -> bool:
-        """Whether the file, as it is now, has an entry that looks sound."""
-        facts = self._facts(path)
+    def holds(self, path: Path, said: str = "") -> bool:
+        """Whether the file, as it is now, has an entry that looks sound; `said`: how it is read if not by default."""
+        facts = self._facts(path, said)
         if facts is None:
             return False
-        return "error" in facts or self._table(path).is_file()
+        return "error" in facts or self._table(path, said).is_file()
 
-    def load(self, path: Path) -> Record | None:
+    def load(self, path: Path, said: str = "") -> Record | None:
         """Return the record of a file, None if there is no sound entry for the file as it is now.
 
         Raises
@@ -99,21 +99,21 @@ class RecordCache:
         ReadError
             If what is kept is that the file cannot be read.
         """
-        facts = self._facts(path)
+        facts = self._facts(path, said)
         if facts is None:
             return None
         if (error := facts.get("error")) is not None:
             raise ReadError(str(error["what"]), where=str(error["where"]), advice=str(error["advice"]))
         try:
-            record = store.load(self._table(path))
+            record = store.load(self._table(path, said))
         except (InterlayerError, OSError):  # a damaged entry is no entry
             return None
-        for kept in (self._table(path), self._note(path)):
+        for kept in (self._table(path, said), self._note(path, said)):
             with contextlib.suppress(OSError):
                 os.utime(kept)
         return record
 
-    def keep(self, path: Path, stamp: Stamp, record: Record) -> None:
+    def keep(self, path: Path, stamp: Stamp, record: Record, said: str = "") -> None:
         """Keep the record of a file.
 
         Raises
@@ -121,8 +121,8 @@ class RecordCache:
         OutputError
             If the folder cannot be written to.
         """
-        store.save(record, self._table(path), overwrite=True)
-        self._write(path, stamp, None)
+        store.save(record, self._table(path, said), overwrite=True)
+        self._write(path, stamp, None, said)
 
     def keep_failure(self, path: Path, stamp: Stamp, error: InterlayerError) -> None:
         """Keep that a file cannot be read, and why. Raises OutputError."""
@@ -138,7 +138,7 @@ class RecordCache:
                 if kept > self.largest_bytes:
                     file.unlink(missing_ok=True)
 
-    def _write(self, path: Path, stamp: Stamp, error: InterlayerError | None) -> None:
+    def _write(self, path: Path, stamp: Stamp, error: InterlayerError | None, said: str = "") -> None:
         facts: dict[str, Any] = {
             "readers": readers_mark(),
             "size": stamp.size,
@@ -147,12 +147,12 @@ class RecordCache:
         }
         if error is not None:
             facts["error"] = {"what": error.what, "where": error.where, "advice": error.advice}
-        write_text(self._note(path), json.dumps(facts))
+        write_text(self._note(path, said), json.dumps(facts))
 
-    def _facts(self, path: Path) -> dict[str, Any] | None:
+    def _facts(self, path: Path, said: str) -> dict[str, Any] | None:
         """What is kept about a file, if it still holds."""
         try:
-            facts: Any = json.loads(self._note(path).read_text(encoding="utf-8"))
+            facts: Any = json.loads(self._note(path, said).read_text(encoding="utf-8"))
             stamp = Stamp(int(facts["size"]), int(facts["changed_ns"]), str(facts["sha256"]))
             if facts["readers"] != readers_mark() or not stamp.same(path):
                 return None
@@ -162,11 +162,12 @@ class RecordCache:
             return None
         return facts
 
-    def _name(self, path: Path) -> str:
-        return hashlib.sha256(str(path.absolute()).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    def _name(self, path: Path, said: str) -> str:
+        text = f"{path.absolute()}\n{said}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
-    def _table(self, path: Path) -> Path:
-        return self.folder / f"{self._name(path)}.parquet"
+    def _table(self, path: Path, said: str = "") -> Path:
+        return self.folder / f"{self._name(path, said)}.parquet"
 
-    def _note(self, path: Path) -> Path:
-        return self.folder / f"{self._name(path)}.json"
+    def _note(self, path: Path, said: str = "") -> Path:
+        return self.folder / f"{self._name(path, said)}.json"

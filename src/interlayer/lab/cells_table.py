@@ -84,6 +84,7 @@ TEXTS: Final = (
     "clock_offset",
     "time_zone",
     "date_order",
+    "current",
     "running",
 )
 """Other columns that go into `CellRow.values`."""
@@ -215,7 +216,11 @@ def _row(
             if text.casefold() != "unknown":
                 measured.read(text, example.partition(" ")[2])
         except UnitError as problem:
-            fault(column, problem.what, problem.advice or f'write "{example}"')
+            # The unit that such a thing is measured in: nobody has an electrode of 10 um.
+            usual = f"{text} {example.partition(' ')[2]}"
+            fault(
+                column, problem.what, f'write "{usual}"' if _is_quantity(usual, example) else problem.advice
+            )
             continue
         values[column] = text
     if "area" in values and "diameter" in values:
@@ -235,7 +240,20 @@ def _row(
     )
 
 
+def _is_quantity(text: str, example: str) -> bool:
+    try:
+        measured.read(text, example.partition(" ")[2])
+    except UnitError:
+        return False
+    return True
+
+
 def _check_texts(values: dict[str, str], fault: _Fault) -> None:
+    if (current := values.get("current")) is not None and not current.lower().endswith(".mps"):
+        try:
+            units.parse_either(current, ("A", "A/m2"))
+        except UnitError as problem:
+            fault("current", problem.what, problem.advice or "write for instance 50 uA or 0.1 mA/cm2")
     if (kind := values.get("kind")) is not None:
         plain = " ".join(kind.casefold().split())
         if plain in KINDS:

@@ -139,5 +139,5 @@ def iso(seconds: float) -> str:
 
 
 def _signed(seconds: float) -> str:
-    unit = "s" if abs(seconds) < 120 else "min" if abs(seconds) < 7200 else "h"
+    unit = "s" if abs(seconds) < 120 else "min" if abs(seconds) < 3600 else "h"
     return f"{seconds / units.factor(unit):+.4g} {unit}"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from interlayer.errors import InterlayerError, OutputError, ReadError
 from interlayer.lab.cache import RecordCache, Stamp, sha256_of
-from interlayer.readers import read
+from interlayer.readers import ReadOptions, read
 
 
-def read_into(cache: RecordCache, path: Path) -> None:
-    """Read a file and keep its record, or why it cannot be read.
+def read_into(cache: RecordCache, path: Path, options: ReadOptions | None = None, said: str = "") -> None:
+    """Read a file and keep its record, or why it cannot be read; `said` names the options in the cache.
 
     Raises
     ------
@@ -24,7 +24,7 @@ def read_into(cache: RecordCache, path: Path) -> None:
     try:
         before = path.stat()
         stamp = Stamp(before.st_size, before.st_mtime_ns, sha256_of(path))
-        record = read(path)
+        record = read(path, options=options, area_m2=None if options is None else options.area_m2)
     except OSError as problem:
         what = (
             "no such file"
@@ -34,7 +34,8 @@ def read_into(cache: RecordCache, path: Path) -> None:
         raise ReadError(what, where=path.name) from problem
     except InterlayerError as error:
         if not isinstance(error.__cause__, OSError):
-            cache.keep_failure(path, stamp, error)  # pyright: ignore[reportPossiblyUnboundVariable]
+            if not said:
+                cache.keep_failure(path, stamp, error)  # pyright: ignore[reportPossiblyUnboundVariable]
         raise
     except Exception as problem:
         # One file never stops the others, whatever a reader makes of it.
@@ -44,7 +45,8 @@ def read_into(cache: RecordCache, path: Path) -> None:
             advice="please report it with the file, and leave the file out meanwhile",
         ) from problem
     # A file that grew meanwhile has another size by now, and is read again next time.
-    cache.keep(path, stamp, record)
+    # The area was needed for the current alone; whoever joins the files knows it.
+    cache.keep(path, stamp, record.with_(area_m2=None), said)
 
 
 def main() -> None:

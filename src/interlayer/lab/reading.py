@@ -16,6 +16,7 @@ from interlayer.errors import InterlayerError, ReadError
 from interlayer.lab.cache import RecordCache
 from interlayer.lab.read_one import read_into
 from interlayer.processors import cores
+from interlayer.readers import ReadOptions
 from interlayer.record.record import Record
 
 TOGETHER_BYTES: Final = 16 * 1024**2
@@ -103,6 +104,24 @@ class FileReader:
                 raise known
             found = self.cache.load(path)
         if found is None:  # it changes faster than it is read
+            raise ReadError("changes while it is read", where=path.name, advice="copy it, and give the copy")
+        return found
+
+    def record_as(self, path: Path, options: ReadOptions) -> Record:
+        """Return the record of a table of numbers, read as a person says.
+
+        Raises
+        ------
+        ReadError, InputError
+            If it cannot be read, or not so.
+        """
+        said = repr(options)
+        found = self.cache.load(path, said)
+        if found is None:
+            self.fresh.append(path)
+            read_into(self.cache, path, options, said)
+            found = self.cache.load(path, said)
+        if found is None:
             raise ReadError("changes while it is read", where=path.name, advice="copy it, and give the copy")
         return found
 
