@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
+import weakref
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -57,11 +59,11 @@ class FileReader:
     """
 
     def __init__(self, cache: RecordCache | None = None, processes: int | None = None) -> None:
-        self._temporary: tempfile.TemporaryDirectory[str] | None = None
         cache = RecordCache() if cache is None else cache
         if not cache.usable():
-            self._temporary = tempfile.TemporaryDirectory(prefix="interlayer-", ignore_cleanup_errors=True)
-            cache = RecordCache(Path(self._temporary.name))
+            folder = tempfile.mkdtemp(prefix="interlayer-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            cache = RecordCache(Path(folder))
         self.cache = cache
         self.processes = processes
         self.fresh: list[Path] = []
@@ -75,17 +77,26 @@ class FileReader:
         workers = min(self.processes or cores(), len(waiting))
         if self.processes is None and size < TOGETHER_BYTES:
             workers = 1
+        answers = self._here(waiting) if workers <= 1 else self._beside(waiting, workers)
+        self._note(answers, len(waiting), size, report)
+        if waiting:
+            self.cache.forget_oldest()
+
+    def _note(
+        self,
+        answers: Iterator[tuple[Path, InterlayerError | None]],
+        count: int = 1,
+        size: int = 0,
+        report: Report = silent,
+    ) -> None:
+        """Remember which files were read, and why others could not be."""
         done = 0.0
-        for number, (path, error) in enumerate(
-            self._here(waiting) if workers <= 1 else self._beside(waiting, workers), start=1
-        ):
+        for number, (path, error) in enumerate(answers, start=1):
             self.fresh.append(path)
             if error is not None:
                 self._failed[path] = error
             done += _size(path)
-            report(min(done / size, 1.0) if size else 1.0, f"read {path.name}, {number} of {len(waiting)}")
-        if waiting:
-            self.cache.forget_oldest()
+            report(min(done / size, 1.0) if size else 1.0, f"read {path.name}, {number} of {count}")
 
     def record(self, path: Path) -> Record:
         """Return the record of a file, as it is without anything that is said about the cell.
@@ -99,7 +110,8 @@ class FileReader:
             raise known
         found = self.cache.load(path)
         if found is None:
-            self.prepare([path])
+            # Also where the entry is damaged.
+            self._note(self._here([path]))
             if (known := self._failed.get(path)) is not None:
                 raise known
             found = self.cache.load(path)
