@@ -15,7 +15,6 @@ from interlayer.lab.sheet import decoded, read_sheet
 from tests.cli.run import assert_refused, run
 from tests.lab.folder import NOW, cycling, write_gamry, write_mpt
 
-
 LATER = NOW.timestamp() + 10 * 86400
 
 
@@ -120,7 +119,7 @@ def test_a_file_that_is_gone_is_marked_and_one_that_moved_is_found(lab):
     found = again(lab)
     one, two = rows(lab)
     assert found.gone == ("data/cell_1_01_CP_C01.mpt",)
-    assert one["found"] == "gone: data/cell_1_01_CP_C01.mpt"
+    assert one["found"] == "gone: cell_1_01_CP_C01.mpt"
     assert (one["group"], one["hours"]) == ("A", "")
     assert (two["files"], two["found"]) == ("data/new/cell_2_01_CP_C02.mpt", "")
 
@@ -149,13 +148,19 @@ def test_after_excel_of_another_country(lab, delimiter, encoding, text):
 
 
 def test_headings_with_units_and_missing_columns_are_kept(lab):
-    save(lab, ["label", "Diameter / mm", "files", "comment"], [["X", "10", "data/cell_1_01_CP_C01.mpt", "hm"]])
+    save(
+        lab, ["label", "Diameter / mm", "files", "comment"], [["X", "10", "data/cell_1_01_CP_C01.mpt", "hm"]]
+    )
     again(lab)
     sheet = read_sheet(lab / "cells.csv")
     assert sheet.headings[:4] == ["label", "Diameter / mm", "files", "comment"]
     assert "group" in sheet.headings
     assert [h for h in sheet.headings if h.lower().startswith("diameter")] == ["Diameter / mm"]
-    assert (rows(lab)[0]["label"], rows(lab)[0]["Diameter / mm"], rows(lab)[0]["comment"]) == ("X", "10", "hm")
+    assert (rows(lab)[0]["label"], rows(lab)[0]["Diameter / mm"], rows(lab)[0]["comment"]) == (
+        "X",
+        "10",
+        "hm",
+    )
 
 
 def test_what_cannot_be_read_is_listed_and_a_label_makes_it_a_cell(lab):
@@ -164,7 +169,7 @@ def test_what_cannot_be_read_is_listed_and_a_label_makes_it_a_cell(lab):
     assert list(found.not_read) == ["data/odd.mpt"]
     last = rows(lab)[-1]
     assert (last["label"], last["files"]) == ("", "data/odd.mpt")
-    assert last["found"].startswith("cannot be read: data/odd.mpt: the file ends within its header")
+    assert last["found"].startswith("cannot be read: odd.mpt: the file ends within its header")
     write_mpt(lab / "data" / "odd.mpt", cycling(4, 500, 7), NOW)
     again(lab)
     assert [(row["label"], row["found"]) for row in rows(lab)][2:] == [("odd", "")]
@@ -215,7 +220,9 @@ def test_a_fault_in_the_table_is_said_by_collect_and_refused_by_read(lab):
     ran = run("collect", lab / "data", "-o", lab / "cells.csv")
     assert ran.code == 0
     assert 'write "10 mm"' in ran.err
-    assert_refused(run("read", lab / "data", "--cells", lab / "cells.csv", "-o", lab / "out"), "line 2", '"10 mm"')
+    assert_refused(
+        run("read", lab / "data", "--cells", lab / "cells.csv", "-o", lab / "out"), "line 2", '"10 mm"'
+    )
     assert not (lab / "out").exists()
 
 

@@ -31,10 +31,13 @@ def utc(*parts: int) -> float:
 
 
 def test_another_file_of_the_cell_shows_the_order():
-    files = [("a", written("05/06/2024 10:00:00")), ("b", written("13/06/2024 10:00:00", "2024-06-13T10:00:00.000"))]
+    files = [
+        ("a", written("05/06/2024 10:00:00")),
+        ("b", written("13/06/2024 10:00:00", "2024-06-13T10:00:00.000")),
+    ]
     records, findings = dated(files, [None, None], None)
     assert started(records[0]) == "2024-06-05T10:00:00.000"
-    assert [(f.name, f.severity) for f in findings] == [("date_order", "note")]
+    assert [(f.name, f.severity) for f in findings] == [("start_date_order", "note")]
     assert "day/month/year" in findings[0].detail
 
 
@@ -80,6 +83,7 @@ NOW_S = 1e9
         (None, 0.2 * DAY, False, True, True),  # no clock, not complete, changed today
         (None, 5 * DAY, False, False, False),
         (None, None, True, False, None),
+        (None, 60.0, True, False, None),  # it may be a copy
     ],
 )
 def test_whether_a_test_goes_on(ended, changed, complete, rest, running):

@@ -39,6 +39,9 @@ def test_all_are_read_and_a_bad_one_says_why(tmp_path, files, processes):
         assert one.record(path).table.equals(read(path).table)
     with pytest.raises(ReadError, match=r"bad\.mpt: the file ends within its header"):
         one.record(files[3])
+    assert len(one.fresh) == len(files)
+    assert len(one.record(tmp_path / "cache" / ".." / "0.mpt").table) == len(one.record(files[0]).table)
+    assert len(one.fresh) == len(files)
     assert [f for f, _ in told] == sorted(f for f, _ in told)
     assert told[-1][0] == 1.0
     again = reader(tmp_path)
@@ -57,7 +60,9 @@ def test_a_program_that_is_brought_down_costs_one_file(tmp_path, files, monkeypa
         "    print('{}', flush=True)\n"
     )
     start = reading.subprocess.Popen
-    monkeypatch.setattr(reading.subprocess, "Popen", lambda _, **more: start([sys.executable, str(dies)], **more))
+    monkeypatch.setattr(
+        reading.subprocess, "Popen", lambda _, **more: start([sys.executable, str(dies)], **more)
+    )
     worker = _Worker(tmp_path)
     answers = [worker.read(path) for path in files[:3]]
     worker.end()

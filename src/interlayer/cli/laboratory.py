@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,7 @@ def _is_lab(path: Path) -> bool:
     return path.is_dir() and not store.holds_parts(path)
 
 
-def refuse_with_folders(said: dict[str, object]) -> None:
+def refuse_with_folders(said: Mapping[str, object]) -> None:
     """Refuse options that belong to one file, by name and value. Raises InputError."""
     given = [name for name, value in said.items() if value is not None]
     if given:

@@ -163,7 +163,7 @@ class RecordCache:
         return facts
 
     def _name(self, path: Path, said: str) -> str:
-        text = f"{path.absolute()}\n{said}"
+        text = f"{os.path.abspath(path)}\n{said}"  # noqa: PTH100  (without '..', symbolic links kept)
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def _table(self, path: Path, said: str = "") -> Path:

@@ -214,7 +214,8 @@ def _read(
         try:
             record = reader.record(by_path[name])
         except InterlayerError as error:
-            not_read[name] = error.what + (f" -> {error.advice}" if error.advice else "")
+            what, cut, _ = error.what.partition(". Looked for ")
+            not_read[name] = what + (f" -> {error.advice}" if error.advice and not cut else "")
             continue
         records[name] = _Facts(label_of(by_path[name], record), _began(record))
     return records, not_read
@@ -320,8 +321,8 @@ def _fill(
     for number, line in enumerate(lines):
         line.texts["files"] = f" {BETWEEN_FILES} ".join(line.files)
         missing = [name for name in line.files if name in gone]
-        notes = [GONE + ", ".join(missing)] if missing else []
-        notes += [f"{NOT_READ}{name}: {not_read[name]}" for name in line.files if name in not_read]
+        notes = [GONE + ", ".join(map(_base, missing))] if missing else []
+        notes += [f"{NOT_READ}{_base(name)}: {not_read[name]}" for name in line.files if name in not_read]
         line.texts["start"] = line.texts["hours"] = ""
         if line.label:
             report(0.9 + 0.1 * number / len(lines), f"joining {line.label}")
@@ -366,12 +367,19 @@ def _start(cell: LabCell) -> str:
 
 def _notes(cell: LabCell) -> list[str]:
     notes = ["running"] if cell.running else []
-    notes += [f"{j.file}: {j.detail}, counted once" for j in cell.joins if not j.counted]
-    notes += [f"{j.file}: {j.how}" for j in cell.joins if j.start_s is None and j.counted]
-    named = ("mixed_clocks", "clocks_contradict", "time_between_unknown", "date_order")
+    notes += [f"{_base(j.file)}: {j.detail}, counted once" for j in cell.joins if not j.counted]
+    notes += [f"{_base(j.file)}: {j.how}" for j in cell.joins if j.start_s is None and j.counted]
+    named = ("mixed_clocks", "clocks_contradict", "time_between_unknown", "start_date_order")
     if cell.record is not None:
         notes += [f.detail for f in cell.record.findings if f.name in named]
+    # The row lists the files with their folders.
+    for name in sorted(cell.row.files, key=len, reverse=True):
+        notes = [note.replace(name, _base(name)) for note in notes]
     return notes
+
+
+def _base(name: str) -> str:
+    return name.rpartition("/")[2]
 
 
 def check(table: Path, sheet: Sheet) -> InterlayerError | None:

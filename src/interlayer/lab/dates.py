@@ -74,7 +74,7 @@ def dated(
         if order is None or seconds is None:
             records.append(record)
             continue
-        findings.append(Finding("date_order", f"{name}: '{text}' is read as {order}, {why}", severity))
+        findings.append(Finding("start_date_order", f"{name}: '{text}' is read as {order}, {why}", severity))
         extra = record.provenance.extra | {"started_local": iso(seconds)}
         records.append(record.with_(provenance=replace(record.provenance, extra=extra)))
     return records, findings

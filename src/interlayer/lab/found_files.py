@@ -46,10 +46,27 @@ OTHER_ENDINGS: Final = frozenset(
         ),
         *(".r", ".sh", ".bat", ".ps1", ".exe", ".dll", ".zip", ".7z", ".rar", ".gz", ".tar", ".png", ".jpg"),
         *(".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".svg", ".eps", ".opj", ".opju", ".pzfx", ".lnk", ".tmp"),
-        *(".bak", ".url", ".mp4", ".avi", ".mov", ".mps", ".cif", ".raw", ".spe", ".vms"),
+        *(
+            ".bak",
+            ".url",
+            ".mp4",
+            ".avi",
+            ".mov",
+            ".mps",
+            ".cif",
+            ".raw",
+            ".spe",
+            ".vms",
+            ".npy",
+            ".npz",
+            ".mat",
+            ".pkl",
+            ".db",
+        ),
     )
 )
 """Endings of documents, pictures, programs and settings, which are passed over and counted."""
+OTHER_NAMES: Final = ("license", "licence", "readme", "copying", "changelog", "notice", "makefile", "desktop")
 RECORDS_MARK: Final = ".interlayer-records"
 """A file of this name says that this program made the folder."""
 
@@ -95,9 +112,15 @@ def look(places: Sequence[Path], without: Sequence[Path] = ()) -> Found:
         for path in _below(place) if place.is_dir() else [place]:
             if path.absolute() in left_out:
                 continue
-            is_other = path != place and (path.suffix.lower() in OTHER_ENDINGS or _is_table_of_cells(path))
+            is_other = path != place and _is_other(path)
             (others if is_other else files)[path] = None
     return Found(tuple(files), tuple(others))
+
+
+def _is_other(path: Path) -> bool:
+    """Whether a file is a document or the like, or a table of cells."""
+    named = path.name.casefold().startswith(OTHER_NAMES) and path.suffix.lower() in ("", ".txt")
+    return named or path.suffix.lower() in OTHER_ENDINGS or _is_table_of_cells(path)
 
 
 def _is_table_of_cells(path: Path) -> bool:

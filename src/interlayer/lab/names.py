@@ -60,7 +60,8 @@ WORDS: Final = (
     *("copy", "kopie", "export", "exported", "record", "data", "raw", "file", "test", "rest", "ramp", "ccd"),
     *("rate", "before", "after", "initial", "init", "final", "end", "start", "new", "neu", "fortsetzung"),
 )
-_GENERIC: Final = re.compile(r"[\d\W_]*", re.UNICODE)
+_GENERIC: Final = re.compile(r"[\W_]*\d*[\W_]*")
+"""Nothing but one number, such as that of a technique."""
 _SEPARATOR: Final = r"[ _\-.,;]"
 _DATE: Final = re.compile(
     rf"(?:(?<=^)|(?<={_SEPARATOR}))"

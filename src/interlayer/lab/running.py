@@ -33,8 +33,9 @@ def is_running(
     Returns
     -------
     bool or None
-        False if its last row is older than a day and a half; True if it is younger and a current flows in the last
-        step, or the file ends before its announced end, or was changed within the hour; None if it cannot be told.
+        False if its last row (where no clock dates it, its last change) is older than a day and a half; True if the
+        file is younger and ends before its announced end, or its last row is and a current flows, or is of the last
+        hour; None if it cannot be told.
     """
     ages = [now_s - x for x in (ended_s, changed_s) if x is not None]
     if not ages:
@@ -43,9 +44,10 @@ def is_running(
     age = ages[0]
     if age > RECENT_S:
         return False
-    if not record.complete or _current_flows(record) or age < JUST_NOW_S:
+    if not record.complete:
         return True
-    return None
+    # The time of the last change alone may be that of a copy.
+    return True if ended_s is not None and (_current_flows(record) or age < JUST_NOW_S) else None
 
 
 def _current_flows(record: Record) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -143,7 +143,10 @@ def place(pieces: Sequence[Piece], *, by_hand: bool) -> tuple[list[Place], list[
     kind = _common_kind(pieces)
     known = [p.clock if p.clock is not None and p.clock.kind == kind else None for p in pieces]
     _say_mixed(pieces, kind, findings)
-    clocks = dict(zip((p.name for p in pieces), known, strict=True))
+    # Relative to the first: seconds since 1970 leave no room for microseconds.
+    origin = min((clock.seconds for clock in known if clock is not None), default=0.0)
+    near = [None if c is None else replace(c, seconds=c.seconds - origin) for c in known]
+    clocks = dict(zip((p.name for p in pieces), near, strict=True))
     ordered = list(pieces) if by_hand else _in_order(pieces, clocks)
     dated = [begin for p in ordered if (begin := _begin(p, clocks)) is not None]
     zero = min(dated) if dated else None
@@ -174,7 +177,7 @@ def place(pieces: Sequence[Piece], *, by_hand: bool) -> tuple[list[Place], list[
     _say_undated(
         [x for x in places if clocks[x.piece.name] is None], by_hand, findings, alone=len(places) == 1
     )
-    return [*places, *lost], findings, None if zero is None else zero - shift
+    return [*places, *lost], findings, None if zero is None else origin + zero - shift
 
 
 def _begin(piece: Piece, clocks: dict[str, Clock | None]) -> float | None:
