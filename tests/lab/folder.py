@@ -1,8 +1,9 @@
 """A laboratory's folder with declared truth: 6 coatings x 3 cells, two cyclers and an impedance instrument.
 
-Everything that goes wrong in a laboratory is in it: a power cut and a restart, a change of channel and of cycler, a loop
-of techniques, one measurement in two formats, an earlier export, a spectrum without a date, a clock that is an hour off,
-a file with decimal commas, one in GBK, one without current, two running tests, a cell to be left out, a broken file.
+Everything that goes wrong in a laboratory is in it: a power cut and a restart, a change of channel and of cycler,
+a loop of techniques, one measurement in two formats, an earlier export, a spectrum without a date, a clock that is
+an hour off, a file with decimal commas, one in GBK, one without current, two running tests, a cell to be left out,
+a broken file.
 The truth is computed here from what is written, by hand, not by the package.
 """
 

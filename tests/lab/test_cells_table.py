@@ -1,4 +1,4 @@
-"""The table of cells as people keep it: units, spellings, spreadsheets of several countries; faults with line and column."""
+"""The table of cells as people keep it: units, spellings, spreadsheets of several countries; faults by line."""
 
 from __future__ import annotations
 

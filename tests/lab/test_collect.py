@@ -180,6 +180,10 @@ def test_a_table_of_something_else_is_not_touched(lab):
     with pytest.raises(InputError, match="no table of cells"):
         again(lab)
     assert (lab / "cells.csv").read_text() == "a,b\n1,2\n"
+    ran = run("collect", lab / "data", "-o", lab / "cells.csv", "--force")
+    assert ran.code == 0, ran.err
+    assert [row["label"] for row in rows(lab)] == ["cell_1", "cell_2"]
+    assert (lab / "cells.csv.bak").read_text() == "a,b\n1,2\n"
 
 
 # --- the command -----------------------------------------------------------------------------------------

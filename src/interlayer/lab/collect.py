@@ -96,6 +96,7 @@ def collect(
     reader: FileReader | None = None,
     report: Report = silent,
     delimiter: str | None = None,
+    force: bool = False,
     now_s: float | None = None,
 ) -> Collected:
     """List the cells of folders, keeping what the table says already; nothing is written.
@@ -111,6 +112,8 @@ def collect(
         Told how far it is.
     delimiter : str, optional
         Of a CSV; by default that of the table, ',' for a new one.
+    force : bool
+        Make a new table where another file stands.
     now_s : float, optional
         Seconds since 1970, for what is running.
 
@@ -123,8 +126,8 @@ def collect(
     """
     reader = FileReader() if reader is None else reader
     base = table.parent
-    old = read_sheet(table) if table.exists() else Sheet(list(COLUMNS), [], [])
-    names = _column_names(old, table)
+    old = _before(table, force=force)
+    names = _column_names(old)
     lines = [_line(names, row) for row in old.rows]
     found = look(places, without=[table, table.with_name(table.name + BACKUP)])
     by_path = {relative(path, base): path for path in found.files}
@@ -169,8 +172,7 @@ def write(table: Path, sheet: Sheet) -> bool:
         If it cannot be written, as when a spreadsheet holds it open.
     """
     if table.exists():
-        old = read_sheet(table)
-        if (old.headings, old.rows, old.delimiter) == (sheet.headings, sheet.rows, sheet.delimiter):
+        if _same(table, sheet):
             return False
         try:
             shutil.copy2(table, table.with_name(table.name + BACKUP))
@@ -184,18 +186,42 @@ def write(table: Path, sheet: Sheet) -> bool:
     return True
 
 
-def _column_names(sheet: Sheet, table: Path) -> list[str]:
+def _same(table: Path, sheet: Sheet) -> bool:
+    try:
+        old = read_sheet(table)
+    except ReadError:
+        return False
+    return (old.headings, old.rows, old.delimiter) == (sheet.headings, sheet.rows, sheet.delimiter)
+
+
+def _before(table: Path, *, force: bool) -> Sheet:
+    """The table as it is; an empty one if there is none, or something else that is to be replaced."""
+    new = Sheet(list(COLUMNS), [], [])
+    if not table.exists():
+        return new
+    try:
+        old = read_sheet(table)
+    except ReadError:
+        if force:
+            return new
+        raise
+    if {"label", "files"} <= set(_column_names(old)):
+        return old
+    if force:
+        return new
+    raise InputError(
+        "this is no table of cells: it has no columns 'label' and 'files'",
+        where=str(table),
+        advice="choose another name for -o, or add --force",
+    )
+
+
+def _column_names(sheet: Sheet) -> list[str]:
     """Name of each column; a heading that is none of ours is its own."""
     names: list[str] = []
     for position, heading in enumerate(sheet.headings):
         name = column_of(heading)[0]
         names.append(name if name and name not in names else f"{heading}\n{position}")
-    if "label" not in names or "files" not in names:
-        raise InputError(
-            "this is no table of cells: it has no columns 'label' and 'files'",
-            where=str(table),
-            advice="choose another name for -o",
-        )
     return names
 
 

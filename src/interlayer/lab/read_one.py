@@ -33,9 +33,8 @@ def read_into(cache: RecordCache, path: Path, options: ReadOptions | None = None
         )
         raise ReadError(what, where=path.name) from problem
     except InterlayerError as error:
-        if not isinstance(error.__cause__, OSError):
-            if not said:
-                cache.keep_failure(path, stamp, error)  # pyright: ignore[reportPossiblyUnboundVariable]
+        if not isinstance(error.__cause__, OSError) and not said:
+            cache.keep_failure(path, stamp, error)  # pyright: ignore[reportPossiblyUnboundVariable]
         raise
     except Exception as problem:
         # One file never stops the others, whatever a reader makes of it.

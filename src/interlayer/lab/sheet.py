@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import importlib
 import io
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -229,8 +230,7 @@ def _plain_cell(value: object) -> str:
 
 def _workbook(sheet: Sheet) -> bytes:
     need_workbooks()
-    import xlsxwriter
-
+    xlsxwriter = importlib.import_module("xlsxwriter")
     data = io.BytesIO()
     with xlsxwriter.Workbook(
         data, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -21,7 +21,7 @@ FloatArray = NDArray[np.float64]
 CLOCK_TOLERANCE_S: Final = 2.0
 """Starts are printed to the second; a file that begins so little before another ends follows it."""
 SEAMLESS_S: Final = 60.0
-"""A pause between two files that is no longer than this, or than one and a half times the distance of rows, is no gap."""
+"""A pause between two files that is no longer than this, or than 1.5 times the distance of rows, is no gap."""
 
 CLOCK: Final = "clock"
 BY_HAND: Final = "order by hand"

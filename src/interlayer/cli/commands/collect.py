@@ -37,6 +37,12 @@ def collect(
             show_default=False,
         ),
     ] = None,
+    force: Annotated[
+        bool,
+        typer.Option(
+            "--force", help="Make a new table where a file stands that is none; it is kept as .bak."
+        ),
+    ] = False,
     as_json: options.Json = False,
     debug: options.Debug = False,
 ) -> None:
@@ -68,7 +74,12 @@ def collect(
         reader = FileReader()
         with progress("reading") as report:
             found = work.collect(
-                [path_of(f) for f in folders], table, reader=reader, report=report, delimiter=mark
+                [path_of(f) for f in folders],
+                table,
+                reader=reader,
+                report=report,
+                delimiter=mark,
+                force=force,
             )
         if not found.cells and not found.not_read:
             raise InputError(

@@ -48,7 +48,8 @@ def read(
             raise InputError("--label names one cell", advice="leave it out, or read one file at a time")
         if cells is not None or laboratory.has_folder(files):
             said = {"--label": label, "--columns": columns, "--delimiter": delimiter, "--decimal": decimal}
-            said |= {"--imaginary": imaginary, "--sheet": sheet, "--keep-private": keep_private or None}
+            said |= {"--imaginary": imaginary, "--sheet": sheet, "--current": current, "--dates": dates}
+            said |= {"--keep-private": keep_private or None}
             laboratory.refuse_with_folders(said)
             source = laboratory.Laboratory(files, cell=cell, cells=cells, area=area)
             laboratory.read_cells(source, out, force=force, as_json=as_json)
