@@ -303,6 +303,7 @@ def _distribute(
                 continue
             suggested = records[name].label if name in records else label_of(Path(name))
             rows.setdefault(same_cell(suggested), line)
+    new: list[Line] = []
     for name in names:
         if name in listed:
             continue
@@ -310,7 +311,7 @@ def _distribute(
             label = label_of(by_path[name])
             line = rows.get(same_cell(label))
             if line is None or not line.label:
-                lines.append(Line({}, [name]))
+                new.append(Line({}, [name]))
                 continue
             # Known to be of a cell by its name: the cell says that it lacks it.
             line.files.append(name)
@@ -320,8 +321,9 @@ def _distribute(
         if line is None:
             line = Line({"label": label})
             rows[same_cell(label)] = line
-            lines.append(line)
+            new.append(line)
         line.files.append(name)
+    lines += sorted(new, key=lambda line: natural(line.label))
 
 
 def _in_time(lines: Sequence[Line], records: dict[str, _Facts]) -> None:
@@ -393,14 +395,16 @@ def _start(cell: LabCell) -> str:
 
 def _notes(cell: LabCell) -> list[str]:
     notes = ["running"] if cell.running else []
-    notes += [f"{_base(j.file)}: {j.detail}, counted once" for j in cell.joins if not j.counted]
-    notes += [f"{_base(j.file)}: {j.how}" for j in cell.joins if j.start_s is None and j.counted]
+    notes += [f"{j.file}: {j.detail}, counted once" for j in cell.joins if not j.counted]
+    notes += [f"{j.file}: {j.how}" for j in cell.joins if j.start_s is None and j.counted]
     named = ("mixed_clocks", "clocks_contradict", "time_between_unknown", "start_date_order")
     if cell.record is not None:
         notes += [f.detail for f in cell.record.findings if f.name in named]
-    # The row lists the files with their folders.
-    for name in sorted(cell.row.files, key=len, reverse=True):
-        notes = [note.replace(name, _base(name)) for note in notes]
+    # The row lists the files with their folders; here their names do, where they tell them apart.
+    bases = [_base(name) for name in cell.row.files]
+    if len(set(bases)) == len(bases):
+        for name in sorted(cell.row.files, key=len, reverse=True):
+            notes = [note.replace(name, _base(name)) for note in notes]
     return notes
 
 

@@ -35,7 +35,7 @@ def guess(
         groups.setdefault(same_cell(label), (label, []))[1].append(path)
     return tuple(
         CellRow(label=label, files=tuple(relative(path, base) for path in files))
-        for label, files in groups.values()
+        for label, files in sorted(groups.values(), key=lambda one: natural(one[0]))
     )
 
 

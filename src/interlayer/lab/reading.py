@@ -21,7 +21,7 @@ from interlayer.processors import cores
 from interlayer.readers import ReadOptions
 from interlayer.record.record import Record
 
-TOGETHER_BYTES: Final = 16 * 1024**2
+TOGETHER_BYTES: Final = 32 * 1024**2
 """Less than this is read in this process: starting another takes longer."""
 _ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
 

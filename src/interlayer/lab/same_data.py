@@ -59,9 +59,11 @@ class Series:
         return self.cycling[0].size + self.spectra.shape[1]
 
     @property
-    def richness(self) -> tuple[int, int, float]:
-        """Sort key: rows, filled columns, fine digits."""
-        return self.rows, len(self.record.columns), -sum(self.quanta)
+    def richness(self) -> tuple[int, int, int, float]:
+        """Sort key: rows, columns of the schema, other columns, fine digits."""
+        filled = self.record.columns
+        core = sum(column in s.DTYPES for column in filled)
+        return self.rows, core, len(filled), -sum(self.quanta)
 
 
 def find_same(series: Sequence[Series]) -> dict[int, int]:
