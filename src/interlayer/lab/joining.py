@@ -171,7 +171,7 @@ def _spectra_counted(table: pl.DataFrame) -> pl.DataFrame:
 
 def has_gap(place: Place) -> bool:
     """Whether there is a pause before a file that a person would want to see."""
-    return place.gap_s is not None and place.gap_s > max(SEAMLESS_S, 1.5 * place.piece.usual_step_s)
+    return place.gap_s is not None and place.gap_s > max(SEAMLESS_S, 1.5 * place.usual_step_s)
 
 
 def _events(places: Sequence[Place]) -> tuple[Event, ...]:

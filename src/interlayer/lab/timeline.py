@@ -114,6 +114,8 @@ class Place:
     how: str
     gap_s: float | None = None
     details: list[str] = field(default_factory=list[str])
+    usual_step_s: float = 0.0
+    """Usual distance of rows in this file and in the one before it, the larger, s."""
 
     @property
     def end_s(self) -> float | None:
@@ -169,10 +171,18 @@ def place(pieces: Sequence[Piece], *, by_hand: bool) -> tuple[list[Place], list[
             found = _by_clock(piece, begin - zero, places, findings, by_hand=by_hand)
         if (clock := clocks[piece.name]) is not None and clock.detail:
             found.details.append(clock.detail)
+        found.usual_step_s = piece.usual_step_s
         if places:
+            found.usual_step_s = max(piece.usual_step_s, places[-1].piece.usual_step_s)
             _say_changes(found, places[-1].piece)
         places.append(found)
     places, shift = _lead(leading, places)
+    # With an order by hand the earliest clock need not be that of the first file.
+    early = min((x.start_s for x in places if x.start_s is not None), default=0.0)
+    for one in places:
+        if one.start_s is not None:
+            one.start_s -= early
+    shift -= early
     _say_unplaced(lost, findings)
     _say_undated(
         [x for x in places if clocks[x.piece.name] is None], by_hand, findings, alone=len(places) == 1
@@ -236,6 +246,8 @@ def _by_clock(
         return Place(piece, start, CLOCK, gap)
     if -gap <= CLOCK_TOLERANCE_S:
         return Place(piece, end, CLOCK, 0.0)
+    if by_hand and start < max(x.start_s or 0.0 for x in places) - CLOCK_TOLERANCE_S:
+        return Place(piece, end, BY_HAND, gap, [f"its clock would put it {_time(-gap)} earlier"])
     crossed = [x for x in places if x.end_s is not None and x.end_s > start]
     contrary = [x for x in crossed if _contradict(x, piece, start)]
     if not contrary:
