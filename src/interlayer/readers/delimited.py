@@ -80,7 +80,7 @@ class Sheet:
     complete : bool
         False if the last row is cut.
     decimals : dict
-        Digits behind the decimal mark that the first rows print, by position, of columns with a role.
+        Digits behind the decimal mark by position, of columns with a role that print a fixed number of them.
     """
 
     names: tuple[str, ...]
@@ -456,10 +456,10 @@ def _decimal(sample: list[list[str]], roles: Mapping[int, CyclingRole], delimite
 
 
 def _decimals(cells: list[str], decimal: str) -> int:
-    """Most digits behind the decimal mark; -1 if there is an exponent."""
-    if any("e" in cell.lower() for cell in cells):
-        return -1
-    return max((len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in cells), default=-1)
+    """Digits behind the decimal mark if all values are printed with as many, as a zero shows; else -1."""
+    printed = {len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in cells if cell}
+    zeros = any(cell and not cell.strip("+-0.,") for cell in cells)
+    return printed.pop() if len(printed) == 1 and zeros else -1
 
 
 def rows_above(data: bytes) -> int:
