@@ -21,9 +21,10 @@ def resistor() -> Record:
     table = samples.cycling_record(6).table
     resting = pl.col(s.STEP) % 3 == 1
     table = table.with_columns(
-        pl.when(resting).then(0.0).otherwise(
-            pl.when(pl.col(s.STEP) % 3 == 0).then(samples.CURRENT_A).otherwise(-samples.CURRENT_A)
-        ).alias(s.CURRENT),
+        pl.when(resting)
+        .then(0.0)
+        .otherwise(pl.when(pl.col(s.STEP) % 3 == 0).then(samples.CURRENT_A).otherwise(-samples.CURRENT_A))
+        .alias(s.CURRENT),
         (pl.col(s.STEP) // 3 + 1).alias(s.CYCLE),
     ).with_columns((pl.col(s.CURRENT) * samples.RESISTANCE_OHM).alias(s.VOLTAGE))
     return Record(table=table, provenance=samples.SIMULATED, label="resistor")
@@ -56,7 +57,9 @@ def assert_resistor(record, *, capacity=True, labels=True):
         ends = table.group_by(s.STEP, maintain_order=True).last()
         assert ends[s.CHARGE_CAPACITY].to_list() == pytest.approx([PASSED_AH, 0, 0] * 2, abs=1e-12)
         assert ends[s.DISCHARGE_CAPACITY].to_list() == pytest.approx([0, 0, PASSED_AH] * 2, abs=1e-12)
-    assert not {"current_sign", "capacity_disagrees", "time_backwards", "clock_disagrees", "gaps"} & names(record)
+    assert not {"current_sign", "capacity_disagrees", "time_backwards", "clock_disagrees", "gaps"} & names(
+        record
+    )
 
 
 # --- Neware ----------------------------------------------------------------------------------------------
@@ -64,7 +67,14 @@ def assert_resistor(record, *, capacity=True, labels=True):
 
 @pytest.mark.parametrize(
     ("language", "encoding"),
-    [("en", "utf-8"), ("en", "utf-16"), ("zh", "utf-8-sig"), ("zh", "gbk"), ("zh", "gb18030"), ("zh", "utf-16")],
+    [
+        ("en", "utf-8"),
+        ("en", "utf-16"),
+        ("zh", "utf-8-sig"),
+        ("zh", "gbk"),
+        ("zh", "gb18030"),
+        ("zh", "utf-16"),
+    ],
 )
 @pytest.mark.parametrize("days", ["", "d"])
 def test_neware_rows(tmp_path, language, encoding, days):
@@ -93,7 +103,9 @@ def test_a_current_without_sign_is_signed_by_the_label_and_that_is_said(tmp_path
 @pytest.mark.parametrize(("language", "encoding"), [("en", "utf-8"), ("zh", "gbk")])
 @pytest.mark.parametrize("joined", [True, False])
 def test_neware_in_levels(tmp_path, language, encoding, joined):
-    path = cyclers.neware_levels(tmp_path / "x.csv", TRUTH, language=language, encoding=encoding, joined=joined)
+    path = cyclers.neware_levels(
+        tmp_path / "x.csv", TRUTH, language=language, encoding=encoding, joined=joined
+    )
     record = read(path)
     assert record.provenance.reader == "neware_csv 1"
     assert_resistor(record)
@@ -110,7 +122,8 @@ def test_neware_in_levels_cut_within_a_row(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "form", [{}, {"language": "zh"}, {"split": 30}, {"in_levels": True}, {"in_levels": True, "language": "zh"}]
+    "form",
+    [{}, {"language": "zh"}, {"split": 30}, {"in_levels": True}, {"in_levels": True, "language": "zh"}],
 )
 def test_neware_workbooks(tmp_path, form):
     record = read(cyclers.neware_xlsx(tmp_path / "x.xlsx", TRUTH, **form))
@@ -124,9 +137,12 @@ def test_neware_workbooks(tmp_path, form):
 
 def test_a_neware_workbook_without_records_is_refused(tmp_path):
     path = cyclers.workbook(
-        tmp_path / "x.xlsx", {"cycle": [["Cycle Index"], [1]], "step": [["Step Index"], [1]], "record": [["DataPoint"], [1]]}
+        tmp_path / "x.xlsx",
+        {"cycle": [["Cycle Index"], [1]], "step": [["Step Index"], [1]], "record": [["DataPoint"], [1]]},
     )
-    with pytest.raises(ReadError, match="without a sheet of recorded rows; its sheets: cycle, step, record") as caught:
+    with pytest.raises(
+        ReadError, match="without a sheet of recorded rows; its sheets: cycle, step, record"
+    ) as caught:
         read(path)
     assert caught.value.exit_code == 2
 
@@ -164,12 +180,19 @@ def test_landt_workbooks(tmp_path, form, blocks):
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("x.cex", b"\x10\x11\x09\x88" + bytes(500)), ("x.dat", b"\x10\x11\x09\x88\x01"), ("x.ccs", b"\x00\x01" * 99)]
+    ("name", "data"),
+    [
+        ("x.cex", b"\x10\x11\x09\x88" + bytes(500)),
+        ("x.dat", b"\x10\x11\x09\x88\x01"),
+        ("x.ccs", b"\x00\x01" * 99),
+    ],
 )
 def test_closed_landt_files_are_refused_by_name_with_what_to_export(tmp_path, name, data):
     path = tmp_path / name
     path.write_bytes(data)
-    with pytest.raises(ReadError, match=r"looks like a LAND \(LANHE\) file.* -> open it with LANDdt and export"):
+    with pytest.raises(
+        ReadError, match=r"looks like a LAND \(LANHE\) file.* -> open it with LANDdt and export"
+    ):
         read(path)
 
 

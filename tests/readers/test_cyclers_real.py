@@ -93,12 +93,17 @@ READ = {
     ),
     LEVELS: Expected("neware_csv", 9295, findings=("levels",), steps=81),
     "cellpy_bad/custom_good_small.csv": Expected("plain_table", 60, **CUSTOM, steps=2),
-    "cellpy_bad/custom_missing_cycle.csv": Expected("plain_table", 40, **CUSTOM, findings=("cycles_missing",)),
+    "cellpy_bad/custom_missing_cycle.csv": Expected(
+        "plain_table", 40, **CUSTOM, findings=("cycles_missing",)
+    ),
     "cellpy_bad/custom_nan_inf.csv": Expected(
         "plain_table", 60, **CUSTOM, findings=("not_finite", "blank_values")
     ),
     "cellpy_bad/custom_missing_column.csv": Expected(
-        "plain_table", 60, **{k: v for k, v in CUSTOM.items() if k != "voltage"}, findings=("missing_columns",)
+        "plain_table",
+        60,
+        **{k: v for k, v in CUSTOM.items() if k != "voltage"},
+        findings=("missing_columns",),
     ),
     "cellpy_bad/custom_truncated.csv": Expected(
         "plain_table", 59, **CUSTOM, findings=("cut_row",), complete=False
@@ -140,7 +145,11 @@ def test_a_real_file_is_read(folder, name):
         assert record.table[s.STEP].max() == expected.steps - 1
         assert set(np.diff(record.array(s.STEP))) <= {0, 1}
     printed = rows_of(folder / name, expected)[: expected.rows] if name != LEVELS else []
-    for column, label in ((expected.time, s.TIME), (expected.voltage, s.VOLTAGE), (expected.current, s.CURRENT)):
+    for column, label in (
+        (expected.time, s.TIME),
+        (expected.voltage, s.VOLTAGE),
+        (expected.current, s.CURRENT),
+    ):
         if column is None:
             continue
         key, factor = column

@@ -27,9 +27,32 @@ _LABELS: Final = {
     "basytec-de": ("Laden", "Entladen", "Pause"),
 }
 NEWARE_NAMES: Final = {
-    "en": ["DataPoint", "Cycle Index", "Step Index", "Step Type", "Time", "Total Time", "Current(mA)", "Voltage(V)"]
-    + ["Capacity(mAh)", "Date", "T1(℃)"],
-    "zh": ["数据序号", "循环号", "工步号", "工步类型", "时间", "总时间", "电流(mA)", "电压(V)", "容量(mAh)", "绝对时间", "T1(℃)"],
+    "en": [
+        "DataPoint",
+        "Cycle Index",
+        "Step Index",
+        "Step Type",
+        "Time",
+        "Total Time",
+        "Current(mA)",
+        "Voltage(V)",
+        "Capacity(mAh)",
+        "Date",
+        "T1(℃)",
+    ],
+    "zh": [
+        "数据序号",
+        "循环号",
+        "工步号",
+        "工步类型",
+        "时间",
+        "总时间",
+        "电流(mA)",
+        "电压(V)",
+        "容量(mAh)",
+        "绝对时间",
+        "T1(℃)",
+    ],
 }
 
 
@@ -108,7 +131,10 @@ def neware_csv(
 def levels(record: Record, *, language: str = "en", joined: bool = True) -> list[list[str]]:
     """Lines of an export in three levels; the first step may stand in the line of its cycle."""
     names = {
-        "en": (["Cycle Index", "Chg. Cap.(mAh)", "DChg. Cap.(mAh)"], ["Step Index", "Step Number", "Step Type", "Step Time"]),
+        "en": (
+            ["Cycle Index", "Chg. Cap.(mAh)", "DChg. Cap.(mAh)"],
+            ["Step Index", "Step Number", "Step Type", "Step Time"],
+        ),
         "zh": (["循环号", "充电容量(mAh)", "放电容量(mAh)"], ["工步号", "工步序号", "工步类型", "工步时间"]),
     }[language]
     record_names = [n for n in NEWARE_NAMES[language] if n not in (*names[0], *names[1])]
@@ -127,7 +153,9 @@ def levels(record: Record, *, language: str = "en", joined: bool = True) -> list
     return lines
 
 
-def neware_levels(path: Path, record: Record, *, language: str = "en", encoding: str = "utf-8", joined: bool = True) -> Path:
+def neware_levels(
+    path: Path, record: Record, *, language: str = "en", encoding: str = "utf-8", joined: bool = True
+) -> Path:
     """Cycle, step and record in three levels."""
     text = "\n".join(",".join(line) for line in levels(record, language=language, joined=joined)) + "\n"
     path.write_bytes(text.encode(encoding))
@@ -146,7 +174,9 @@ def workbook(path: Path, sheets: dict[str, Sequence[Sequence[object]]], *, numbe
     return path
 
 
-def neware_xlsx(path: Path, record: Record, *, language: str = "en", split: int = 0, in_levels: bool = False) -> Path:
+def neware_xlsx(
+    path: Path, record: Record, *, language: str = "en", split: int = 0, in_levels: bool = False
+) -> Path:
     """Sheets test, cycle, step and record; or Detail sheets in parts of `split` rows; or one sheet in levels."""
     names, cells = NEWARE_NAMES[language], _neware_cells(record, language, signed=True, days="")
     about = [["Test information"], ["Barcode", "LATP-07", "Remarks", "20 uL, 5 MPa"], ["Start Time", date(0)]]
@@ -162,11 +192,39 @@ def neware_xlsx(path: Path, record: Record, *, language: str = "en", split: int 
 
 
 LANDT_NAMES: Final = {
-    "en": ["Index", "TestTime/Sec.", "StepTime/Sec.", "Voltage/V", "Current/mA", "Capacity/mAh", "SCapacity/mAh/g"]
-    + ["SysTime", "State"],
-    "clock": ["Index", "TestTime", "StepTime", "Voltage/V", "Current/mA", "Capacity/mAh", "SCapacity/mAh/g"]
-    + ["SysTime", "State"],
-    "zh": ["记录序号", "测试时间", "步骤时间", "电压/V", "电流/mA", "容量/mAh", "比容量/mAh/g", "系统时间", "状态"],
+    "en": [
+        "Index",
+        "TestTime/Sec.",
+        "StepTime/Sec.",
+        "Voltage/V",
+        "Current/mA",
+        "Capacity/mAh",
+        "SCapacity/mAh/g",
+        "SysTime",
+        "State",
+    ],
+    "clock": [
+        "Index",
+        "TestTime",
+        "StepTime",
+        "Voltage/V",
+        "Current/mA",
+        "Capacity/mAh",
+        "SCapacity/mAh/g",
+        "SysTime",
+        "State",
+    ],
+    "zh": [
+        "记录序号",
+        "测试时间",
+        "步骤时间",
+        "电压/V",
+        "电流/mA",
+        "容量/mAh",
+        "比容量/mAh/g",
+        "系统时间",
+        "状态",
+    ],
 }
 
 
@@ -194,7 +252,13 @@ def _landt_cells(record: Record, form: str, *, signed: bool) -> list[list[str]]:
 
 
 def landt_text(
-    path: Path, record: Record, *, form: str = "en", encoding: str = "utf-8", signed: bool = True, between: str = "\t"
+    path: Path,
+    record: Record,
+    *,
+    form: str = "en",
+    encoding: str = "utf-8",
+    signed: bool = True,
+    between: str = "\t",
 ) -> Path:
     """LAND text: `form` is a key of `LANDT_NAMES`."""
     lines = [LANDT_NAMES[form], *_landt_cells(record, form, signed=signed)]
@@ -210,7 +274,11 @@ def landt_xlsx(path: Path, record: Record, *, form: str = "en", blocks: bool = F
     r, rows = Rows(record, "landt"), []
     for k in range(len(r)):
         if k == 0 or r.step[k] != r.step[k - 1]:
-            rows += [["Index", "Mode", "Period"], [str(r.step[k] + 1), r.label[k], "0-00:55:00"], LANDT_NAMES[form]]
+            rows += [
+                ["Index", "Mode", "Period"],
+                [str(r.step[k] + 1), r.label[k], "0-00:55:00"],
+                LANDT_NAMES[form],
+            ]
         rows.append(cells[k])
     return workbook(path, {"Record": rows})
 
@@ -228,7 +296,12 @@ def basytec(path: Path, record: Record, *, language: str = "en", decimal: str = 
         "~",
     ]
     unit = "h" if german else "s"
-    names = [f"~{'Zeit' if german else 'Time'}[{unit}]", f"t-Step[{unit}]", "Line", "Befehl" if german else "Command"]
+    names = [
+        f"~{'Zeit' if german else 'Time'}[{unit}]",
+        f"t-Step[{unit}]",
+        "Line",
+        "Befehl" if german else "Command",
+    ]
     names += ["U[V]", "I[A]", "Ah[Ah]", "T1[°C]", "Cyc-Count", "State"]
     per = 3600.0 if german else 1.0
     rows = [

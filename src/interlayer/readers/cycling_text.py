@@ -51,7 +51,8 @@ _EXCEL_EPOCH_DAYS: Final = 25569.0
 _MATLAB_EPOCH_DAYS: Final = 719529.0
 _FINE_ENOUGH_S: Final = 2.0
 _ROW_NUMBER: Final = re.compile(
-    r"(data[ _]?points?|data ?set|index|record|record[ _]?(index|id|no\.?|number)|rec ?#?|channel_index|序号|(数据|记录)序号|nr\.?|no\.?)"
+    r"(data[ _]?points?|data ?set|index|record|record[ _]?(index|id|no\.?|number)"
+    r"|rec ?#?|channel_index|序号|(数据|记录)序号|nr\.?|no\.?)"
 )
 _ZERO_SENSOR: Final = ("temperature", "pressure")
 
@@ -200,7 +201,8 @@ def _times(
             findings.append(
                 Finding(
                     "unit_assumed",
-                    f"'{sheet.names[place] or 'the time'}' names no unit; it is read in s (--columns \"time h\" says otherwise)",
+                    f"'{sheet.names[place] or 'the time'}' names no unit; it is read in s "
+                    '(--columns "time h" says otherwise)',
                 )
             )
     if "datetime" in roles:

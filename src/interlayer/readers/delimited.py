@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from interlayer.errors import ReadError
 from interlayer.readers import cycling_roles, durations, timestamps
@@ -26,6 +27,7 @@ DELIMITERS: Final = ("\t", ";", ",", "|", " ")
 _HEAD_BYTES: Final = 262144
 _HEAD_LINES: Final = 400
 _SAMPLE: Final = 200
+_FEW_ODD: Final = 4
 _ENOUGH: Final = 4
 """A line with so many columns that are known ends the search for the names."""
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eEdD][+-]?\d+)?\s*%?\s*")
@@ -372,7 +374,7 @@ def _whole_rows(
     filled = ~blank.to_numpy()
     if not filled.any():
         raise ReadError("the file has names of columns but not a single row of data")
-    names = _checked_width(rows, counts, filled, names, delimiter)
+    names = _checked_width(rows, filled, names, delimiter)
     need = len(names) - 1
     long_enough = counts >= need
     kept = filled & long_enough
@@ -394,8 +396,14 @@ def _whole_rows(
     longer = kept & (counts > need)
     if longer.any():
         escaped = re.escape(delimiter)
-        beyond = rows.str.contains(rf"^(?:[^{escaped}]*{escaped}){{{len(names)}}}.*[^\s{escaped}]").fill_null(value=False)
-        longer &= beyond.to_numpy()
+        beyond = rows.str.contains(rf"^(?:[^{escaped}]*{escaped}){{{len(names)}}}.*[^\s{escaped}]").fill_null(
+            value=False
+        )
+        usual = int(np.argmax(np.bincount(counts[kept])))
+        # A few rows that end in a delimiter where the others do not are damaged; many are the file's own way.
+        odd = longer & (counts != usual)
+        few = int(odd.sum()) <= max(_FEW_ODD, 0.01 * int(kept.sum()))
+        longer &= beyond.to_numpy() | (odd & few)
     if longer.any():
         kept &= ~longer
         findings.append(
@@ -441,18 +449,14 @@ def _unquoted(body: bytes, delimiter: str, line: int, findings: list[Finding]) -
 
 
 def _checked_width(
-    rows: pl.Series, counts: np.ndarray, filled: np.ndarray, names: tuple[str, ...], delimiter: str
+    rows: pl.Series, filled: NDArray[np.bool_], names: tuple[str, ...], delimiter: str
 ) -> tuple[str, ...]:
     """Leave out blank last names without values; refuse rows that regularly have more or fewer values."""
     sample = [_cells(str(rows[int(i)]), delimiter) for i in np.flatnonzero(filled)[:_SAMPLE]]
-    while (
-        len(names) > 1
-        and not names[-1].strip()
-        and not any(len(row) >= len(names) and row[len(names) - 1] for row in sample)
-    ):
-        if not any(names):
-            break
-        names = names[:-1]
+    if any(names):
+        width = max((i + 1 for i, name in enumerate(names) if name.strip()), default=0)
+        valued = max((i + 1 for row in sample for i, cell in enumerate(row[: len(names)]) if cell), default=0)
+        names = names[: max(width, valued)]
     named = sum(bool(n.strip()) for n in names) or len(names)
     over = sum(any(row[len(names) :]) for row in sample)
     usual, often = Counter(len(row) for row in sample).most_common(1)[0]

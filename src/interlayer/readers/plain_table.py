@@ -173,7 +173,8 @@ def _spectra(data: bytes, options: ReadOptions, *, say_form: bool) -> RawRecord:
         roles = headerless.roles(block.values, assumed) if unnamed else None
         if roles is None and _words_above(block, numbers.delimiter):
             raise ReadError(
-                f"{problem.what} (nothing is known by the names '{block.above[-1][:60]}')", advice=problem.advice
+                f"{problem.what} (nothing is known by the names '{block.above[-1][:60]}')",
+                advice=problem.advice,
             ) from problem
         if roles is None:
             raise
