@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from interlayer.cli.commands.analyse import analyse
 from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
 from interlayer.cli.commands.listing import list_
@@ -32,6 +33,7 @@ app.command()(reproduce)
 app.command()(simulate)
 app.command()(read)
 app.command()(metrics)
+app.command()(analyse)
 app.command()(impedance)
 app.command()(report)
 app.command()(sweep)

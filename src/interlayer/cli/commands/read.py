@@ -41,6 +41,7 @@ def read(
     with guarded(debug):
         from interlayer.cli import loading, outputs, summary, tables
         from interlayer.record import store
+        from interlayer.record.file_names import file_stem
 
         if label is not None and len(files) > 1:
             raise InputError("--label names one cell", advice="leave it out, or read one file at a time")
@@ -58,9 +59,7 @@ def read(
         with progress("reading") as report:
             found = source.records(files, report, failures)
             for number, record in found:
-                target = (
-                    one if folder is None else folder / f"{outputs.file_stem(record.label, taken)}.parquet"
-                )
+                target = one if folder is None else folder / f"{file_stem(record.label, taken)}.parquet"
                 if target is not None:
                     try:
                         _refuse_source(target, files)
