@@ -585,7 +585,7 @@ def _steps(table: pl.DataFrame) -> pl.DataFrame:
     step = table.select(change.cast(pl.Int64).cum_sum().alias("n") - 1).to_series()
     made = [step.alias(s.STEP)]
     raw = _STEP_RAW if _STEP_RAW in table.columns else _STEP_COUNT_RAW
-    if raw in table.columns and table.schema[raw].is_numeric():
+    if raw in table.columns and table.schema[raw] == pl.Int64:
         made.append(table[raw].alias(STEP_NUMBER))
     return table.with_columns(made)
 

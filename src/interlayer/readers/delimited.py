@@ -196,7 +196,7 @@ def find(
     sample = [_cells(line, separator) for line in _sampled(body)]
     mark = decimal or _decimal(sample, roles, separator)
     frame = _frame(body, len(names), roles, sample, separator, mark)
-    if not data.endswith(b"\n") and whole and _last_is_cut(body, separator, len(names), roles, mark):
+    if not data.endswith(b"\n") and whole and _last_is_cut(body, separator, len(names), mark):
         frame = frame.head(len(frame) - 1)
         findings.append(Finding("cut_row", "the last row is cut; it is left out", rows=1))
         whole = False
@@ -555,20 +555,21 @@ def _frame(
     )
 
 
-def _last_is_cut(
-    body: bytes, delimiter: str, width: int, roles: Mapping[int, CyclingRole], decimal: str
-) -> bool:
-    """Whether a file that ends without a line end stops within its last value."""
-    tail = body.rstrip(b"\n").rsplit(b"\n", 2)
-    last, before = (
-        _cells(decode_line(t), delimiter) for t in (tail[-1], tail[-2] if len(tail) > 1 else tail[-1])
-    )
-    if len(last) < width or len(before) < width or width - 1 not in roles:
+def _last_is_cut(body: bytes, delimiter: str, width: int, decimal: str) -> bool:
+    """Whether a file that ends without a line end stops within its last value, judged by the rows before."""
+    tail = body.rstrip(b"\n").rsplit(b"\n", 6)[-6:]
+    rows = [_cells(decode_line(line), delimiter) for line in tail]
+    if len(rows) < 2 or any(len(row) < width for row in rows):
         return False
-    del decimal
-    return bool(re.search(r"[eE][+-]?$", last[width - 1])) or (
-        roles[width - 1].kind in ("time", "step_time", "datetime") and len(last[-1]) < len(before[-1]) - 2
-    )
+    last, before = rows[-1][width - 1], [row[width - 1] for row in rows[:-1]]
+    if not last or re.search(r"\d[eE][+-]?$", last):
+        return bool(last) or all(before)
+    if all(durations.looks_like_duration(x) or timestamps.looks_like_timestamp(x) for x in before):
+        return len(last) < min(len(x) for x in before)
+    digits = {len(x.rpartition(decimal)[2]) if decimal in x else 0 for x in before if _NUMBER.fullmatch(x)}
+    if len(digits) != 1 or not _NUMBER.fullmatch(last):
+        return False
+    return (len(last.rpartition(decimal)[2]) if decimal in last else 0) < digits.pop()
 
 
 def with_roles(sheet: Sheet, roles: dict[int, CyclingRole]) -> Sheet:
