@@ -45,7 +45,8 @@ UNITS: Final[dict[str, tuple[str, set[str]]]] = {
 
 _WORDS: Final = {
     "step_time": (
-        r"step ?time|t ?step|relative time|time in step|步骤时间|工步时间|相对时间|步时间|单步时间|过程时间|schritt ?zeit"
+        r"step ?time|t ?step|relative time|time in step|schritt ?zeit"
+        r"|步骤时间|工步时间|相对时间|步时间|单步时间|过程时间"
     ),
     "time": (
         r"t|time|(test|total|cumulative|cumul|elapsed|run|measurement|experiment|exp) ?time|time elapsed|zeit"
@@ -67,7 +68,8 @@ _WORDS: Final = {
         r"|(对|辅助)电极(电位|电势|电压)|gegenelektrode|potential gegenelektrode"
     ),
     "voltage": (
-        r"e|v|u|(cell |battery |batt |terminal |full cell )?(voltage|potential|volts)|volt|<?ecell>?|<?ewe ece>?|v ?cell|u ?cell"
+        r"e|v|u|(cell |battery |batt |terminal |full cell )?(voltage|potential|volts)|volt|<?ecell>?|<?ewe ece>?"
+        r"|v ?cell|u ?cell"
         r"|(zell|klemmen)?spannung|电压|电位|电势|(电池|全电池)电压|dc potential|voltage measured"
     ),
     "current": (
@@ -76,14 +78,17 @@ _WORDS: Final = {
     ),
     "step_count": r"step ?(count|number)|steps? done|工步序号|schrittz[aä]hler",
     "step": (
-        r"step|step ?(index|id|no|nr)|ns|工步号|工步|步次|步骤号|步骤|过程号|schritt|schritt ?(nummer|nr)|line|zeile|ablauf zeile"
+        r"step|step ?(index|id|no|nr)|ns|工步号|工步|步次|步骤号|步骤|过程号"
+        r"|schritt|schritt ?(nummer|nr)|line|zeile|ablauf zeile"
     ),
     "cycle": (
-        r"cycle|cycles|cycle ?(index|id|no|nr|number|count|num)|cyc|cyc ?(no|count|#)|循环|循环(号|序号|次数|数)|圈数|循环圈数"
+        r"cycle|cycles|cycle ?(index|id|no|nr|number|count|num)|cyc|cyc ?(no|count|#)"
+        r"|循环|循环(号|序号|次数|数)|圈数|循环圈数"
         r"|zyklus|zyklen|zyklus ?(nummer|nr|zahl|z[aä]hler)|zyklenzahl"
     ),
     "step_type": (
-        r"step ?(type|name|status|mode|state)|state|status|mode|command|befehl|kommando|工步(类型|名称|状态)|状态|(工作)?模式"
+        r"step ?(type|name|status|mode|state)|state|status|mode|command|befehl|kommando"
+        r"|工步(类型|名称|状态)|状态|(工作)?模式"
         r"|步骤名称|工作状态|过程(名称|模式)|schritt ?(typ|name)|charge ?state"
     ),
     "charge_capacity": (
@@ -98,7 +103,8 @@ _WORDS: Final = {
     "capacity": r"capacity|cap|q|ah|kapazit[aä]t|ladung|容量|amp ?hr|amp ?hour|charge passed",
     "temperature": (
         r"((cell|battery|aux|surface|zell) ?)?(temperature|temp|temperatur|t|tc|温度)( ?[0-9]{1,2})?"
-        r"|(environment|ambient|chamber|oven|room|umgebungs|kammer) ?(temperature|temp|temperatur)|(电池|环境|辅助|测试|腔体)温度( ?[0-9]{1,2})?"
+        r"|(environment|ambient|chamber|oven|room|umgebungs|kammer) ?(temperature|temp|temperatur)"
+        r"|(电池|环境|辅助|测试|腔体)温度( ?[0-9]{1,2})?"
         r"|aux ?temperature ?[0-9]*"
     ),
     "pressure": r"(stack ?|cell ?)?(pressure|press|druck)( ?[0-9]{1,2})?|stapeldruck|压力|压强|force|load ?cell|kraft",

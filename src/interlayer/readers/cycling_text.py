@@ -45,12 +45,14 @@ _RESET: Final = 0.5
 """A time that falls to less than this fraction of what it was has begun anew."""
 _COARSE: Final = 0.02
 _EXCEL: Final = (20000.0, 80000.0)
+_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
 _MATLAB: Final = (700000.0, 800000.0)
 _EXCEL_EPOCH_DAYS: Final = 25569.0
 _MATLAB_EPOCH_DAYS: Final = 719529.0
 _FINE_ENOUGH_S: Final = 2.0
 _ROW_NUMBER: Final = re.compile(
-    r"(data[ _]?points?|data ?set|index|record|record[ _]?(index|id|no\.?|number)|rec ?#?|channel_index|序号|(数据|记录)序号|nr\.?|no\.?)"
+    r"(data[ _]?points?|data ?set|index|record|record[ _]?(index|id|no\.?|number)"
+    r"|rec ?#?|channel_index|序号|(数据|记录)序号|nr\.?|no\.?)"
 )
 _ZERO_SENSOR: Final = ("temperature", "pressure")
 
@@ -199,7 +201,8 @@ def _times(
             findings.append(
                 Finding(
                     "unit_assumed",
-                    f"'{sheet.names[place] or 'the time'}' names no unit; it is read in s (--columns \"time h\" says otherwise)",
+                    f"'{sheet.names[place] or 'the time'}' names no unit; it is read in s "
+                    '(--columns "time h" says otherwise)',
                 )
             )
     if "datetime" in roles:
@@ -213,7 +216,7 @@ def _times(
             else:
                 stamps = serial or stamps
         elif column.null_count() < len(column):
-            stamps = timestamps.parse(column, hint=form.date_hint, order=order) or stamps
+            stamps = _dates(column, form.date_hint, order) or stamps
     if "unix_time" in roles:
         place, role = roles["unix_time"]
         columns[s.UNIX_TIME] = sheet.frame[str(place)].cast(pl.Float64, strict=False) * role.factor("s")
@@ -241,7 +244,18 @@ def _seconds(
     seconds = durations.parse(column)
     if len(seconds) - seconds.null_count() >= 0.5 * filled and filled:
         return seconds, None
-    return seconds, timestamps.parse(column, hint=hint, order=order)
+    return seconds, _dates(column, hint, order)
+
+
+def _dates(column: pl.Series, hint: str, order: str) -> timestamps.Timestamps | None:
+    """Dates of a column; those that begin with the year are read in one go."""
+    if all(_ISO.fullmatch(text) for text in column.head(20).drop_nulls().to_list()):
+        plain = column.str.replace("T", " ", literal=True)
+        read = plain.str.to_datetime("%Y-%m-%d %H:%M:%S%.f", time_unit="us", strict=False)
+        if read.null_count() == column.null_count() and read.null_count() < len(read):
+            seconds = read.dt.epoch("us").cast(pl.Float64).fill_null(float("nan")).to_numpy() / 1e6
+            return timestamps.Timestamps(seconds, timestamps.YEAR_FIRST, "the year comes first")
+    return timestamps.parse(column, hint=hint, order=order)
 
 
 def _serial(column: pl.Series, name: str, findings: list[Finding]) -> timestamps.Timestamps | None:
@@ -571,7 +585,7 @@ def _steps(table: pl.DataFrame) -> pl.DataFrame:
     step = table.select(change.cast(pl.Int64).cum_sum().alias("n") - 1).to_series()
     made = [step.alias(s.STEP)]
     raw = _STEP_RAW if _STEP_RAW in table.columns else _STEP_COUNT_RAW
-    if raw in table.columns and table.schema[raw].is_numeric():
+    if raw in table.columns and table.schema[raw] == pl.Int64:
         made.append(table[raw].alias(STEP_NUMBER))
     return table.with_columns(made)
 
@@ -623,7 +637,7 @@ def _coarse_current(
     place, role = roles["current"]
     digits = sheet.decimals.get(place, -1)
     largest = table[s.CURRENT].abs().max()
-    if digits < 1 or largest is None or float(str(largest)) == 0:
+    if digits < 2 or largest is None or float(str(largest)) == 0:
         return
     step = abs(role.factor("A")) * 10.0**-digits
     share = step / float(str(largest))

@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from interlayer.errors import ReadError
 from interlayer.readers import cycling_roles, durations, timestamps
@@ -26,6 +27,7 @@ DELIMITERS: Final = ("\t", ";", ",", "|", " ")
 _HEAD_BYTES: Final = 262144
 _HEAD_LINES: Final = 400
 _SAMPLE: Final = 200
+_FEW_ODD: Final = 4
 _ENOUGH: Final = 4
 """A line with so many columns that are known ends the search for the names."""
 _NUMBER: Final = re.compile(r"\s*[+-]?(?:\d+[.,]?\d*|[.,]\d+)(?:[eEdD][+-]?\d+)?\s*%?\s*")
@@ -80,7 +82,7 @@ class Sheet:
     complete : bool
         False if the last row is cut.
     decimals : dict
-        Digits behind the decimal mark that the first rows print, by position, of columns with a role.
+        Digits behind the decimal mark by position, of columns with a role that print a fixed number of them.
     """
 
     names: tuple[str, ...]
@@ -124,6 +126,11 @@ def looks_like_cycling(data: bytes) -> bool:
     return _named_form(head_lines(data), None) is not None
 
 
+def fits(data: bytes, given: dict[int, CyclingRole], delimiter: str | None) -> bool:
+    """Whether a text has a row that fits the columns that a person named."""
+    return b"\x00" not in data and _given_form(head_lines(data), delimiter, given) is not None
+
+
 def kinds_in(data: bytes, *, delimiter: str | None = None) -> tuple[tuple[str, ...], dict[int, CyclingRole]]:
     """Return names and roles of the columns of a text; empty if it has no names of cycling data."""
     form = _named_form(head_lines(data), delimiter)
@@ -160,7 +167,7 @@ def find(
     """
     findings: list[Finding] = []
     if b"\x00" in data:
-        data = data.replace(b"\x00", b"")
+        data = data.replace(b"\x00", b"?")  # a number that lost a digit must not look like one
         findings.append(Finding("null_bytes", "the file holds zero bytes, as after a crash while writing"))
     lines = head_lines(data)
     form = _named_form(lines, delimiter) if given is None else _given_form(lines, delimiter, dict(given))
@@ -172,7 +179,9 @@ def find(
     if separator == " ":
         body = re.sub(rb"[ \t]+", b"\t", re.sub(rb"(?m)^[ \t]+|[ \t]+$", b"", body))
         separator = "\t"
-    quoted = b'"' in body
+    if b'"' in body:
+        body = _unquoted(body, separator, form.first, findings)
+        separator = "\t"
     rows = pl.read_csv(
         body or b"\n",
         separator="\x1f",
@@ -182,12 +191,12 @@ def find(
         encoding="utf8-lossy",
         truncate_ragged_lines=True,
     )["line"]
-    names, body, more, whole = _whole_rows(body, rows, names, separator, quoted=quoted, line=form.first)
+    names, body, more, whole = _whole_rows(body, rows, names, separator, line=form.first)
     findings.extend(more)
     sample = [_cells(line, separator) for line in _sampled(body)]
     mark = decimal or _decimal(sample, roles, separator)
-    frame = _frame(body, len(names), roles, sample, separator, mark, quoted=quoted)
-    if not data.endswith(b"\n") and whole and _last_is_cut(body, separator, len(names), roles, mark):
+    frame = _frame(body, len(names), roles, sample, separator, mark)
+    if not data.endswith(b"\n") and whole and _last_is_cut(body, separator, len(names), mark):
         frame = frame.head(len(frame) - 1)
         findings.append(Finding("cut_row", "the last row is cut; it is left out", rows=1))
         whole = False
@@ -356,17 +365,16 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _whole_rows(
-    body: bytes, rows: pl.Series, names: tuple[str, ...], delimiter: str, *, quoted: bool, line: int
+    body: bytes, rows: pl.Series, names: tuple[str, ...], delimiter: str, *, line: int
 ) -> tuple[tuple[str, ...], bytes, list[Finding], bool]:
     """Leave out blank, short and cut rows; refuse a table whose rows do not fit its names."""
     findings: list[Finding] = []
-    text = rows.str.replace_all('"[^"]*"', "") if quoted else rows
-    counts = text.str.count_matches(delimiter, literal=True).fill_null(0).to_numpy().astype(np.int64)
+    counts = rows.str.count_matches(delimiter, literal=True).fill_null(0).to_numpy().astype(np.int64)
     blank = rows.is_null() | ~rows.str.contains(r"[^\s;,|]")
     filled = ~blank.to_numpy()
     if not filled.any():
         raise ReadError("the file has names of columns but not a single row of data")
-    names = _checked_width(rows, counts, filled, names, delimiter)
+    names = _checked_width(rows, filled, names, delimiter)
     need = len(names) - 1
     long_enough = counts >= need
     kept = filled & long_enough
@@ -385,10 +393,26 @@ def _whole_rows(
                 rows=int(short.sum()),
             )
         )
-    surplus = kept & (counts > need)
-    if surplus.any() and (wrong := _surplus(rows.filter(pl.Series(surplus)), len(names), delimiter)):
+    longer = kept & (counts > need)
+    if longer.any():
+        escaped = re.escape(delimiter)
+        beyond = rows.str.contains(rf"^(?:[^{escaped}]*{escaped}){{{len(names)}}}.*[^\s{escaped}]").fill_null(
+            value=False
+        )
+        usual = int(np.argmax(np.bincount(counts[kept])))
+        # A few rows that end in a delimiter where the others do not are damaged; many are the file's own way.
+        odd = longer & (counts != usual)
+        few = int(odd.sum()) <= max(_FEW_ODD, 0.01 * int(kept.sum()))
+        longer &= beyond.to_numpy() | (odd & few)
+    if longer.any():
+        kept &= ~longer
         findings.append(
-            Finding("surplus_values", "values beyond the last named column, left out", rows=wrong)
+            Finding(
+                "long_rows",
+                f"{int(longer.sum())} rows have more than {len(names)} values, the first in line "
+                f"{line + int(np.flatnonzero(longer)[0]) + 1}; left out",
+                rows=int(longer.sum()),
+            )
         )
     if not kept.any():
         raise ReadError("not a single whole row of data below the names of the columns")
@@ -398,19 +422,41 @@ def _whole_rows(
     return names, body, findings, whole
 
 
+def _unquoted(body: bytes, delimiter: str, line: int, findings: list[Finding]) -> bytes:
+    """Return rows with quotation marks as rows with tabs; rows whose marks do not match are left blank and counted."""
+    cell = rf'(?: *"(?:[^"]|"")*" *|[^"{re.escape(delimiter)}]*)'
+    good = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*")
+    lines = body.decode("utf-8", errors="replace").split("\n")
+    odd = [i for i, text in enumerate(lines) if '"' in text and good.fullmatch(text) is None]
+    for i in odd:
+        lines[i] = ""
+    if odd:
+        findings.append(
+            Finding(
+                "quotes_damaged",
+                "rows with a quotation mark that is not closed, or stands within a value, the first in line "
+                f"{line + odd[0] + 1}; left out",
+                rows=len(odd),
+            )
+        )
+    rows = csv.reader(lines, delimiter=delimiter, skipinitialspace=True)
+    try:
+        return "\n".join("\t".join(c.replace("\t", " ") for c in row) for row in rows).encode()
+    except csv.Error as problem:
+        raise ReadError(
+            "the rows below the names cannot be parted into values", advice="export the file again"
+        ) from problem
+
+
 def _checked_width(
-    rows: pl.Series, counts: np.ndarray, filled: np.ndarray, names: tuple[str, ...], delimiter: str
+    rows: pl.Series, filled: NDArray[np.bool_], names: tuple[str, ...], delimiter: str
 ) -> tuple[str, ...]:
     """Leave out blank last names without values; refuse rows that regularly have more or fewer values."""
     sample = [_cells(str(rows[int(i)]), delimiter) for i in np.flatnonzero(filled)[:_SAMPLE]]
-    while (
-        len(names) > 1
-        and not names[-1].strip()
-        and not any(len(row) >= len(names) and row[len(names) - 1] for row in sample)
-    ):
-        if not any(names):
-            break
-        names = names[:-1]
+    if any(names):
+        width = max((i + 1 for i, name in enumerate(names) if name.strip()), default=0)
+        valued = max((i + 1 for row in sample for i, cell in enumerate(row[: len(names)]) if cell), default=0)
+        names = names[: max(width, valued)]
     named = sum(bool(n.strip()) for n in names) or len(names)
     over = sum(any(row[len(names) :]) for row in sample)
     usual, often = Counter(len(row) for row in sample).most_common(1)[0]
@@ -427,12 +473,6 @@ def _checked_width(
             advice="repair the line of names, or name the columns with --columns",
         )
     return names
-
-
-def _surplus(rows: pl.Series, width: int, delimiter: str) -> int:
-    """Number of rows with a value beyond the last name."""
-    escaped = re.escape(delimiter)
-    return int(rows.str.contains(rf"^(?:[^{escaped}]*{escaped}){{{width}}}.*[^\s{escaped}]").sum())
 
 
 def _sampled(body: bytes) -> list[str]:
@@ -456,10 +496,10 @@ def _decimal(sample: list[list[str]], roles: Mapping[int, CyclingRole], delimite
 
 
 def _decimals(cells: list[str], decimal: str) -> int:
-    """Most digits behind the decimal mark; -1 if there is an exponent."""
-    if any("e" in cell.lower() for cell in cells):
-        return -1
-    return max((len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in cells), default=-1)
+    """Digits behind the decimal mark if all values are printed with as many, as a zero shows; else -1."""
+    printed = {len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in cells if cell}
+    zeros = any(cell and not cell.strip("+-0.,") for cell in cells)
+    return printed.pop() if len(printed) == 1 and zeros else -1
 
 
 def rows_above(data: bytes) -> int:
@@ -479,8 +519,6 @@ def _frame(
     sample: list[list[str]],
     delimiter: str,
     decimal: str,
-    *,
-    quoted: bool,
 ) -> pl.DataFrame:
     columns = [[row[i] for row in sample if i < len(row)] for i in range(width)]
     text = {
@@ -489,48 +527,49 @@ def _frame(
         if (i in roles and roles[i].kind in ("time", "step_time", "datetime", "step_type"))
         or not all(_is_number(c) for c in cells)
     }
-    # A decimal comma between commas stands in quotation marks and is read as text.
-    as_text = decimal == "," and delimiter == ","
-    schema = {str(i): pl.String if i in text or as_text else pl.Float64 for i in range(width)}
+    schema = {str(i): pl.String if i in text else pl.Float64 for i in range(width)}
+    # The first row decides how many columns are seen: give it those that others have at their end.
     extra = max((len(row) for row in sample), default=width) - width
     schema |= {f"beyond {k}": pl.String for k in range(max(extra, 1))}
     line, end, rest = body.partition(b"\n")
-    missing = len(schema) - 1 - line.count(delimiter.encode()) if not quoted else 0
-    frame = pl.read_csv(
-        line + delimiter.encode() * missing + end + rest if missing > 0 else body,
-        separator=delimiter,
-        has_header=False,
-        schema=schema if not quoted or extra > 0 else {k: v for k, v in schema.items() if k.isdigit()},
-        decimal_comma=decimal == "," and not as_text,
-        ignore_errors=True,
-        truncate_ragged_lines=True,
-        quote_char='"' if quoted else None,
-        null_values=["NaN", "nan", "NAN", "-", "--", "N/A", "null", "None"],
-        encoding="utf8-lossy",
-    ).select(str(i) for i in range(width))
-    fixed = [
-        pl.col(str(i)).str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
-        for i in range(width)
-        if as_text and i not in text
-    ]
-    strings = [pl.col(str(i)).str.strip_chars() for i in text]
-    return frame.with_columns(fixed + strings)
-
-
-def _last_is_cut(
-    body: bytes, delimiter: str, width: int, roles: Mapping[int, CyclingRole], decimal: str
-) -> bool:
-    """Whether a file that ends without a line end stops within its last value."""
-    tail = body.rstrip(b"\n").rsplit(b"\n", 2)
-    last, before = (
-        _cells(decode_line(t), delimiter) for t in (tail[-1], tail[-2] if len(tail) > 1 else tail[-1])
+    missing = len(schema) - 1 - line.count(delimiter.encode())
+    try:
+        frame = pl.read_csv(
+            line + delimiter.encode() * missing + end + rest,
+            separator=delimiter,
+            has_header=False,
+            schema=schema,
+            decimal_comma=decimal == "," and delimiter != ",",
+            ignore_errors=True,
+            truncate_ragged_lines=True,
+            quote_char=None,
+            null_values=["NaN", "nan", "NAN", "-", "--", "N/A", "null", "None"],
+            encoding="utf8-lossy",
+        )
+    except pl.exceptions.PolarsError as problem:
+        raise ReadError(
+            "the rows below the names cannot be parted into values", advice="export the file again"
+        ) from problem
+    return frame.select(str(i) for i in range(width)).with_columns(
+        pl.col(str(i)).str.strip_chars() for i in text
     )
-    if len(last) < width or len(before) < width or width - 1 not in roles:
+
+
+def _last_is_cut(body: bytes, delimiter: str, width: int, decimal: str) -> bool:
+    """Whether a file that ends without a line end stops within its last value, judged by the rows before."""
+    tail = body.rstrip(b"\n").rsplit(b"\n", 6)[-6:]
+    rows = [_cells(decode_line(line), delimiter) for line in tail]
+    if len(rows) < 2 or any(len(row) < width for row in rows):
         return False
-    del decimal
-    return bool(re.search(r"[eE][+-]?$", last[width - 1])) or (
-        roles[width - 1].kind in ("time", "step_time", "datetime") and len(last[-1]) < len(before[-1]) - 2
-    )
+    last, before = rows[-1][width - 1], [row[width - 1] for row in rows[:-1]]
+    if not last or re.search(r"\d[eE][+-]?$", last):
+        return bool(last) or all(before)
+    if all(durations.looks_like_duration(x) or timestamps.looks_like_timestamp(x) for x in before):
+        return len(last) < min(len(x) for x in before)
+    digits = {len(x.rpartition(decimal)[2]) if decimal in x else 0 for x in before if _NUMBER.fullmatch(x)}
+    if len(digits) != 1 or not _NUMBER.fullmatch(last):
+        return False
+    return (len(last.rpartition(decimal)[2]) if decimal in last else 0) < digits.pop()
 
 
 def with_roles(sheet: Sheet, roles: dict[int, CyclingRole]) -> Sheet:

@@ -14,6 +14,7 @@ import polars as pl
 _CLOCK: Final = r"(\d+):(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)"
 _PATTERN: Final = rf"^\s*(?:(\d+)\s*(?:[dD](?:ays?)?,?|天|-|\.|:)\s*)?{_CLOCK}\s*$"
 _SHORT: Final = r"^\s*(\d+):(\d{1,2}[.,]\d+)\s*$"
+_SLICE: Final = 100_000
 _COMPILED = re.compile(f"{_PATTERN}|{_SHORT}")
 
 
@@ -29,6 +30,12 @@ def parse(texts: pl.Series) -> pl.Series:
     ----------
     texts : polars.Series of String
     """
+    # In slices: the parts of a million texts would take more room than all else in a table.
+    parts = [_parse(texts.slice(i, _SLICE)) for i in range(0, len(texts), _SLICE)]
+    return pl.concat(parts) if parts else texts.cast(pl.Float64, strict=False)
+
+
+def _parse(texts: pl.Series) -> pl.Series:
     groups = texts.str.extract_groups(_PATTERN).struct.unnest()
     day, hour, minute = (groups[name].cast(pl.Float64, strict=False) for name in ("1", "2", "3"))
     long = day.fill_null(0.0) * 86400 + hour * 3600 + minute * 60 + _seconds(groups["4"])

@@ -111,4 +111,6 @@ def _alternates(table: pl.DataFrame) -> bool:
     if not len(voltage):
         return False
     beyond = _BOTH_SIDES * float(voltage.abs().quantile(0.95) or 0.0)
-    return all(float((side > beyond).mean() or 0.0) > _FEW for side in (voltage, -voltage)) and beyond > 0
+    return beyond > 0 and all(
+        int((side > beyond).sum()) > _FEW * len(voltage) for side in (voltage, -voltage)
+    )

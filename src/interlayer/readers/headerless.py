@@ -18,7 +18,8 @@ from interlayer.record.record import Finding
 FloatArray = NDArray[np.float64]
 _FEWEST_ROWS: Final = 5
 _LARGEST_VOLTAGE: Final = 10.0
-_FEW_LEVELS: Final = 12
+_CLEAR: Final = 5
+"""A current that is held takes so many times fewer values than the voltage that answers it."""
 _ADVICE: Final = 'name the columns in their order, for instance --columns "time h,voltage V,current mA"'
 
 
@@ -52,15 +53,15 @@ def roles(values: FloatArray, findings: list[Finding]) -> dict[int, CyclingRole]
     if len(rest) == 1:
         found[rest[0]] = CyclingRole("voltage", "V", stated=False)
     else:
-        levels = [_stands(values[:, c]) for c in rest]
-        if levels[0] == levels[1]:
+        levels = [_levels(values[:, c]) for c in rest]
+        fewest = int(np.argmin(levels))
+        if max(levels) < _CLEAR * min(levels):
             raise ReadError(
                 "three columns of numbers without names, none of which runs evenly as frequencies do; one runs as a "
                 "time, but nothing tells voltage and current apart",
                 advice=_ADVICE,
             )
-        current = rest[0] if levels[0] else rest[1]
-        voltage = rest[1] if levels[0] else rest[0]
+        current, voltage = rest[fewest], rest[1 - fewest]
         found[voltage] = CyclingRole("voltage", "V", stated=False)
         found[current] = CyclingRole("current", "A", stated=False)
     shown = ", ".join(f"column {i + 1} as {role.kind} in {role.unit}" for i, role in sorted(found.items()))
@@ -87,11 +88,8 @@ def _is_time(column: FloatArray) -> bool:
     return not even or float(column[-1]) < 2 * float(above[0])
 
 
-def _stands(column: FloatArray) -> bool:
-    """Whether a column stands still at a few levels."""
+def _levels(column: FloatArray) -> int:
+    """Number of values that a column takes, to a ten thousandth of the largest."""
     known = column[np.isfinite(column)]
     size = float(np.abs(known).max()) if len(known) else 0.0
-    if size == 0:
-        return True
-    levels = np.unique(np.round(known / size, 2))
-    return len(levels) <= min(_FEW_LEVELS, len(known) // 3)
+    return len(np.unique(np.round(known / size, 4))) if size > 0 else 1

@@ -41,8 +41,14 @@ _TIMES: Final = frozenset(
         "realtime",
         "date",
         "step time",
+        "时间",
+        "总时间",
+        "累计时间",
+        "相对时间",
+        "绝对时间",
+        "系统时间",
+        "日期",
     )
-    + ("时间", "总时间", "累计时间", "相对时间", "绝对时间", "系统时间", "日期")
 )
 NEWARE: Final = Format(
     name="Neware",

@@ -26,6 +26,7 @@ from interlayer.readers import (
     text_table,
 )
 from interlayer.readers.contract import RawRecord
+from interlayer.readers.cycling_roles import CyclingRole
 from interlayer.readers.delimited import Sheet
 from interlayer.readers.options import ReadOptions
 from interlayer.record.record import Finding
@@ -53,6 +54,8 @@ class PlainTable:
     def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the rows are what counts)
         """Whether the content has rows of numbers, or names of columns that are known above rows."""
         text = text_table.to_utf8(head[: len(head) // 2 * 2])
+        if self.options.of_cycling and self.options.columns is not None:
+            return delimited.fits(text, _given(self.options), self.options.delimiter)
         return number_table.looks_numeric(text.replace(b'"', b"")) or delimited.looks_like_cycling(text)
 
     def read(self, path: Path, head: bytes) -> RawRecord:  # noqa: ARG002
@@ -91,12 +94,9 @@ def table(data: bytes, options: ReadOptions, *, say_form: bool) -> RawRecord:
     if options.columns is not None:
         if not options.of_cycling:
             return _spectra(data, options, say_form=say_form)
-        given = {
-            i: role
-            for i, t in enumerate(options.columns)
-            if (role := cycling_roles.from_option(t)) is not None
-        }
-        sheet = delimited.find(data, delimiter=options.delimiter, decimal=options.decimal, given=given)
+        sheet = delimited.find(
+            data, delimiter=options.delimiter, decimal=options.decimal, given=_given(options)
+        )
         if sheet is None:
             raise ReadError(
                 f"no row that fits the {len(options.columns)} columns named",
@@ -111,6 +111,12 @@ def table(data: bytes, options: ReadOptions, *, say_form: bool) -> RawRecord:
     if roles and (sheet := _without_spectra(data, names, options)) is not None:
         return _cycling(sheet, options, say_form=say_form)
     return _spectra(data, options, say_form=say_form)
+
+
+def _given(options: ReadOptions) -> dict[int, CyclingRole]:
+    """Roles of the columns that a person named, by position."""
+    named = enumerate(options.columns or ())
+    return {i: role for i, text in named if (role := cycling_roles.from_option(text)) is not None}
 
 
 def _names_spectra(names: tuple[str, ...]) -> bool:
@@ -162,9 +168,14 @@ def _spectra(data: bytes, options: ReadOptions, *, say_form: bool) -> RawRecord:
     )
     try:
         frame = spectrum_text.to_table(numbers, findings, options=options)
-    except ReadError:
+    except ReadError as problem:
         assumed: list[Finding] = []
         roles = headerless.roles(block.values, assumed) if unnamed else None
+        if roles is None and _words_above(block, numbers.delimiter):
+            raise ReadError(
+                f"{problem.what} (nothing is known by the names '{block.above[-1][:60]}')",
+                advice=problem.advice,
+            ) from problem
         if roles is None:
             raise
         columns = {str(i): np.ascontiguousarray(block.values[:, i]) for i in range(block.values.shape[1])}

@@ -125,8 +125,8 @@ def _with_options(path: Path, head: bytes, options: ReadOptions | None) -> Reade
         return choose(path, head)
     # A person who names columns or signs has a table, though its first line may look like a format's.
     for reader in all_readers():
-        if isinstance(reader, TakesOptions) and reader.sniff(path, head):
-            return reader.with_options(options)
+        if isinstance(reader, TakesOptions) and (told := reader.with_options(options)).sniff(path, head):
+            return told
     raise InputError(
         f"{', '.join(options.given)} can be given for tables of numbers only",
         where=path.name,

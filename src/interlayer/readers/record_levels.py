@@ -11,6 +11,7 @@ from typing import Final
 
 import polars as pl
 
+from interlayer.errors import ReadError
 from interlayer.readers import cycling_roles
 from interlayer.readers.text_table import decode_line
 
@@ -110,6 +111,15 @@ def _carried(rows: pl.Series, depth: pl.Series, level: int, names: tuple[str, ..
     """Values of the lines of one level by kind, null in all other lines."""
     made: dict[str, pl.Series] = {}
     at = (depth == level).to_numpy()
+    cells = (
+        rows.filter(pl.Series(at)).str.strip_chars_end("\t").str.count_matches("\t", literal=True) + 1 - level
+    )
+    if len(cells) and int(str(cells.max())) > len(names):
+        raise ReadError(
+            f"lines of an upper level have {cells.max()} values under {len(names)} names, so that no value can be given "
+            "its name",
+            advice="export it again, or the records alone",
+        )
     parts = rows.str.split("\t")
     roles = cycling_roles.roles_of(names)
     for place, role in roles.items():
@@ -133,25 +143,24 @@ def spread_first_steps(data: bytes) -> bytes:
     if found is None or len(found[1]) < _MOST_LEVELS:
         return data
     delimiter, levels = found
-    width = len(levels[0])
     d = re.escape(delimiter).encode()
-    cell = rb"[^" + d + rb"\n]*"
+    cell, first = rb"[^" + d + rb"\n]*", rb"[^" + d + rb"\n]+"
+    more = [rb"(?:" + d + cell + rb"){" + str(len(names) - 1).encode() + rb"}" for names in levels[:2]]
     joined = re.compile(
-        rb"(?m)^(?P<cycle>[^"
+        rb"(?m)^(?P<cycle>"
+        + first
+        + more[0]
+        + rb")"
         + d
-        + rb"\n]+(?:"
+        + rb"(?P<step>"
+        + first
+        + more[1]
+        + rb")(?="
         + d
-        + cell
-        + rb"){"
-        + str(width - 1).encode()
-        + rb"})"
-        + d
-        + rb"(?=[^"
-        + d
-        + rb"\n])"
+        + rb"*\r?$)"
     )
     head, separator, rest = _split_lines(data, len(levels))
-    return head + separator + joined.sub(rb"\g<cycle>\n" + delimiter.encode(), rest)
+    return head + separator + joined.sub(rb"\g<cycle>\n" + delimiter.encode() + rb"\g<step>", rest)
 
 
 def _split_lines(data: bytes, count: int) -> tuple[bytes, bytes, bytes]:

@@ -428,7 +428,7 @@ def _steadiness(column: FloatArray) -> float:
     column = known
     step = np.diff(np.log(column))
     moves = step[step != 0]
-    if not len(moves):
+    if len(moves) < 0.6 * len(step):  # a sweep goes on at nearly every point
         return 0.0
     falling = float((moves < 0).mean())
     one_way = max(falling, 1 - falling)

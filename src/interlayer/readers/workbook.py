@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,17 @@ from interlayer.errors import ReadError
 ZIP_MARK: Final = b"PK\x03\x04"
 MEMBER: Final = "xl/workbook.xml"
 _ENGINE: Final = "fastexcel"
+_DAMAGED: Final = (
+    OSError,
+    BadZipFile,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+    EOFError,
+    zlib.error,
+)
+"""What a damaged archive makes the standard library raise."""
 _NAMES: Final = re.compile(r"<(?:\w+:)?sheet\b[^>]*?\bname=\"([^\"]*)\"")
 _MOST_BYTES: Final = 4_000_000
 _MOST_UNPACKED: Final = 2_000_000_000
@@ -29,7 +41,7 @@ def is_workbook(path: Path, head: bytes) -> bool:
     try:
         with ZipFile(path) as archive:
             return MEMBER in archive.namelist()
-    except (OSError, BadZipFile, ValueError, NotImplementedError, RuntimeError):
+    except _DAMAGED:
         return False
 
 
@@ -38,7 +50,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
     try:
         with ZipFile(path) as archive, archive.open(MEMBER) as member:
             text = member.read(_MOST_BYTES).decode("utf-8", errors="replace")
-    except (OSError, BadZipFile, ValueError, NotImplementedError, RuntimeError, KeyError, EOFError):
+    except _DAMAGED:
         return ()
     return tuple(_NAMES.findall(text))
 
@@ -48,7 +60,7 @@ def first_texts(path: Path, count: int = 400) -> tuple[str, ...]:
     try:
         with ZipFile(path) as archive, archive.open("xl/sharedStrings.xml") as member:
             text = member.read(65536).decode("utf-8", errors="replace")
-    except (OSError, BadZipFile, ValueError, NotImplementedError, RuntimeError, KeyError, EOFError):
+    except _DAMAGED:
         return ()
     return tuple(re.findall(r"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)<", text)[:count])
 
@@ -76,7 +88,7 @@ def sheets(path: Path) -> dict[str, pl.DataFrame]:
         with ZipFile(path) as archive:
             packed = sum(i.compress_size for i in archive.infolist())
             unpacked = sum(i.file_size for i in archive.infolist())
-    except (OSError, BadZipFile, ValueError, NotImplementedError) as problem:
+    except _DAMAGED as problem:
         raise ReadError(
             "not a workbook (.xlsx), or a damaged one", advice="save it again, or as CSV"
         ) from problem

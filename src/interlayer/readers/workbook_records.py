@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any, Final
 
 import polars as pl
@@ -76,7 +77,7 @@ def facts(sheets: dict[str, pl.DataFrame]) -> dict[str, Any]:
             continue
         for row in frame.head(40).rows():
             cells = [" ".join(str(cell or "").split()) for cell in row]
-            for key, value in zip(cells, cells[1:], strict=False):
+            for key, value in pairwise(cells):
                 known = _KEYS.get(re.sub(r"[:：]$", "", key).strip().lower())
                 if known and value and value.rstrip(":：").lower() not in _KEYS and known not in found:
                     found[known] = value[:200]
