@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import polars as pl
 from hypothesis import given, settings
@@ -28,7 +30,11 @@ def pieces(draw) -> list[Piece]:
                 Clock, st.sampled_from(["local", "UTC"]), st.floats(1.7e9, 1.7e9 + 30 * HOUR, allow_nan=False)
             )
         )
-        record = cycling(draw(st.integers(1, 4)), 500, k) if draw(st.booleans()) else eis_record(draw(st.integers(1, 2)), 7)
+        record = (
+            cycling(draw(st.integers(1, 4)), 500, k)
+            if draw(st.booleans())
+            else eis_record(draw(st.integers(1, 2)), 7)
+        )
         if draw(st.booleans()):
             record = record.with_(table=record.table.with_columns(pl.lit(None, dtype=pl.Int64).alias(s.STEP)))
         found.append(Piece(f"f{k}", record, clock))
@@ -69,7 +75,7 @@ def test_a_measurement_cut_into_files_is_the_measurement_again(cut):
     whole = cycling(8, 500, 1)
     edges = [0, *sorted(2 * c for c in cut), len(whole.table)]
     parts = []
-    for k, (a, b) in enumerate(zip(edges, edges[1:], strict=False)):
+    for k, (a, b) in enumerate(pairwise(edges)):
         table = whole.table.slice(a, b - a)
         begin = table[s.TIME][0]
         table = table.with_columns(pl.col(s.TIME) - begin)
@@ -77,7 +83,9 @@ def test_a_measurement_cut_into_files_is_the_measurement_again(cut):
     places, findings, zero = place(parts[::-1], by_hand=False)
     record = join(places, findings, zero, "x")
     shift = whole.table[s.TIME][0]
-    assert np.allclose(record.table[s.TIME].to_numpy(), whole.table[s.TIME].to_numpy() - shift, atol=1e-6, rtol=0)
+    assert np.allclose(
+        record.table[s.TIME].to_numpy(), whole.table[s.TIME].to_numpy() - shift, atol=1e-6, rtol=0
+    )
     assert record.table[s.VOLTAGE].equals(whole.table[s.VOLTAGE])
     assert not record.events
     assert not findings

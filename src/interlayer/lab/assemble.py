@@ -137,7 +137,7 @@ def lab_cell(row: CellRow, cell: Cell | None, folder: Path, reader: FileReader, 
     findings = [*decided, *findings, *_said_twice(twins), *_unread(failures)]
     record = joining.join(places, findings, zero, row.label)
     if cell is not None:
-        record = described(record, cell)
+        record = described(record, cell, only_named=not row.values)
     return LabCell(
         row,
         record,
@@ -224,11 +224,18 @@ def _as_said(
     return reader.record_as(folder / name, ReadOptions(current=wanted, dates=dates, area_m2=area))
 
 
-def described(record: Record, cell: Cell) -> Record:
-    """Return a record with what is known of its cell, and what follows from the area checked anew."""
+def described(record: Record, cell: Cell, *, only_named: bool = False) -> Record:
+    """Return a record with what is known of its cell, and what follows from the area checked anew.
+
+    `only_named`: nothing but label and group is said, so that what a stored record knows of its cell stays.
+    """
+    said = cell.record_dict()
+    if only_named and record.cell is not None:
+        said = record.cell | {key: said[key] for key in ("label", "group") if key in said}
+    area = record.area_m2 if only_named and record.area_m2 is not None else cell.current_area
     record = record.with_(
-        cell=cell.record_dict(),
-        area_m2=cell.current_area,
+        cell=said,
+        area_m2=area,
         findings=tuple(f for f in record.findings if not f.name.startswith("header_area")),
     )
     return record.with_(findings=record.findings + checks.header_area(record))

@@ -90,7 +90,7 @@ class Found:
 def look(places: Sequence[Path], without: Sequence[Path] = ()) -> Found:
     """Find the files in folders and their folders; a place that is a file is taken as it is.
 
-    Hidden files, and folders that this program has filled, are passed over.
+    Hidden files, and folders below that this program has filled, are passed over.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def _is_table_of_cells(path: Path) -> bool:
 def _below(folder: Path) -> list[Path]:
     found: list[Path] = []
     for here, folders, names in os.walk(folder, followlinks=False):
-        if RECORDS_MARK in names:
+        if RECORDS_MARK in names and Path(here) != folder:
             folders.clear()
             continue
         folders[:] = sorted((f for f in folders if not f.startswith((".", "__"))), key=natural)

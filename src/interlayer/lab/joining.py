@@ -42,6 +42,8 @@ def join(places: Sequence[Place], findings: Sequence[Finding], zero: float | Non
         table=table.drop(_FILE),
         provenance=_provenance(places, zero),
         label=label,
+        area_m2=next((x.piece.record.area_m2 for x in places if x.piece.record.area_m2 is not None), None),
+        cell=next((x.piece.record.cell for x in places if x.piece.record.cell is not None), None),
         events=_events(places),
         findings=(*_of_files(places), *findings, *_gaps(places)),
         complete=_last(places).piece.record.complete,

@@ -107,7 +107,9 @@ def label_of(path: Path, record: Record | None = None) -> str:
 
     A name without anything of its own ('01_GCPL.mpr', 'eis.mpt') takes that of its folder.
     """
-    said = None if record is None else _said(record.provenance.extra)
+    said = "" if record is None else _said(record.provenance.extra)
+    if record is not None and path.suffix.lower() == ".parquet":
+        said = record.label or said  # a stored record was named by a person
     if said:
         return said
     found = label_of_name(path.stem)

@@ -44,8 +44,10 @@ def read_into(cache: RecordCache, path: Path, options: ReadOptions | None = None
             advice="please report it with the file, and leave the file out meanwhile",
         ) from problem
     # A file that grew meanwhile has another size by now, and is read again next time.
-    # The area was needed for the current alone; whoever joins the files knows it.
-    cache.keep(path, stamp, record.with_(area_m2=None), said)
+    if options is not None:
+        # The area was needed for the current alone; whoever joins the files knows it.
+        record = record.with_(area_m2=None)
+    cache.keep(path, stamp, record, said)
 
 
 def main() -> None:
