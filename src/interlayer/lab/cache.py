@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from interlayer.errors import InterlayerError, ReadError
+from interlayer.lab.found_files import RECORDS_MARK
 from interlayer.readers.registry import all_readers
 from interlayer.record import store
 from interlayer.record.record import Record
@@ -80,6 +81,8 @@ class RecordCache:
         """Make the folder; False if that cannot be done."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            # Wherever it lies, nobody takes it for measurements.
+            (self.folder / RECORDS_MARK).touch()
         except OSError:
             return False
         return os.access(self.folder, os.W_OK)
@@ -131,7 +134,7 @@ class RecordCache:
     def forget_oldest(self) -> None:
         """Remove the entries that were not used for longest, down to the size limit; and left-overs of a crash."""
         with contextlib.suppress(OSError):
-            files = [(f.stat().st_mtime, f.stat().st_size, f) for f in self.folder.iterdir() if f.is_file()]
+            files = [(f.stat().st_mtime, f.stat().st_size, f) for f in self._entries()]
             kept = 0
             for _, size, file in sorted(files, reverse=True):
                 kept += size
@@ -161,6 +164,9 @@ class RecordCache:
         except (OSError, ValueError, KeyError, TypeError):
             return None
         return facts
+
+    def _entries(self) -> list[Path]:
+        return [f for f in self.folder.iterdir() if f.is_file() and f.name != RECORDS_MARK]
 
     def _name(self, path: Path, said: str) -> str:
         text = f"{os.path.abspath(path)}\n{said}"  # noqa: PTH100  (without '..', symbolic links kept)
