@@ -8,7 +8,7 @@ from interlayer.lab.clocks import Clock
 from interlayer.lab.same_data import Series, find_same
 from interlayer.record import schema as s
 from tests.lab.folder import cycling
-from tests.writers.samples import eis_record
+from tests.writers.samples import eis_record, mixed_record
 
 CLOCK = Clock("local", 1000.0)
 
@@ -71,6 +71,18 @@ def test_spectra_are_compared_as_printed():
     drifted = one.with_(table=one.table.with_columns(pl.col(s.Z_REAL) * 1.003))
     assert find_same([Series(one, CLOCK), Series(drifted, CLOCK)]) == {}
     assert find_same([Series(one, CLOCK), Series(four, Clock("local", 9000.0))]) == {}
+
+
+def test_one_spectrum_of_many_that_was_exported_by_itself():
+    many = eis_record(3)
+    third = many.with_(table=many.table.filter(pl.col(s.SPECTRUM) == 2))
+    loose = third.with_(table=third.table.with_columns(pl.lit(None, dtype=pl.Float64).alias(s.TIME)))
+    assert find_same([Series(loose, None), Series(many, CLOCK), Series(cycling(4, 500, 1), CLOCK)]) == {0: 1}
+    assert find_same([Series(third, CLOCK), Series(many, CLOCK)]) == {0: 1}
+    assert find_same([Series(third, Clock("local", 9000.0)), Series(many, CLOCK)]) == {}
+    mixed = mixed_record()
+    second = mixed.with_(table=mixed.table.filter(pl.col(s.SPECTRUM) == 1))
+    assert find_same([Series(second, CLOCK), Series(mixed, CLOCK)]) == {0: 1}
 
 
 def test_three_formats_of_one_measurement_leave_one():

@@ -1,7 +1,8 @@
 """The same data twice: one measurement exported in two formats, or an earlier export of what a later one goes on with.
 
 Two files of one cell hold the same data if their times (from the first row on) and voltages, and their spectra, are
-equal as far as the coarser of the two prints them, and if their clocks, where both tell one, agree.
+equal as far as the coarser of the two prints them, and if their clocks, where both tell one, agree. Spectra that were
+exported by themselves are looked for among all spectra of the other file.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from interlayer.record import schema as s
 from interlayer.record.record import Record
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 CLOCKS_AGREE_S: Final = 61.0
 """A start that is printed to the minute may be off by one."""
 FEWEST_ROWS: Final = 5
@@ -44,8 +46,27 @@ class Series:
     @cached_property
     def spectra(self) -> FloatArray:
         """Frequency, real and imaginary part of all points, shape (3, n)."""
-        rows = self.record.table.select(s.FREQUENCY, s.Z_REAL, s.Z_IMAG).drop_nulls()
-        return rows.cast(pl.Float64).to_numpy().T
+        return self.points.select(s.FREQUENCY, s.Z_REAL, s.Z_IMAG).cast(pl.Float64).to_numpy().T
+
+    @cached_property
+    def points(self) -> pl.DataFrame:
+        """Rows of all points of spectra."""
+        return self.record.table.drop_nulls([s.FREQUENCY, s.Z_REAL, s.Z_IMAG])
+
+    @cached_property
+    def spectrum_starts(self) -> IntArray:
+        """Which of the points is the first of a spectrum."""
+        index = self.points[s.SPECTRUM].fill_null(0).to_numpy()
+        return (
+            np.flatnonzero(np.append(True, np.diff(index) != 0))
+            if index.size
+            else np.zeros(0, dtype=np.int64)
+        )
+
+    def moment(self, point: int) -> tuple[str, float] | None:
+        """Kind of clock, and what it read at a point; None if the file tells no clock."""
+        time = self.points[s.TIME][point]
+        return None if self.clock is None else (self.clock.kind, self.clock.seconds + (time or 0.0))
 
     @cached_property
     def quanta(self) -> tuple[float, float]:
@@ -85,8 +106,8 @@ def _within(one: Series, whole: Series) -> bool:
     n, points = one.cycling[0].size, one.spectra.shape[1]
     if n + points < FEWEST_ROWS or whole.cycling[0].size < n or whole.spectra.shape[1] < points:
         return False
-    if not n and whole.cycling[0].size:
-        return False
+    if not n:
+        return _spectra_within(one, whole)
     a, b = one.clock, whole.clock
     if (
         a is not None
@@ -96,6 +117,19 @@ def _within(one: Series, whole: Series) -> bool:
     ):
         return False
     return _same_cycling(one, whole, n) and _same_spectra(one.spectra, whole.spectra[:, :points])
+
+
+def _spectra_within(one: Series, whole: Series) -> bool:
+    """Whether the spectra of a file without cycling stand one after the other among those of another."""
+    points = one.spectra.shape[1]
+    for begin in whole.spectrum_starts:
+        part = whole.spectra[:, begin : begin + points]
+        if part.shape[1] == points and _same_spectra(one.spectra, part):
+            first, second = one.moment(0), whole.moment(int(begin))
+            if first is None or second is None or first[0] != second[0]:
+                return True
+            return abs(first[1] - second[1]) <= CLOCKS_AGREE_S
+    return False
 
 
 def _began(series: Series, clock: Clock) -> float:
