@@ -198,3 +198,21 @@ def test_a_start_on_the_clock_is_that_of_the_record(tmp_path):
         "none.mpt: no such file -> take it out of the table, or run `interlayer collect`"
     ]
     assert "file_not_read" in {f.name for f in cell.record.findings}
+
+
+def test_a_stated_offset_brings_another_kind_of_clock_to_that_of_the_others():
+    a, z = cycling(2, 500, 1), eis_record(1)
+    other = Clock("local", 3 * HOUR, "moved", stated=True)
+    places, findings, zero = place([piece("a", a, 0.0, "UTC"), Piece("z", z, other)], by_hand=False)
+    assert not findings
+    assert {p.piece.name: p.start_s for p in places} == {"a": 0.0, "z": 3 * HOUR - 10}
+    assert join(places, findings, zero, "x").provenance.started_unix_s == 10.0
+
+
+def test_an_order_by_hand_wins_over_clocks():
+    a, b = cycling(2, 500, 1), cycling(2, 500, 2)
+    found, _, zero = placed(piece("b", b, 50 * HOUR), piece("a", a, 0.0), by_hand=True)
+    assert (found["b"].start_s, found["a"].start_s) == pytest.approx((0.0, 2 * HOUR - 10))
+    assert found["a"].how == "order by hand"
+    assert "earlier" in found["a"].details[0]
+    assert zero == 50 * HOUR + 10

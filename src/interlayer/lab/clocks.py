@@ -42,6 +42,12 @@ class Clock:
     kind: str
     seconds: float
     detail: str = ""
+    stated: bool = False
+    """Whether the table says by how much it is to be moved: then it is on the clock of the cell's other files."""
+
+    def comparable(self, other: Clock) -> bool:
+        """Whether times on both may be subtracted."""
+        return self.kind == other.kind or self.stated or other.stated
 
 
 def clock_of(record: Record, offset_s: float | None, zone: dt.tzinfo | None) -> Clock | None:
@@ -67,7 +73,7 @@ def clock_of(record: Record, offset_s: float | None, zone: dt.tzinfo | None) -> 
     if offset_s:
         seconds += offset_s
         said.append(f"its clock is moved by {_signed(offset_s)}, as the table says")
-    return Clock(kind, seconds, "; ".join(said))
+    return Clock(kind, seconds, "; ".join(said), stated=offset_s is not None)
 
 
 def zone_of(text: str, *, where: str = "time_zone") -> dt.tzinfo:

@@ -234,7 +234,8 @@ def _of_files(places: Sequence[Place]) -> list[Finding]:
 def _provenance(places: Sequence[Place], zero: float | None) -> Provenance:
     sources = [x.piece.record.provenance for x in places]
     digest = hashlib.sha256("".join(x.sha256 or "" for x in sources).encode()).hexdigest()
-    kinds = {x.piece.clock.kind for x in places if x.piece.clock is not None and x.how == "clock"}
+    clocks = [x.piece.clock for x in places if x.piece.clock is not None and x.how == "clock"]
+    kinds = {c.kind for c in clocks if not c.stated} or {c.kind for c in clocks}
     extra: dict[str, Any] = {"files": [_facts(x) for x in places]}
     for key in ("technique", "instrument", "software", "temperature_C"):
         said = {v for x in sources if isinstance(v := x.extra.get(key), (str, float, int))}

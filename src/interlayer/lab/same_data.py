@@ -63,10 +63,10 @@ class Series:
             else np.zeros(0, dtype=np.int64)
         )
 
-    def moment(self, point: int) -> tuple[str, float] | None:
-        """Kind of clock, and what it read at a point; None if the file tells no clock."""
+    def moment(self, point: int) -> float | None:
+        """What its clock read at a point, s; None if the file tells no clock."""
         time = self.points[s.TIME][point]
-        return None if self.clock is None else (self.clock.kind, self.clock.seconds + (time or 0.0))
+        return None if self.clock is None else self.clock.seconds + (time or 0.0)
 
     @cached_property
     def quanta(self) -> tuple[float, float]:
@@ -112,7 +112,7 @@ def _within(one: Series, whole: Series) -> bool:
     if (
         a is not None
         and b is not None
-        and a.kind == b.kind
+        and a.comparable(b)
         and abs(_began(one, a) - _began(whole, b)) > CLOCKS_AGREE_S
     ):
         return False
@@ -126,9 +126,9 @@ def _spectra_within(one: Series, whole: Series) -> bool:
         part = whole.spectra[:, begin : begin + points]
         if part.shape[1] == points and _same_spectra(one.spectra, part):
             first, second = one.moment(0), whole.moment(int(begin))
-            if first is None or second is None or first[0] != second[0]:
+            if first is None or second is None or not _both_dated(one, whole):
                 return True
-            return abs(first[1] - second[1]) <= CLOCKS_AGREE_S
+            return abs(first - second) <= CLOCKS_AGREE_S
     return False
 
 
@@ -151,7 +151,7 @@ def _same_cycling(one: Series, whole: Series, n: int) -> bool:
 
 def _both_dated(one: Series, whole: Series) -> bool:
     a, b = one.clock, whole.clock
-    return a is not None and b is not None and a.kind == b.kind
+    return a is not None and b is not None and a.comparable(b)
 
 
 def _same_spectra(one: FloatArray, other: FloatArray) -> bool:

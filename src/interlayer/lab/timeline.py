@@ -143,7 +143,9 @@ def place(pieces: Sequence[Piece], *, by_hand: bool) -> tuple[list[Place], list[
     """
     findings: list[Finding] = []
     kind = _common_kind(pieces)
-    known = [p.clock if p.clock is not None and p.clock.kind == kind else None for p in pieces]
+    known = [
+        p.clock if p.clock is not None and (p.clock.kind == kind or p.clock.stated) else None for p in pieces
+    ]
     _say_mixed(pieces, kind, findings)
     # Relative to the first: seconds since 1970 leave no room for microseconds.
     origin = min((clock.seconds for clock in known if clock is not None), default=0.0)
@@ -201,6 +203,7 @@ def _common_kind(pieces: Sequence[Piece]) -> str | None:
     for piece in pieces:
         if piece.clock is not None:
             one = 1.0 + len(piece.record.table) + (1e9 if piece.cycled else 0.0)
+            one *= 1e-12 if piece.clock.stated else 1.0
             weight[piece.clock.kind] = weight.get(piece.clock.kind, 0.0) + one
     return max(weight, key=lambda kind: weight[kind]) if weight else None
 
@@ -349,10 +352,11 @@ def _say_changes(found: Place, before: Piece) -> None:
 
 
 def _say_mixed(pieces: Sequence[Piece], kind: str | None, findings: list[Finding]) -> None:
-    other = [p.name for p in pieces if p.clock is not None and p.clock.kind != kind]
+    strange = [p for p in pieces if p.clock is not None and p.clock.kind != kind and not p.clock.stated]
+    other = [p.name for p in strange]
     if other:
         word = {"UTC": "universal time", "local": "the clock of a computer without its time zone"}
-        told = next(p.clock.kind for p in pieces if p.clock is not None and p.clock.kind != kind)
+        told = strange[0].clock.kind if strange[0].clock is not None else ""
         findings.append(
             Finding(
                 "mixed_clocks",
