@@ -101,6 +101,28 @@ def test_a_current_without_sign_is_signed_by_the_label_and_that_is_said(tmp_path
 
 
 @pytest.mark.parametrize(("language", "encoding"), [("en", "utf-8"), ("zh", "gbk")])
+def test_neware_rows_of_the_older_client(tmp_path, language, encoding):
+    """It prints no time of the test: that is counted from its dates."""
+    record = read(cyclers.neware_bts7(tmp_path / "x.txt", TRUTH, language=language, encoding=encoding))
+    assert record.provenance.reader == "neware_csv 1"
+    assert_resistor(record)
+    assert {"time_from_clock", "current_signed_by_label"} <= names(record)
+
+
+def test_neware_workbook_with_cells_of_time_and_texts_within_the_sheet(tmp_path):
+    """A time in a cell is a date near 1900; the second half lies past the leap day that Excel invented."""
+    late = TRUTH.with_(
+        table=TRUTH.table.with_columns(
+            pl.when(pl.col(s.STEP) > 2).then(pl.col(s.TIME) + 6e6).otherwise(pl.col(s.TIME))
+        )
+    )
+    record = read(cyclers.neware_xlsx_times(tmp_path / "x.xlsx", late))
+    assert record.provenance.reader == "neware_xlsx 1"
+    np.testing.assert_allclose(record.array(s.TIME), late.array(s.TIME), atol=2e-3)
+    assert "clock_disagrees" not in names(record)
+
+
+@pytest.mark.parametrize(("language", "encoding"), [("en", "utf-8"), ("zh", "gbk")])
 @pytest.mark.parametrize("joined", [True, False])
 def test_neware_in_levels(tmp_path, language, encoding, joined):
     path = cyclers.neware_levels(
