@@ -5,6 +5,8 @@ The record is a resistor under constant current with rests: V = I R, Q = I t in 
 
 from __future__ import annotations
 
+from zipfile import ZIP_DEFLATED, ZipFile
+
 import numpy as np
 import polars as pl
 import pytest
@@ -167,6 +169,15 @@ def test_a_neware_workbook_without_records_is_refused(tmp_path):
     ) as caught:
         read(path)
     assert caught.value.exit_code == 2
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_a_table_is_refused_unread(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", '<workbook><sheet name="record"/></workbook>')
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(60_000_000))
+    with pytest.raises(ReadError, match=r"unpacks from 0\.\d+ to 60 MB, which no table does"):
+        read(path)
 
 
 # --- LAND ------------------------------------------------------------------------------------------------

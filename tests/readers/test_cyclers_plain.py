@@ -173,7 +173,7 @@ def test_names_as_cyclers_write_them(name, kind, unit):
         "soc",
         "Power(W)",
         "Contact resistance(mO)",
-        "Current (mA/cm2)",
+        "Capacity (mAh/cm2)",
         "Average_Voltage",
         "Max_Current (A)",
         "Real Impedance / ohm",
@@ -347,6 +347,12 @@ def test_labels_sign_an_unsigned_current(tmp_path):
     assert record.table[s.STEP].to_list() == [k // 10 for k in range(N)]
 
 
+def test_labels_sign_an_unsigned_current_density(tmp_path):
+    labels = ["charge" if i > 0 else "discharge" for i in I_A]
+    columns = {"t/s": T, "U/V": V, "j (mA/cm2)": np.abs(I_A) / 5e-5 * 0.1, "Step Type": labels}
+    assert_same(read(write(tmp_path / "x.csv", columns), area_m2=5e-5))
+
+
 def test_a_signed_current_is_not_turned_by_labels_and_the_check_speaks(tmp_path):
     labels = ["charge" if i < 0 else "discharge" for i in I_A]
     record = read(write(tmp_path / "x.csv", {"t/s": T, "U/V": V, "I/A": I_A, "Step Type": labels}))
@@ -402,6 +408,19 @@ def test_a_stated_current_takes_its_sign_from_labels(tmp_path):
     path = write(tmp_path / "x.csv", {"t/s": T, "U/V": np.abs(V), "state": labels})
     record = read(path, options=ReadOptions(current="50 uA"))
     assert_same(record, voltage=np.abs(V), current=np.where(np.arange(N) < 10, 0.0, I_A))
+
+
+@pytest.mark.parametrize(
+    "name", ["Current density (mA/cm2)", "j / mA cm-2", "电流密度(mA/cm²)", "i [uA/cm^2]"]
+)
+def test_a_current_density_becomes_a_current_where_the_area_is_known(tmp_path, name):
+    factor = 1e3 if "uA" in name else 1.0
+    columns = {"t/s": T, "U/V": V, name: I_A / 5e-5 * 0.1 * factor}  # 0.1 mA/cm2 on 0.5 cm2 is 50 uA
+    path = write(tmp_path / "x.csv", columns)
+    assert_same(read(path, area_m2=5e-5))
+    alone = read(path)
+    assert_same(alone, current=None)
+    assert "--area" in finding(alone, "current_needs_area").detail
 
 
 def test_without_alternation_a_stated_current_is_taken_as_it_stands_with_what_would_help(tmp_path):
@@ -491,6 +510,11 @@ def test_three_columns_without_names_are_told_apart_by_the_current_that_is_held(
     [
         ("Time (s),Voltage (V)\n", "no row that holds numbers only"),
         ("Time (s),Voltage (V)\n1.5,2,3,4\n2.5,3,4,5\n3.5,4,5,6\n", "the rows have 4 values under 2 names"),
+        ("Time (s),Frequency (Hz),Z' (ohm)\n1,9,1\n2,8,2\n3,7,3\n", "not both parts of the impedance"),
+        (
+            "循环号,工步号,工步类型,工步时间,容量(mAh)\n1,1,搁置,00:10:00,0\n1,2,恒流充电,00:10:00,1\n",
+            "a summary with one row a step",
+        ),
         ("Zeit,Potenziale\nheute,viel\n", "no row that holds numbers only"),
         (
             "czas,napiecie,prad\n0,0.1,1\n1,0.2,1\n2,0.3,1\n3,0.3,1\n4,0.3,1\n",

@@ -35,6 +35,8 @@ from interlayer.record.record import Finding
 
 FloatArray = NDArray[np.float64]
 
+CURRENT_DENSITY: Final = "Current Density / A/m2"
+"""Extra column; `interlayer.readers.read` makes a current of it where the area is known."""
 NET_CAPACITY: Final = "Step Net Capacity / Ah"
 STEP_NUMBER: Final = "Step Number / 1"
 STEP_TIME: Final = "Step Time / s"
@@ -160,7 +162,7 @@ def to_record(sheet: Sheet, options: ReadOptions | None = None, form: Format = P
     table = _not_finite(table, sheet, findings)
     table = _step_clock(table, roles, findings)
     table = _steps(table)
-    table = _current(table, roles, findings, options)
+    table = _current(table, findings, options)
     _coarse_current(table, sheet, roles, findings)
     table = _capacities(table, findings, form)
     _say_units(sheet, findings)
@@ -415,6 +417,7 @@ def _numbers(
 ) -> None:
     for kind, label, unit in (
         ("current", s.CURRENT, "A"),
+        ("current_density", CURRENT_DENSITY, "A/m2"),
         ("charge_capacity", s.CHARGE_CAPACITY, "Ah"),
         ("discharge_capacity", s.DISCHARGE_CAPACITY, "Ah"),
         ("capacity", _CAPACITY, "Ah"),
@@ -508,7 +511,7 @@ def _usable(
     count = len(sheet.frame)
     has: dict[str, NDArray[np.bool_]] = {
         label: columns[label].is_not_null().to_numpy()
-        for label in (s.TIME, STEP_TIME, s.VOLTAGE, s.CURRENT)
+        for label in (s.TIME, STEP_TIME, s.VOLTAGE, s.CURRENT, CURRENT_DENSITY)
         if label in columns
     }
     timed = has.get(s.TIME, has.get(STEP_TIME))
@@ -594,11 +597,18 @@ def _steps(table: pl.DataFrame) -> pl.DataFrame:
 
 def _current(
     table: pl.DataFrame,
-    roles: dict[str, tuple[int, CyclingRole]],
     findings: list[Finding],
     options: ReadOptions,
 ) -> pl.DataFrame:
-    has = s.CURRENT in table.columns and table[s.CURRENT].null_count() < len(table)
+    label = next(
+        (
+            c
+            for c in (s.CURRENT, CURRENT_DENSITY)
+            if c in table.columns and table[c].null_count() < len(table)
+        ),
+        "",
+    )
+    has = bool(label)
     if options.current is not None:
         if has:
             raise ReadError(
@@ -608,12 +618,11 @@ def _current(
         return given_current.fill(table, given_current.parse(options.current, options.area_m2), findings)
     if not has or given_current.DIRECTION not in table.columns:
         return table
-    current = table[s.CURRENT]
+    current = table[label]
     direction = table[given_current.DIRECTION]
     wrong = (direction < 0) & (current > 0)
     if not bool(wrong.any()) or bool((current < 0).any()):
         return table
-    del roles
     unlabelled = int(((direction.is_null()) & (current != 0)).sum())
     findings.append(
         Finding(
@@ -624,10 +633,8 @@ def _current(
             int(wrong.sum()),
         )
     )
-    signed = (
-        pl.when(pl.col(given_current.DIRECTION) < 0).then(-pl.col(s.CURRENT)).otherwise(pl.col(s.CURRENT))
-    )
-    return table.with_columns(signed.alias(s.CURRENT))
+    signed = pl.when(pl.col(given_current.DIRECTION) < 0).then(-pl.col(label)).otherwise(pl.col(label))
+    return table.with_columns(signed.alias(label))
 
 
 def _coarse_current(
