@@ -438,12 +438,15 @@ def test_a_table_with_a_current_of_its_own_refuses_another(tmp_path):
 
 def test_the_current_of_a_settings_file(tmp_path):
     settings_file = tmp_path / "x.mps"
-    lines = ["EC-LAB SETTING FILE", "", "Is".ljust(20) + "0.000".ljust(20) + "0,050".ljust(20) + "-0.050"]
-    lines.append("unit Is".ljust(20) + "mA".ljust(20) + "mA".ljust(20) + "mA")
-    settings_file.write_text("\n".join(lines), encoding="cp1252")
+    about = ["EC-LAB SETTING FILE", "", "Number of linked techniques : 1", ""]
+    rows = [("Is", "0.000", "0,050", "-0.050"), ("unit Is", "mA", "mA", "mA")]
+    cycling = ["Technique : 1", "Galvanostatic Cycling with Potential Limitation"]
+    cycling += ["".join(cell.ljust(20) for cell in row) for row in rows]
+    settings_file.write_text("\n".join([*about, *cycling]) + "\n", encoding="cp1252")
     path = write(tmp_path / "x.csv", {"t/s": T, "U/V": V})
     assert_same(read(path, options=ReadOptions(current=str(settings_file))))
-    settings_file.write_text("\n".join([*lines, "Is".ljust(20) + "0.4", "unit Is".ljust(20) + "mA"]))
+    more = [x.replace("0,050", "0.400") for x in cycling]
+    settings_file.write_text("\n".join([*about, *cycling, "", *more]) + "\n")
     with pytest.raises(ReadError, match=r"the settings state 2 currents \(0.05 mA, 0.4 mA\)"):
         read(path, options=ReadOptions(current=str(settings_file)))
 

@@ -10,6 +10,7 @@ from interlayer.errors import InputError
 from interlayer.readers.autolab_nova import AutolabNova
 from interlayer.readers.basytec import Basytec
 from interlayer.readers.biologic_mpr import BiologicMpr
+from interlayer.readers.biologic_mps import BiologicMps
 from interlayer.readers.biologic_mpt import BiologicMpt
 from interlayer.readers.ch_instruments import ChInstruments
 from interlayer.readers.contract import Reader
@@ -37,6 +38,7 @@ from interlayer.readers.zplot_z import ZPlotZ
 ALL_READERS: Final[tuple[Reader, ...]] = (
     BiologicMpt(),
     BiologicMpr(),
+    BiologicMps(),
     NewareNdax(),
     NewareXlsx(),
     LandtXlsx(),
