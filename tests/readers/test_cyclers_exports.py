@@ -5,6 +5,8 @@ The record is a resistor under constant current with rests: V = I R, Q = I t in 
 
 from __future__ import annotations
 
+from zipfile import ZIP_DEFLATED, ZipFile
+
 import numpy as np
 import polars as pl
 import pytest
@@ -101,6 +103,28 @@ def test_a_current_without_sign_is_signed_by_the_label_and_that_is_said(tmp_path
 
 
 @pytest.mark.parametrize(("language", "encoding"), [("en", "utf-8"), ("zh", "gbk")])
+def test_neware_rows_of_the_older_client(tmp_path, language, encoding):
+    """It prints no time of the test: that is counted from its dates."""
+    record = read(cyclers.neware_bts7(tmp_path / "x.txt", TRUTH, language=language, encoding=encoding))
+    assert record.provenance.reader == "neware_csv 1"
+    assert_resistor(record)
+    assert {"time_from_clock", "current_signed_by_label"} <= names(record)
+
+
+def test_neware_workbook_with_cells_of_time_and_texts_within_the_sheet(tmp_path):
+    """A time in a cell is a date near 1900; the second half lies past the leap day that Excel invented."""
+    late = TRUTH.with_(
+        table=TRUTH.table.with_columns(
+            pl.when(pl.col(s.STEP) > 2).then(pl.col(s.TIME) + 6e6).otherwise(pl.col(s.TIME))
+        )
+    )
+    record = read(cyclers.neware_xlsx_times(tmp_path / "x.xlsx", late))
+    assert record.provenance.reader == "neware_xlsx 1"
+    np.testing.assert_allclose(record.array(s.TIME), late.array(s.TIME), atol=2e-3)
+    assert "clock_disagrees" not in names(record)
+
+
+@pytest.mark.parametrize(("language", "encoding"), [("en", "utf-8"), ("zh", "gbk")])
 @pytest.mark.parametrize("joined", [True, False])
 def test_neware_in_levels(tmp_path, language, encoding, joined):
     path = cyclers.neware_levels(
@@ -145,6 +169,15 @@ def test_a_neware_workbook_without_records_is_refused(tmp_path):
     ) as caught:
         read(path)
     assert caught.value.exit_code == 2
+
+
+def test_a_workbook_that_unpacks_to_far_more_than_a_table_is_refused_unread(tmp_path):
+    path = tmp_path / "bomb.xlsx"
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", '<workbook><sheet name="record"/></workbook>')
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(60_000_000))
+    with pytest.raises(ReadError, match=r"unpacks from 0\.\d+ to 60 MB, which no table does"):
+        read(path)
 
 
 # --- LAND ------------------------------------------------------------------------------------------------

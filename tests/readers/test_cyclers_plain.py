@@ -173,7 +173,7 @@ def test_names_as_cyclers_write_them(name, kind, unit):
         "soc",
         "Power(W)",
         "Contact resistance(mO)",
-        "Current (mA/cm2)",
+        "Capacity (mAh/cm2)",
         "Average_Voltage",
         "Max_Current (A)",
         "Real Impedance / ohm",
@@ -347,6 +347,12 @@ def test_labels_sign_an_unsigned_current(tmp_path):
     assert record.table[s.STEP].to_list() == [k // 10 for k in range(N)]
 
 
+def test_labels_sign_an_unsigned_current_density(tmp_path):
+    labels = ["charge" if i > 0 else "discharge" for i in I_A]
+    columns = {"t/s": T, "U/V": V, "j (mA/cm2)": np.abs(I_A) / 5e-5 * 0.1, "Step Type": labels}
+    assert_same(read(write(tmp_path / "x.csv", columns), area_m2=5e-5))
+
+
 def test_a_signed_current_is_not_turned_by_labels_and_the_check_speaks(tmp_path):
     labels = ["charge" if i < 0 else "discharge" for i in I_A]
     record = read(write(tmp_path / "x.csv", {"t/s": T, "U/V": V, "I/A": I_A, "Step Type": labels}))
@@ -404,6 +410,19 @@ def test_a_stated_current_takes_its_sign_from_labels(tmp_path):
     assert_same(record, voltage=np.abs(V), current=np.where(np.arange(N) < 10, 0.0, I_A))
 
 
+@pytest.mark.parametrize(
+    "name", ["Current density (mA/cm2)", "j / mA cm-2", "电流密度(mA/cm²)", "i [uA/cm^2]"]
+)
+def test_a_current_density_becomes_a_current_where_the_area_is_known(tmp_path, name):
+    factor = 1e3 if "uA" in name else 1.0
+    columns = {"t/s": T, "U/V": V, name: I_A / 5e-5 * 0.1 * factor}  # 0.1 mA/cm2 on 0.5 cm2 is 50 uA
+    path = write(tmp_path / "x.csv", columns)
+    assert_same(read(path, area_m2=5e-5))
+    alone = read(path)
+    assert_same(alone, current=None)
+    assert "--area" in finding(alone, "current_needs_area").detail
+
+
 def test_without_alternation_a_stated_current_is_taken_as_it_stands_with_what_would_help(tmp_path):
     path = write(tmp_path / "x.csv", {"t/s": T, "U/V": np.abs(V)})
     record = read(path, options=ReadOptions(current="-50 uA"))
@@ -419,12 +438,15 @@ def test_a_table_with_a_current_of_its_own_refuses_another(tmp_path):
 
 def test_the_current_of_a_settings_file(tmp_path):
     settings_file = tmp_path / "x.mps"
-    lines = ["EC-LAB SETTING FILE", "", "Is".ljust(20) + "0.000".ljust(20) + "0,050".ljust(20) + "-0.050"]
-    lines.append("unit Is".ljust(20) + "mA".ljust(20) + "mA".ljust(20) + "mA")
-    settings_file.write_text("\n".join(lines), encoding="cp1252")
+    about = ["EC-LAB SETTING FILE", "", "Number of linked techniques : 1", ""]
+    rows = [("Is", "0.000", "0,050", "-0.050"), ("unit Is", "mA", "mA", "mA")]
+    cycling = ["Technique : 1", "Galvanostatic Cycling with Potential Limitation"]
+    cycling += ["".join(cell.ljust(20) for cell in row) for row in rows]
+    settings_file.write_text("\n".join([*about, *cycling]) + "\n", encoding="cp1252")
     path = write(tmp_path / "x.csv", {"t/s": T, "U/V": V})
     assert_same(read(path, options=ReadOptions(current=str(settings_file))))
-    settings_file.write_text("\n".join([*lines, "Is".ljust(20) + "0.4", "unit Is".ljust(20) + "mA"]))
+    more = [x.replace("0,050", "0.400") for x in cycling]
+    settings_file.write_text("\n".join([*about, *cycling, "", *more]) + "\n")
     with pytest.raises(ReadError, match=r"the settings state 2 currents \(0.05 mA, 0.4 mA\)"):
         read(path, options=ReadOptions(current=str(settings_file)))
 
@@ -491,6 +513,11 @@ def test_three_columns_without_names_are_told_apart_by_the_current_that_is_held(
     [
         ("Time (s),Voltage (V)\n", "no row that holds numbers only"),
         ("Time (s),Voltage (V)\n1.5,2,3,4\n2.5,3,4,5\n3.5,4,5,6\n", "the rows have 4 values under 2 names"),
+        ("Time (s),Frequency (Hz),Z' (ohm)\n1,9,1\n2,8,2\n3,7,3\n", "not both parts of the impedance"),
+        (
+            "循环号,工步号,工步类型,工步时间,容量(mAh)\n1,1,搁置,00:10:00,0\n1,2,恒流充电,00:10:00,1\n",
+            "a summary with one row a step",
+        ),
         ("Zeit,Potenziale\nheute,viel\n", "no row that holds numbers only"),
         (
             "czas,napiecie,prad\n0,0.1,1\n1,0.2,1\n2,0.3,1\n3,0.3,1\n4,0.3,1\n",

@@ -128,6 +128,37 @@ def neware_csv(
     return path
 
 
+BTS7_NAMES: Final = {
+    "en": ["Record Index", "Status", "JumpTo", "Cycle", "Step", "Cur(mA)", "Voltage(V)", "CapaCity(mAh)"],
+    "zh": ["记录序号", "状态", "跳转", "循环", "步次", "电流(mA)", "电压(V)", "容量(mAh)"],
+}
+
+
+def neware_bts7(path: Path, record: Record, *, language: str = "en", encoding: str = "utf-8") -> Path:
+    """Rows of the older client: a time of each step and a date, no time of the test, current without sign."""
+    times = {"en": ["Relative Time(h:min:s.ms)", "Absolute Time"], "zh": ["相对时间(h:min:s.ms)", "绝对时间"]}
+    r = Rows(record, f"neware-{language}")
+    label = [x.replace(" ", "_") for x in r.label]
+    lines = [[*BTS7_NAMES[language], *times[language]]]
+    lines += [
+        [
+            str(k + 1),
+            label[k],
+            "0",
+            str(r.cycle[k]),
+            str(r.program[k]),
+            f"{abs(r.current[k]) * 1000.0:.7f}",
+            f"{r.voltage[k]:.9f}",
+            f"{r.capacity[k] * 1000.0:.9f}",
+            clock(r.step_time[k]),
+            date(r.time[k]),
+        ]
+        for k in range(len(r))
+    ]
+    path.write_bytes(("\n".join("\t".join(line) for line in lines) + "\n").encode(encoding))
+    return path
+
+
 def levels(record: Record, *, language: str = "en", joined: bool = True) -> list[list[str]]:
     """Lines of an export in three levels; the first step may stand in the line of its cycle."""
     names = {
@@ -189,6 +220,31 @@ def neware_xlsx(
     cycles = [["Cycle Index", "Chg. Cap.(mAh)", "DChg. Cap.(mAh)"], ["1", "1", "1"], ["2", "1", "1"]]
     steps = [["Cycle Index", "Step Index", "Step Type", "Step Time"], ["1", "1", "CC Chg", "00:55:00"]]
     return workbook(path, {"test": about, "cycle": cycles, "step": steps, "record": [names, *cells]})
+
+
+def neware_xlsx_times(path: Path, record: Record) -> Path:
+    """Times as cells of time, dates as cells of date, texts within the sheet."""
+    writer = pytest.importorskip("xlsxwriter")
+    pytest.importorskip("fastexcel")
+    names = NEWARE_NAMES["en"]
+    r, cells = Rows(record, "neware-en"), _neware_cells(record, "en", signed=True, days="")
+    with writer.Workbook(str(path), {"strings_to_numbers": True, "constant_memory": True}) as book:
+        sheet = book.add_worksheet("data")
+        hours, day = (
+            book.add_format({"num_format": "[h]:mm:ss"}),
+            book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
+        )
+        sheet.write_row(0, 0, names)
+        for k, row in enumerate(cells):
+            for j, cell in enumerate(row):
+                if names[j] in ("Time", "Total Time"):
+                    seconds = float((r.step_time if names[j] == "Time" else r.time)[k])
+                    sheet.write_datetime(k + 1, j, dt.timedelta(seconds=seconds), hours)
+                elif names[j] == "Date":
+                    sheet.write_datetime(k + 1, j, STARTED + dt.timedelta(seconds=float(r.time[k])), day)
+                else:
+                    sheet.write(k + 1, j, cell)
+    return path
 
 
 LANDT_NAMES: Final = {

@@ -98,7 +98,7 @@ _DOING: Final = "|".join(
         *("prerun", "restart", "part", "before", "after", "initial", "final", "loop"),
     )
 )
-_SAID: Final = ("barcode", "cell_name", "cell", "sample", "remark", "remarks")
+_SAID: Final = ("barcode", "cell_id", "cell_name", "cell", "sample", "item", "remark", "remarks")
 """What instruments note of the cell, best first."""
 
 

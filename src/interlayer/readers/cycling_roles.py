@@ -31,6 +31,7 @@ UNITS: Final[dict[str, tuple[str, set[str]]]] = {
     "working_potential": ("V", _VOLTS),
     "counter_potential": ("V", _VOLTS),
     "current": ("A", {"A", "mA", "uA", "nA", "pA", "kA"}),
+    "current_density": ("mA/cm2", {"A/m2", "A/cm2", "mA/cm2", "uA/cm2"}),
     "step": ("", _NONE),
     "step_count": ("", _NONE),
     "cycle": ("", _NONE),
@@ -76,6 +77,7 @@ _WORDS: Final = {
         r"i|<i>|(cell |battery )?current|cur|curr|amps|amp|ampere|i ?cell|strom|stromst[aä]rke|电流|电池电流|dc current"
         r"|current measured"
     ),
+    "current_density": r"(current|areal current)( density)?|j|i|电流密度|stromdichte",
     "step_count": r"step ?(count|number)|steps? done|工步序号|schrittz[aä]hler",
     "step": (
         r"step|step ?(index|id|no|nr)|ns|工步号|工步|步次|步骤号|步骤|过程号"
@@ -153,6 +155,7 @@ _SPELLINGS: Final = {
 _PREFIXED: Final = re.compile(
     r"(?P<prefix>[munkMUNp°?\ufffd])(?P<unit>A|V|Ah|A\.?h|A\*h|A h|As|A\.?s|A s|AH|C|Pa|bar|N)"
 )
+_DENSITY: Final = re.compile(r"(?P<current>[mu]?A)\s*(?:/\s*|[ .*·]\s*)(?P<length>c?m)\s*(?:\^?-?2|²|⁻²|-2)")
 _CANONICAL: Final = {"A.h": "Ah", "A*h": "Ah", "A h": "Ah", "AH": "Ah", "As": "A s", "A.s": "A s"}
 _CLOCKS: Final = re.compile(r"h+:m+(in)?:?.*|d+[ -:]h+.*|hms|hh?:mm?.*", re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"^(?P<word>.*?)\s*[\[(<{]\s*(?P<unit>[^\[\](){}<>]+?)\s*[\])>}]\s*$")
@@ -343,7 +346,7 @@ def _match(word: str, unit_text: str) -> CyclingRole | None:
         own = "C" if unit_text == "C" and "C" in allowed else unit
         if own is not None and own not in allowed:
             continue
-        if pattern.fullmatch(word) is None:
+        if pattern.fullmatch(word) is None or (kind == "current_density" and own is None):
             continue
         if unit is None:
             bare = _BARE_UNITS.get(word) if kind == "time" else _UNIT_WORDS.get(word.replace(" ", ""))
@@ -357,6 +360,9 @@ def _match(word: str, unit_text: str) -> CyclingRole | None:
 def _spelled(text: str) -> str | None:
     """A unit in our spelling; None if it is none of those that columns of cycling data have."""
     plain = " ".join(text.split()).strip(". ")
+    density = _DENSITY.fullmatch(plain)
+    if density:
+        return f"{density['current'].replace('μ', 'u')}/{density['length']}2"
     if _CLOCKS.fullmatch(plain):
         return CLOCK
     if plain in ("A", "V", "K", "C", "Ah", "Pa", "MPa", "kPa", "mbar", "bar", "N", "kN"):

@@ -35,6 +35,8 @@ from interlayer.record.record import Finding
 
 FloatArray = NDArray[np.float64]
 
+CURRENT_DENSITY: Final = "Current Density / A/m2"
+"""Extra column; `interlayer.readers.read` makes a current of it where the area is known."""
 NET_CAPACITY: Final = "Step Net Capacity / Ah"
 STEP_NUMBER: Final = "Step Number / 1"
 STEP_TIME: Final = "Step Time / s"
@@ -46,6 +48,9 @@ _RESET: Final = 0.5
 _COARSE: Final = 0.02
 _EXCEL: Final = (20000.0, 80000.0)
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?")
+_DAY_ZERO_S: Final = -2209075200.0
+_MARCH_1900_S: Final = -2203891200.0
+_YEAR_1950_S: Final = -631152000.0
 _MATLAB: Final = (700000.0, 800000.0)
 _EXCEL_EPOCH_DAYS: Final = 25569.0
 _MATLAB_EPOCH_DAYS: Final = 719529.0
@@ -53,6 +58,9 @@ _FINE_ENOUGH_S: Final = 2.0
 _ROW_NUMBER: Final = re.compile(
     r"(data[ _]?points?|data ?set|index|record|record[ _]?(index|id|no\.?|number)"
     r"|rec ?#?|channel_index|序号|(数据|记录)序号|nr\.?|no\.?)"
+)
+_WITH_UNIT: Final = frozenset(
+    ("time", "step_time", "voltage", "current", "charge_capacity", "discharge_capacity", "capacity")
 )
 _ZERO_SENSOR: Final = ("temperature", "pressure")
 
@@ -154,9 +162,10 @@ def to_record(sheet: Sheet, options: ReadOptions | None = None, form: Format = P
     table = _not_finite(table, sheet, findings)
     table = _step_clock(table, roles, findings)
     table = _steps(table)
-    table = _current(table, roles, findings, options)
+    table = _current(table, findings, options)
     _coarse_current(table, sheet, roles, findings)
     table = _capacities(table, findings, form)
+    _say_units(sheet, findings)
     _say_columns(sheet, findings)
     extra = _facts(table, sheet, clock, findings)
     unix = _started_unix(table)
@@ -197,14 +206,6 @@ def _times(
             stamps = stamps or dates
             continue
         columns[label] = seconds
-        if label == s.TIME and not role.stated and column.dtype == pl.Float64:
-            findings.append(
-                Finding(
-                    "unit_assumed",
-                    f"'{sheet.names[place] or 'the time'}' names no unit; it is read in s "
-                    '(--columns "time h" says otherwise)',
-                )
-            )
     if "datetime" in roles:
         place, role = roles["datetime"]
         column = sheet.frame[str(place)]
@@ -244,7 +245,20 @@ def _seconds(
     seconds = durations.parse(column)
     if len(seconds) - seconds.null_count() >= 0.5 * filled and filled:
         return seconds, None
-    return seconds, _dates(column, hint, order)
+    dates = _dates(column, hint, order)
+    if (
+        dates is not None
+        and (known := dates.seconds[np.isfinite(dates.seconds)]).size
+        and known.max() < _YEAR_1950_S
+    ):
+        return pl.Series(_excel_duration(dates.seconds)).fill_nan(None), None
+    return seconds, dates
+
+
+def _excel_duration(seconds: FloatArray) -> FloatArray:
+    """Durations that a workbook stores as cells of time and shows as dates from 31 December 1899 on."""
+    # From March 1900 on such dates are one off, because of a leap day in that year that Excel invented.
+    return np.round(seconds - np.where(seconds < _MARCH_1900_S, _DAY_ZERO_S, _DAY_ZERO_S - 86400.0), 6)
 
 
 def _dates(column: pl.Series, hint: str, order: str) -> timestamps.Timestamps | None:
@@ -279,9 +293,7 @@ def _serial(column: pl.Series, name: str, findings: list[Finding]) -> timestamps
     # Days with two or three decimals only are quarters of an hour, or minutes.
     if words.startswith("days") and bool((np.abs(known - np.round(known, 4)) < 1e-9).all()):
         findings.append(
-            Finding(
-                "coarse_dates", f"'{name}' holds {words}, too coarse for a clock; it is kept as it is", "note"
-            )
+            Finding("coarse_dates", f"'{name}' holds {words}, too coarse for a clock; it is left out", "note")
         )
         return None
     findings.append(Finding("serial_dates", f"'{name}' is read as {words}", "note"))
@@ -395,9 +407,6 @@ def _potentials(
         columns[WORKING] = read["working_potential"]
     if "counter_potential" in read:
         columns[COUNTER] = read["counter_potential"]
-    if "voltage" in roles and not roles["voltage"][1].stated:
-        name = sheet.names[roles["voltage"][0]] or "the voltage"
-        findings.append(Finding("unit_assumed", f"'{name}' names no unit; it is read in V", "note"))
 
 
 def _numbers(
@@ -408,6 +417,7 @@ def _numbers(
 ) -> None:
     for kind, label, unit in (
         ("current", s.CURRENT, "A"),
+        ("current_density", CURRENT_DENSITY, "A/m2"),
         ("charge_capacity", s.CHARGE_CAPACITY, "Ah"),
         ("discharge_capacity", s.DISCHARGE_CAPACITY, "Ah"),
         ("capacity", _CAPACITY, "Ah"),
@@ -416,16 +426,6 @@ def _numbers(
             continue
         place, role = roles[kind]
         columns[label] = sheet.frame[str(place)].cast(pl.Float64, strict=False) * role.factor(unit)
-        if not role.stated:
-            name = sheet.names[place] or f"the {kind.replace('_', ' ')}"
-            said = "current mA" if kind == "current" else f"{kind} mAh"
-            findings.append(
-                Finding(
-                    "unit_assumed",
-                    f"'{name}' names no unit; it is read in {unit} (--columns \"{said}\" says otherwise)",
-                    "warning" if kind == "current" else "note",
-                )
-            )
     for kind, label in (("step", _STEP_RAW), ("step_count", _STEP_COUNT_RAW), ("cycle", s.CYCLE)):
         if kind not in roles:
             continue
@@ -448,9 +448,14 @@ def _numbers(
 
 
 def _refuse_summary(columns: dict[str, pl.Series]) -> None:
-    """Refuse a table with one row a cycle."""
+    """Refuse a table with one row a cycle or a step."""
     if s.VOLTAGE in columns or s.CURRENT in columns or s.CYCLE not in columns:
         return
+    if STEP_TIME in columns and s.TIME not in columns:
+        raise ReadError(
+            "a summary with one row a step, without voltage and current: no rows of a test",
+            advice="export the rows that the cycler recorded",
+        )
     cycle = columns[s.CYCLE].drop_nulls()
     if len(cycle) > 1 and bool((cycle.diff().drop_nulls() > 0).all()):
         raise ReadError(
@@ -506,7 +511,7 @@ def _usable(
     count = len(sheet.frame)
     has: dict[str, NDArray[np.bool_]] = {
         label: columns[label].is_not_null().to_numpy()
-        for label in (s.TIME, STEP_TIME, s.VOLTAGE, s.CURRENT)
+        for label in (s.TIME, STEP_TIME, s.VOLTAGE, s.CURRENT, CURRENT_DENSITY)
         if label in columns
     }
     timed = has.get(s.TIME, has.get(STEP_TIME))
@@ -592,11 +597,18 @@ def _steps(table: pl.DataFrame) -> pl.DataFrame:
 
 def _current(
     table: pl.DataFrame,
-    roles: dict[str, tuple[int, CyclingRole]],
     findings: list[Finding],
     options: ReadOptions,
 ) -> pl.DataFrame:
-    has = s.CURRENT in table.columns and table[s.CURRENT].null_count() < len(table)
+    label = next(
+        (
+            c
+            for c in (s.CURRENT, CURRENT_DENSITY)
+            if c in table.columns and table[c].null_count() < len(table)
+        ),
+        "",
+    )
+    has = bool(label)
     if options.current is not None:
         if has:
             raise ReadError(
@@ -606,12 +618,11 @@ def _current(
         return given_current.fill(table, given_current.parse(options.current, options.area_m2), findings)
     if not has or given_current.DIRECTION not in table.columns:
         return table
-    current = table[s.CURRENT]
+    current = table[label]
     direction = table[given_current.DIRECTION]
     wrong = (direction < 0) & (current > 0)
     if not bool(wrong.any()) or bool((current < 0).any()):
         return table
-    del roles
     unlabelled = int(((direction.is_null()) & (current != 0)).sum())
     findings.append(
         Finding(
@@ -622,10 +633,8 @@ def _current(
             int(wrong.sum()),
         )
     )
-    signed = (
-        pl.when(pl.col(given_current.DIRECTION) < 0).then(-pl.col(s.CURRENT)).otherwise(pl.col(s.CURRENT))
-    )
-    return table.with_columns(signed.alias(s.CURRENT))
+    signed = pl.when(pl.col(given_current.DIRECTION) < 0).then(-pl.col(label)).otherwise(pl.col(label))
+    return table.with_columns(signed.alias(label))
 
 
 def _coarse_current(
@@ -753,10 +762,36 @@ def _title(words: str) -> str:
     return " ".join(words.replace("_", " ").split())
 
 
+def _say_units(sheet: Sheet, findings: list[Finding]) -> None:
+    """Say which columns name no unit, and how they are read."""
+    assumed: list[tuple[str, str, str]] = []
+    for place, role in sorted(sheet.roles.items()):
+        if role.stated or not role.unit or role.kind not in _WITH_UNIT:
+            continue
+        column = sheet.frame[str(place)]
+        if (
+            column.dtype == pl.String
+            and column.drop_nulls().head(20).cast(pl.Float64, strict=False).null_count()
+        ):
+            continue  # h:m:s or dates say it themselves
+        assumed.append((role.kind, sheet.names[place] or f"column {place + 1}", role.unit))
+    if not assumed:
+        return
+    shown = ", ".join(f"'{name}' in {unit}" for _, name, unit in assumed)
+    heavy = any(kind in ("time", "step_time", "current") for kind, _, _ in assumed)
+    findings.append(
+        Finding(
+            "unit_assumed",
+            f'names without a unit are read as {shown} (--columns, such as "time h,current mA", says otherwise)',
+            "warning" if heavy else "note",
+        )
+    )
+
+
 def _say_columns(sheet: Sheet, findings: list[Finding]) -> None:
     shown = [
         f"{role.kind.replace('_', ' ')}: {sheet.names[i] or f'column {i + 1}'}"
-        + (f" in {role.unit}" if role.unit and not role.stated else "")
+        + (f" in {role.unit}" if role.unit and (not role.stated or not sheet.names[i]) else "")
         for i, role in sorted(sheet.roles.items())
     ]
     findings.append(Finding("columns_read", "; ".join(shown)[:400], "note"))

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -123,7 +124,13 @@ def looks_like_cycling(data: bytes) -> bool:
     """Whether a text begins with names of columns of cycling data above rows that fit them."""
     if b"\x00" in data:
         return False
-    return _named_form(head_lines(data), None) is not None
+    return _form_of(data[:_HEAD_BYTES], None, whole=len(data) <= _HEAD_BYTES) is not None
+
+
+@lru_cache(maxsize=4)
+def _form_of(head: bytes, delimiter: str | None, *, whole: bool) -> _Form | None:
+    """Form of a text by its beginning; several readers ask for the same one after another."""
+    return _named_form(head_lines(head if whole else head[: head.rfind(b"\n") + 1] or head), delimiter)
 
 
 def fits(data: bytes, given: dict[int, CyclingRole], delimiter: str | None) -> bool:
@@ -133,7 +140,7 @@ def fits(data: bytes, given: dict[int, CyclingRole], delimiter: str | None) -> b
 
 def kinds_in(data: bytes, *, delimiter: str | None = None) -> tuple[tuple[str, ...], dict[int, CyclingRole]]:
     """Return names and roles of the columns of a text; empty if it has no names of cycling data."""
-    form = _named_form(head_lines(data), delimiter)
+    form = _form_of(data[:_HEAD_BYTES], delimiter, whole=len(data) <= _HEAD_BYTES)
     return (form.names, form.roles) if form else ((), {})
 
 

@@ -13,8 +13,8 @@ from typing import Final
 import polars as pl
 
 from interlayer import units
-from interlayer.errors import InputError
-from interlayer.readers import settings_current
+from interlayer.errors import InputError, ReadError
+from interlayer.readers.biologic_mps import read_settings
 from interlayer.record import schema as s
 from interlayer.record.record import Finding
 
@@ -46,7 +46,7 @@ def parse(text: str, area_m2: float | None = None) -> float:
         If the settings file cannot be read, or states no current or several.
     """
     if text.lower().endswith(SETTINGS):
-        return settings_current.read(Path(text))
+        return _of_settings(Path(text))
     value, unit = units.parse_either(text, ("A", "A/m2"), where="--current")
     if unit == "A/m2":
         if area_m2 is None:
@@ -59,6 +59,21 @@ def parse(text: str, area_m2: float | None = None) -> float:
     if value == 0:
         raise InputError("a current of zero is none", where="--current", advice='write for instance "50 uA"')
     return value
+
+
+def _of_settings(path: Path) -> float:
+    """Return the one size of current in a settings file, A, > 0."""
+    sizes = sorted({float(f"{abs(current):.9g}") for current in read_settings(path).currents})
+    if len(sizes) != 1:
+        shown = ", ".join(units.format_quantity(x, "mA") for x in sizes[:8])
+        raise ReadError(
+            f"the settings state {len(sizes)} currents ({shown})"
+            if sizes
+            else "the settings state no current",
+            where=path.name,
+            advice='say which it was, for instance --current "50 uA"',
+        )
+    return sizes[0]
 
 
 def fill(table: pl.DataFrame, current_A: float, findings: list[Finding]) -> pl.DataFrame:

@@ -26,7 +26,7 @@ ROLES: Final = (
     *("time", "voltage", "current", "temperature", "skip"),
     *("datetime", "unix_time", "step_time", "step", "step_type", "cycle"),
     *("charge_capacity", "discharge_capacity", "capacity", "pressure"),
-    *("working_potential", "counter_potential", "-current", "-voltage"),
+    *("working_potential", "counter_potential", "-current", "-voltage", "current_density"),
 )
 """What a column may be; '-imaginary' is a column of -Z'', '-phase' one of the negative phase angle, '-current' one
 that is > 0 while the working electrode is reduced."""

@@ -104,12 +104,14 @@ def table(data: bytes, options: ReadOptions, *, say_form: bool) -> RawRecord:
             )
         return _cycling(sheet, options, say_form=say_form)
     names, roles = delimited.kinds_in(data, delimiter=options.delimiter)
-    if roles and not _names_spectra(names):
-        sheet = delimited.find(data, delimiter=options.delimiter, decimal=options.decimal)
+    if roles:
+        sheet = (
+            _without_spectra(data, names, options)
+            if _names_spectra(names)
+            else delimited.find(data, delimiter=options.delimiter, decimal=options.decimal)
+        )
         if sheet is not None:
             return _cycling(sheet, options, say_form=say_form)
-    if roles and (sheet := _without_spectra(data, names, options)) is not None:
-        return _cycling(sheet, options, say_form=say_form)
     return _spectra(data, options, say_form=say_form)
 
 
@@ -120,11 +122,9 @@ def _given(options: ReadOptions) -> dict[int, CyclingRole]:
 
 
 def _names_spectra(names: tuple[str, ...]) -> bool:
-    """Whether a line of names has a frequency and both parts of an impedance."""
+    """Whether a line of names has a frequency and any part of an impedance."""
     kinds = {role.kind for role in column_roles.roles_of(names).values()}
-    return bool(kinds & {"frequency", "angular"}) and (
-        {"real", "imaginary"} <= kinds or {"modulus", "phase"} <= kinds
-    )
+    return bool(kinds & {"frequency", "angular"} and kinds & {"real", "imaginary", "modulus"})
 
 
 def _without_spectra(data: bytes, names: tuple[str, ...], options: ReadOptions) -> Sheet | None:

@@ -11,10 +11,12 @@ from typing import Any, Final, Protocol, TypeVar
 
 from interlayer.errors import InputError, ReadError
 from interlayer.readers.contract import RawRecord, Reader, TakesOptions
+from interlayer.readers.cycling_text import CURRENT_DENSITY
 from interlayer.readers.options import ReadOptions
 from interlayer.readers.registry import all_readers
 from interlayer.record import checks, store
-from interlayer.record.record import Provenance, Record
+from interlayer.record import schema as s
+from interlayer.record.record import Finding, Provenance, Record
 from interlayer.version import __version__
 
 HEAD_BYTES: Final = 65536
@@ -115,7 +117,7 @@ def read(
     except ReadError as problem:
         raise problem.at(path.name) from problem.__cause__
     record = _stamp(raw, reader, path, label or "")
-    record = _with_cell(record, cell, area, label)
+    record = _with_current(_with_cell(record, cell, area, label))
     return record.with_(findings=record.findings + checks.run(record))
 
 
@@ -240,6 +242,20 @@ def _with_cell(record: Record, cell: CellLike | None, area: float | None, label:
     if label:
         changes["label"] = label
     return record.with_(**changes) if changes else record
+
+
+def _with_current(record: Record) -> Record:
+    """Make the current of a file that has a current density, if the area is known."""
+    table = record.table
+    if CURRENT_DENSITY not in table.columns or table[s.CURRENT].null_count() < len(table):
+        return record
+    if record.area_m2 is None:
+        detail = 'the file has a current density; with --area "0.785 cm2" or --cell it becomes a current'
+        return record.with_(findings=(*record.findings, Finding("current_needs_area", detail)))
+    current = (table[CURRENT_DENSITY] * record.area_m2).alias(s.CURRENT)
+    detail = f"the current is the file's current density times {record.area_m2 * 1e4:.4g} cm2"
+    findings = (*record.findings, Finding("current_from_density", detail, "note"))
+    return record.with_(table=table.with_columns(current), findings=findings)
 
 
 def _area(cell: CellLike | None, area_m2: float | None) -> float | None:

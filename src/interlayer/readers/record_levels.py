@@ -116,8 +116,8 @@ def _carried(rows: pl.Series, depth: pl.Series, level: int, names: tuple[str, ..
     )
     if len(cells) and int(str(cells.max())) > len(names):
         raise ReadError(
-            f"lines of an upper level have {cells.max()} values under {len(names)} names, so that no value can be given "
-            "its name",
+            f"lines of an upper level have {cells.max()} values under {len(names)} names, so that no value can be "
+            "given its name",
             advice="export it again, or the records alone",
         )
     parts = rows.str.split("\t")

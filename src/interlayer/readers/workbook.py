@@ -28,6 +28,7 @@ _DAMAGED: Final = (
 )
 """What a damaged archive makes the standard library raise."""
 _NAMES: Final = re.compile(r"<(?:\w+:)?sheet\b[^>]*?\bname=\"([^\"]*)\"")
+_SHEETS_LOOKED_AT: Final = 8
 _MOST_BYTES: Final = 4_000_000
 _MOST_UNPACKED: Final = 2_000_000_000
 _MOST_RATIO: Final = 400
@@ -56,13 +57,21 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 
 
 def first_texts(path: Path, count: int = 400) -> tuple[str, ...]:
-    """Return the first texts that a workbook stores for its cells; empty if there are none. Never raises."""
+    """Return the first texts in the cells of a workbook, shared or within its first sheets. Never raises."""
+    found: list[str] = []
     try:
-        with ZipFile(path) as archive, archive.open("xl/sharedStrings.xml") as member:
-            text = member.read(65536).decode("utf-8", errors="replace")
+        with ZipFile(path) as archive:
+            members = archive.namelist()
+            sheets_first = [m for m in members if m.startswith("xl/worksheets/sheet")][:_SHEETS_LOOKED_AT]
+            for member in ("xl/sharedStrings.xml", *sheets_first):
+                if member not in members:
+                    continue
+                with archive.open(member) as file:
+                    text = file.read(65536).decode("utf-8", errors="replace")
+                found += re.findall(r"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)<", text)[:count]
     except _DAMAGED:
         return ()
-    return tuple(re.findall(r"<(?:\w+:)?t(?:\s[^>]*)?>([^<]*)<", text)[:count])
+    return tuple(found)
 
 
 def need_engine() -> None:
