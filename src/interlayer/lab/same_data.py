@@ -27,6 +27,7 @@ CLOCKS_AGREE_S: Final = 61.0
 FEWEST_ROWS: Final = 5
 _MOST_DECIMALS: Final = 7
 _FLOAT32: Final = 2e-7
+_SAMPLE: Final = 5000
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class Series:
 
 def find_same(series: Sequence[Series]) -> dict[int, int]:
     """Return which file (by number) holds nothing that another (by number), which is kept, does not hold too."""
+    if len(series) < 2:
+        return {}
     order = sorted(range(len(series)), key=lambda k: series[k].richness, reverse=True)
     kept: list[int] = []
     same: dict[int, int] = {}
@@ -164,7 +167,8 @@ def _same_spectra(one: FloatArray, other: FloatArray) -> bool:
 
 
 def _quantum(values: FloatArray) -> float:
-    """Place of the last digit of rounded numbers, 10^-k, k at most 7."""
+    """Place of the last digit of rounded numbers, 10^-k, k at most 7; told by the first thousands."""
+    values = values[:_SAMPLE]
     for decimals in range(_MOST_DECIMALS):
         if np.allclose(values, np.round(values, decimals), rtol=0, atol=1e-9 * 10.0**-decimals + 1e-12):
             return 10.0**-decimals
