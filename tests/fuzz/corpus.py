@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from interlayer.record import bdf, store
-from tests.writers import arbin, maccor, mpr, samples, spectra
+from interlayer.record import Record, bdf, store
+from tests.writers import arbin, cyclers, maccor, mpr, samples, spectra
 from tests.writers.mpt import write_mpt
 
 
@@ -36,4 +36,17 @@ def write(folder: Path) -> list[Path]:
     made.append(arbin.write_res(folder / "packed.res.gz", records["cycling"], packed=True))
     for writer in (maccor.write_minutes, maccor.write_seconds, maccor.write_durations, maccor.write_novonix):
         made.append(writer(folder / f"{writer.__name__}.txt", records["cycling"]))
+    made += _cyclers(folder, records["cycling"])
     return made
+
+
+def _cyclers(folder: Path, record: Record) -> list[Path]:
+    return [
+        cyclers.neware_csv(folder / "neware_csv.csv", record),
+        cyclers.neware_csv(folder / "neware_csv_zh.csv", record, language="zh", encoding="gbk"),
+        cyclers.neware_levels(folder / "neware_levels.csv", record),
+        cyclers.neware_xlsx(folder / "neware_xlsx.xlsx", record),
+        cyclers.landt_text(folder / "landt_text.txt", record),
+        cyclers.landt_xlsx(folder / "landt_xlsx.xlsx", record),
+        cyclers.basytec(folder / "basytec.txt", record),
+    ]

@@ -72,7 +72,7 @@ def table(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
     words = {columns.name_of(name).word for name in frame.columns}
     if set(_SUMMARY) <= words and "voltage" not in words:
         raise ReadError(
-            "a summary with one row a cycle, without measured points",
+            f"a summary with one row a cycle ({len(frame)} rows), without measured points",
             advice="give the file with the channel's data (Test_Time, Current, Voltage)",
         )
     dates = next((name for name in frame.columns if columns.name_of(name).word in CLOCKS), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from interlayer.errors import ReadError
-from interlayer.readers import arbin_columns, delimited, text_table
+from interlayer.readers import arbin_columns, named_rows, text_table
 from interlayer.readers.contract import RawRecord
 from interlayer.record.record import Finding
 
@@ -24,7 +24,7 @@ class ArbinCsv:
     def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether the content is such an export."""
         line = text_table.decode_line(text_table.to_utf8(head[: len(head) // 2 * 2]).partition(b"\n")[0])
-        return arbin_columns.looks_like(delimited.split_names(line, delimited.delimiter_of(line)))
+        return arbin_columns.looks_like(named_rows.split_names(line, named_rows.delimiter_of(line)))
 
     def read(self, path: Path, head: bytes) -> RawRecord:
         """Read a whole export.
@@ -41,9 +41,9 @@ class ArbinCsv:
             )
         first, _, body = text_table.file_bytes(path).partition(b"\n")
         line = text_table.decode_line(first)
-        delimiter = delimited.delimiter_of(line)
-        names = delimited.split_names(line, delimiter)
-        text = delimited.parse(body, names, delimiter)
+        delimiter = named_rows.delimiter_of(line)
+        names = named_rows.split_names(line, delimiter)
+        text = named_rows.parse(body, names, delimiter)
         del body  # a long test is not held as text beside its table
         findings: list[Finding] = list(text.findings)
         table = arbin_columns.table(text.frame, findings)

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 
 from interlayer.errors import ReadError
-from interlayer.readers import bdf_columns, containers, delimited, text_table
+from interlayer.readers import bdf_columns, containers, named_rows, text_table
 from interlayer.readers.contract import RawRecord
 from interlayer.record import bdf
 from interlayer.record.record import Finding
@@ -38,7 +38,7 @@ class BdfCsv:
         if head.startswith(containers.GZIP):
             head = containers.first_bytes(head, _FIRST_BYTES)
         line = text_table.decode_line(text_table.to_utf8(head[: len(head) // 2 * 2]).partition(b"\n")[0])
-        return bdf_columns.looks_like(delimited.split_names(line, delimited.delimiter_of(line)))
+        return bdf_columns.looks_like(named_rows.split_names(line, named_rows.delimiter_of(line)))
 
     def read(self, path: Path, head: bytes) -> RawRecord:
         """Read the whole file.
@@ -55,8 +55,8 @@ class BdfCsv:
             )
         first, _, body = _content(path, head).partition(b"\n")
         line = text_table.decode_line(first)
-        delimiter = delimited.delimiter_of(line)
-        text = delimited.parse(body, delimited.split_names(line, delimiter), delimiter)
+        delimiter = named_rows.delimiter_of(line)
+        text = named_rows.parse(body, named_rows.split_names(line, delimiter), delimiter)
         begin = body[:_SAMPLE_BYTES]
         del body  # a long test is not held as text beside its table
         findings: list[Finding] = list(text.findings)

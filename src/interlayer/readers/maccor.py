@@ -18,7 +18,7 @@ import polars as pl
 
 from interlayer.errors import ReadError
 from interlayer.readers import cycler_columns as columns
-from interlayer.readers import delimited, started, text_table, timestamps
+from interlayer.readers import named_rows, started, text_table, timestamps
 from interlayer.readers.contract import RawRecord
 from interlayer.record import schema as s
 from interlayer.record.checks import LOCAL_TIME, STEP_TYPE
@@ -91,11 +91,11 @@ class Maccor:
         if found is None:
             raise ReadError("not a Maccor export: its line of names is cut")
         above, line, body = found
-        delimiter = delimited.delimiter_of(line)
-        names = delimited.split_names(line, delimiter)
+        delimiter = named_rows.delimiter_of(line)
+        names = named_rows.split_names(line, delimiter)
         words = {text: columns.name_of(text).word for text in names}
         texts = [n for n, w in words.items() if w in (*_STATES, *_CLOCKS)]
-        text = delimited.parse(body, names, delimiter, texts=texts)
+        text = named_rows.parse(body, names, delimiter, texts=texts)
         del body  # a long test is not held as text beside its table
         findings: list[Finding] = list(text.findings)
         dates = next((column for column in text.frame.columns if words.get(column) in _CLOCKS), None)
@@ -121,7 +121,7 @@ def _names_at(text: bytes) -> tuple[list[str], str, bytes] | None:
 
 
 def _is_names(line: str) -> bool:
-    names = delimited.split_names(line, delimited.delimiter_of(line))
+    names = named_rows.split_names(line, named_rows.delimiter_of(line))
     words = [columns.name_of(name).word for name in names]
     return (
         len(words) > 3

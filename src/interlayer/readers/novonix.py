@@ -13,7 +13,7 @@ import polars as pl
 
 from interlayer.errors import ReadError
 from interlayer.readers import cycler_columns as columns
-from interlayer.readers import delimited, started, text_table
+from interlayer.readers import named_rows, started, text_table
 from interlayer.readers.contract import RawRecord
 from interlayer.record import schema as s
 from interlayer.record.checks import LOCAL_TIME
@@ -73,9 +73,9 @@ class Novonix:
             raise ReadError("a Novonix export that ends before its [Data]", advice="export it again")
         first, _, body = rest.partition(b"\n")
         line = text_table.decode_line(first)
-        delimiter = delimited.delimiter_of(line)
-        names = delimited.split_names(line, delimiter)
-        text = delimited.parse(body, names, delimiter)
+        delimiter = named_rows.delimiter_of(line)
+        names = named_rows.split_names(line, delimiter)
+        text = named_rows.parse(body, names, delimiter)
         del body  # a long test is not held as text beside its table
         findings: list[Finding] = list(text.findings)
         table = _table(text.frame, findings)

@@ -11,6 +11,7 @@ from interlayer.readers.arbin_csv import ArbinCsv
 from interlayer.readers.arbin_res import ArbinRes
 from interlayer.readers.arbin_xlsx import ArbinXlsx
 from interlayer.readers.autolab_nova import AutolabNova
+from interlayer.readers.basytec import Basytec
 from interlayer.readers.bdf_csv import BdfCsv
 from interlayer.readers.bdf_parquet import BdfParquet
 from interlayer.readers.biologic_mpr import BiologicMpr
@@ -23,8 +24,12 @@ from interlayer.readers.ecochemie_p00 import EcoChemieP00
 from interlayer.readers.elins_i2b import ElinsI2b
 from interlayer.readers.gamry_dta import GamryDta
 from interlayer.readers.ivium_idf import IviumIdf
+from interlayer.readers.landt_text import LandtText
+from interlayer.readers.landt_xlsx import LandtXlsx
 from interlayer.readers.maccor import Maccor
+from interlayer.readers.neware_csv import NewareCsv
 from interlayer.readers.neware_ndax import NewareNdax
+from interlayer.readers.neware_xlsx import NewareXlsx
 from interlayer.readers.novocontrol import Novocontrol
 from interlayer.readers.novonix import Novonix
 from interlayer.readers.palmsens_pssession import PalmSensSession
@@ -49,6 +54,11 @@ ALL_READERS: Final[tuple[Reader, ...]] = (
     ArbinXlsx(),
     Maccor(),
     Novonix(),
+    NewareXlsx(),
+    LandtXlsx(),
+    Basytec(),
+    NewareCsv(),
+    LandtText(),
     GamryDta(),
     ZPlotZ(),
     ZahnerIsm(),
