@@ -153,7 +153,7 @@ def to_record(sheet: Sheet, options: ReadOptions | None = None, form: Format = P
     _potentials(sheet, roles, columns, findings)
     _numbers(sheet, roles, columns, findings)
     _refuse_summary(columns)
-    _labels(sheet, roles, columns, findings)
+    _labels(sheet, roles, columns, findings, form)
     kept = _usable(sheet, roles, columns, findings)
     extras = _extras(sheet, roles, columns, findings)
     table = pl.DataFrame(columns | extras)
@@ -478,6 +478,7 @@ def _labels(
     roles: dict[str, tuple[int, CyclingRole]],
     columns: dict[str, pl.Series],
     findings: list[Finding],
+    form: Format,
 ) -> None:
     """Labels of steps in one spelling, and the direction that they state."""
     if "step_type" not in roles:
@@ -493,10 +494,15 @@ def _labels(
         directions, default=None, return_dtype=pl.Float64
     )
     unread = sorted(label for label, value in directions.items() if value is None and label)
-    if unread and len(unread) < 10:
+    if unread:
+        shown = ", ".join(unread)[:200]
+        parted = form.net_capacity_of_step and not {"charge_capacity", "discharge_capacity"} & roles.keys()
+        effect = "; charge and discharge of these steps are not told apart" if parted else ""
         findings.append(
             Finding(
-                "labels_unread", "labels of steps that say no direction: " + ", ".join(unread)[:200], "note"
+                "labels_unread",
+                f"labels of steps that say no direction: {shown}{effect}",
+                "warning" if parted else "note",
             )
         )
 
