@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from interlayer.errors import InputError
@@ -69,6 +69,7 @@ def test_the_median_mark_is_the_median_where_it_is_determined():
     assert set(level.tolist()) == {12.0}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(
         st.tuples(st.floats(0, 100), st.sampled_from([None, ">=", "<="]), st.floats(0, 50)),
