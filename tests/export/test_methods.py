@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 
 from interlayer.export.facts import cell_facts
 from interlayer.export.methods import methods_paragraph
 from interlayer.export.supporting_table import supporting_entries
+from interlayer.export.without_folders import without_folders
 from interlayer.lab.cell_result import analyse_cell
 from interlayer.lab.cells_table import CellRow
-from interlayer.lab.lab_cell import LabCell
-from interlayer.record import Provenance
+from interlayer.lab.lab_cell import Join, LabCell
+from interlayer.record import Finding, Provenance, store
 from interlayer.record import schema as s
 from tests.report.synthetic import symmetric
 
@@ -60,6 +63,18 @@ def test_files_of_a_joined_record_are_all_sources():
     facts = cell_facts(result({"files": files}))
     assert facts.sources == (("a.mpr", "1", "r"), ("b.ndax", "2", "n"))
     assert facts.instruments == ("VMP3",)
+
+
+def test_folders_of_a_laboratory_are_left_out_of_what_is_handed_on():
+    files = [{"file": "anna/a.mpr", "sha256": "1", "reader": "r"}]
+    found = result({"files": files})
+    record = found.cell.record.with_(findings=(Finding("gaps", "anna/a.mpr: 3 gaps"),))
+    joins = (Join("anna/a.mpr", 0.0, None, "clock", "as in anna/a.mpr"),)
+    row = CellRow("a", ("anna/a.mpr",), values={"cell": "../anna/cell.toml", "coating": "CuF2"})
+    public = without_folders(replace(found, cell=replace(found.cell, row=row, record=record, joins=joins)))
+    assert "anna" not in str(public.as_dict()) and "anna" not in str(store.metadata(public.cell.record))
+    assert public.cell.row.values == {"cell": "cell.toml", "coating": "CuF2"}
+    assert public.checks[0].detail == "a.mpr: 3 gaps"
 
 
 def test_a_column_that_no_cell_fills_is_left_out_of_the_table():
