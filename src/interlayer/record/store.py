@@ -262,6 +262,14 @@ def holds_parts(path: Path) -> bool:
     return path.is_dir() and any(path.glob(PART_PATTERN))
 
 
+def is_foreign(path: Path) -> bool:
+    """Whether a file is sound Parquet that interlayer did not write."""
+    try:
+        return FOOTER_KEY not in pl.read_parquet_metadata(path)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False
+
+
 def _parts(path: Path) -> list[Path]:
     if not path.exists():
         raise ReadError("no such file", where=str(path))
