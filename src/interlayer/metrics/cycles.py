@@ -1,4 +1,5 @@
-"""Cycles of a full cell: a charge and the discharge that follows it.
+"""Cycles of a full cell: a charge and the discharge that follows it (of a negative electrode against lithium: the
+discharge, which puts lithium in, and the charge that follows it).
 
 A charge, or a discharge, is all half-cycles of one direction up to the next of the other: constant current,
 constant voltage and the rests between them. A discharge before the first charge is cycle 0.
@@ -99,6 +100,8 @@ class Cycles:
     reason: str = ""
     evidence: tuple[str, ...] = ()
     """How it is known that the cell is a full cell, where its description does not say so."""
+    delivers: int = -1
+    """Direction that gives back what was put in before it: discharge (-1), charge (+1) of a negative electrode."""
 
 
 def find_cycles(analysis: Analysis) -> Cycles:
@@ -108,18 +111,23 @@ def find_cycles(analysis: Analysis) -> Cycles:
         return Cycles((), kind.reason)
     if h.reason:
         return Cycles((), h.reason)
+    delivers = 1 if kind.negative else -1
     cycles: list[Cycle] = []
-    charge: Passage | None = None
+    put_in: Passage | None = None
     for one in _passages(analysis.record, h):
-        if one.direction > 0:
-            charge = one
+        if one.direction != delivers:
+            put_in = one
             continue
-        number = cycles[-1].number + 1 if cycles else int(charge is not None)
-        cycles.append(Cycle(number, charge, one))
-        charge = None
-    if charge is not None:
-        cycles.append(Cycle(cycles[-1].number + 1 if cycles else 1, charge, None))
-    return Cycles(tuple(cycles), "", (kind.evidence,) if kind.evidence else ())
+        number = cycles[-1].number + 1 if cycles else int(put_in is not None)
+        cycles.append(_cycle(number, put_in, one, delivers))
+        put_in = None
+    if put_in is not None:
+        cycles.append(_cycle(cycles[-1].number + 1 if cycles else 1, put_in, None, delivers))
+    return Cycles(tuple(cycles), "", (kind.evidence,) if kind.evidence else (), delivers)
+
+
+def _cycle(number: int, put_in: Passage | None, back: Passage | None, delivers: int) -> Cycle:
+    return Cycle(number, put_in, back) if delivers < 0 else Cycle(number, back, put_in)
 
 
 def cycles(record: Record) -> tuple[Cycle, ...]:

@@ -10,6 +10,8 @@ from interlayer import units
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
 from interlayer.metrics.cell_kind import DESCRIBED_FULL, described_cathode
+from interlayer.metrics.electrodes import electrodes_of
+from interlayer.metrics.half_cell import storage
 from interlayer.metrics.halves import FloatArray, Halves, IntArray, halves, median_by
 from interlayer.record import Record
 
@@ -54,7 +56,10 @@ def overpotentials(analysis: Analysis) -> Overpotentials:
     """Compute the overpotentials of all half-cycles."""
     h = analysis.get(halves)
     full = DESCRIBED_FULL if described_cathode(analysis.record) is not None else ""
-    reason = h.reason or full or _why_not(h)
+    stores = analysis.get(storage)
+    reason = h.reason or full or _not_lithium(analysis) or _why_not(h)
+    if not reason and stores.found:
+        reason = f"no symmetric cell, |V| is not an overpotential: {stores.evidence}"
     count = len(h)
     if reason:
         nothing = np.full(count, np.nan)
@@ -82,6 +87,11 @@ def overpotentials(analysis: Analysis) -> Overpotentials:
     end = _edge(owner, size, good & agrees, share >= 1.0 - EDGE, count, last=True)
     stderr = _median_error(owner, size, inside, samples, count)
     return Overpotentials(plateau, stderr, start, end, samples, inverted)
+
+
+def _not_lithium(analysis: Analysis) -> str:
+    them = electrodes_of(analysis.record)
+    return f"electrodes {them}: |V| is not an overpotential of lithium" if them.two_blocking else ""
 
 
 def _why_not(h: Halves) -> str:
