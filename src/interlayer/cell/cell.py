@@ -14,8 +14,8 @@ from interlayer import units
 from interlayer.cell import completeness, contract, display
 from interlayer.cell.cathode import Cathode
 from interlayer.cell.contract import FORMAT
-from interlayer.cell.electrode_names import is_lithium
 from interlayer.cell.document import SIDED, changed, differs, spread, unknown_quantities
+from interlayer.cell.electrode_names import is_lithium
 from interlayer.cell.findings import findings_of
 from interlayer.cell.own_values import pellet_quantity
 from interlayer.cell.parts import (

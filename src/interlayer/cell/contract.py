@@ -96,7 +96,9 @@ def known_electrodes(value: tuple[str, ...] | None, info: ValidationInfo) -> tup
     if value is None:
         return None
     if len(value) != 2 or not all(name.strip() for name in value):
-        raise complaint("electrodes are not two names, of electrode 1 and 2", 'write electrodes = ["Ag", "Ag"]')
+        raise complaint(
+            "electrodes are not two names, of electrode 1 and 2", 'write electrodes = ["Ag", "Ag"]'
+        )
     if info.data.get("cathode") is not None and not is_lithium(value[1]):
         raise complaint(
             f'electrodes = ["{value[0]}", "{value[1]}"] beside a [cathode]: electrode 2 is lithium there',

@@ -27,7 +27,9 @@ def capacity_retention(analysis: Analysis) -> tuple[Metric, ...]:
         why = NO_WAY[found.delivers]
     if why or reference is None:
         return (Metric(NAME, None, "%", evidence=(why or NO_REFERENCE,)),)
-    return _against(analysis, reference, f"the first complete {'discharge' if found.delivers < 0 else 'charge'}")
+    return _against(
+        analysis, reference, f"the first complete {'discharge' if found.delivers < 0 else 'charge'}"
+    )
 
 
 def retention(record: Record, reference_cycle: int | None = None) -> tuple[Metric, ...]:

@@ -104,7 +104,9 @@ def _from_data(analysis: Analysis) -> CellKind:
     if mean <= FULL_MEAN_V:
         stores = analysis.get(storage)
         if stores.found:
-            return CellKind(True, evidence=f"half cell of a negative electrode: {stores.evidence}", negative=True)
+            return CellKind(
+                True, evidence=f"half cell of a negative electrode: {stores.evidence}", negative=True
+            )
         return CellKind(
             False,
             f"mean voltage under current {mean:.2f} V, not above {FULL_MEAN_V:g} V: not taken for a full cell "

@@ -45,7 +45,9 @@ def current_steps(analysis: Analysis) -> CurrentSteps:
     different = _different(found)
     if len(different) < LEAST_LEVELS:
         listed = ", ".join(_mA(x) for x in different)
-        return CurrentSteps("", f"current level{'s' if len(different) != 1 else ''} {listed or 'not constant'}")
+        return CurrentSteps(
+            "", f"current level{'s' if len(different) != 1 else ''} {listed or 'not constant'}"
+        )
     run = _longest_rise(found)
     count = float(np.median([x.count for x in run]))
     rise = (

@@ -142,12 +142,23 @@ def no_cycles(record: Record) -> str:
 
 def passage_curve(record: Record, one: Passage) -> tuple[FloatArray, FloatArray]:
     """Return the charge passed since a passage began, C, and the voltage, V, at each of its rows, both (n,)."""
-    current = np.nan_to_num(record.array(s.CURRENT)[one.rows])
-    time = record.array(s.TIME)[one.rows]
+    rows = [record.array(x)[one.rows] for x in (s.TIME, s.CURRENT, s.VOLTAGE)]
+    return _curve(one, *rows)
+
+
+def curve_of(h: Halves, one: Passage) -> tuple[FloatArray, FloatArray]:
+    """Return the same from the arrays of the half-cycles: for many passages of one record."""
+    return _curve(one, h.time_s[one.rows], h.row_current_A[one.rows], h.voltage_V[one.rows])
+
+
+def _curve(
+    one: Passage, time: FloatArray, amp: FloatArray, volt: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    current = np.nan_to_num(amp)
     dt = np.nan_to_num(np.diff(time))
     passed = np.concatenate([[0.0], np.cumsum(0.5 * (current[1:] + current[:-1]) * dt)]) * one.direction
     # What flowed between the switch and the first row.
-    return passed + max(one.charge_C - float(passed[-1]), 0.0), record.array(s.VOLTAGE)[one.rows]
+    return passed + max(one.charge_C - float(passed[-1]), 0.0), volt
 
 
 def current_text(record: Record, current_A: float) -> str:

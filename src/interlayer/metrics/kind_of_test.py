@@ -151,7 +151,9 @@ def _polarisation(analysis: Analysis) -> TestKind | None:
         return TestKind("dc polarisation", (text, f"{levels.size} different voltages"))
     swept = ~h.galvanostatic & ~v.held & np.isfinite(v.median_V)
     if float(h.duration_s[swept].sum()) > HELD * total:
-        return TestKind("unknown", ("neither current nor voltage is held for most of the time: a sweep, or pulses",))
+        return TestKind(
+            "unknown", ("neither current nor voltage is held for most of the time: a sweep, or pulses",)
+        )
     return None
 
 

@@ -134,7 +134,12 @@ def reservoirs(analysis: Analysis) -> tuple[Reservoir, ...]:
 def _reservoir(way: np.ndarray, charge: FloatArray, first: int, last: int) -> Reservoir | None:
     """Sequence of half-cycles `first` to `last`: plate, (strip, plate) n times, strip to the end; way > 0 strips."""
     count = last - first + 1
-    if count < 4 or count % 2 or (way[first : last + 1 : 2] > 0).any() or (way[first + 1 : last + 1 : 2] < 0).any():
+    if (
+        count < 4
+        or count % 2
+        or (way[first : last + 1 : 2] > 0).any()
+        or (way[first + 1 : last + 1 : 2] < 0).any()
+    ):
         return None
     small = charge[first + 1 : last]
     cycled = float(small[::2].mean())

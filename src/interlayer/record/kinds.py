@@ -65,5 +65,7 @@ def named_kind(text: str) -> str:
     plain = re.sub(r"\s*\|\s*", "|", re.sub(r"[\s_-]+", " ", text.strip().lower()))
     known = {kind.replace("-", " "): kind for kind in KINDS} | _ALIASES
     if plain not in known:
-        raise InputError(unknown_name("kind of test", text.strip(), KINDS), advice="one of " + ", ".join(KINDS))
+        raise InputError(
+            unknown_name("kind of test", text.strip(), KINDS), advice="one of " + ", ".join(KINDS)
+        )
     return known[plain]
