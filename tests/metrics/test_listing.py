@@ -48,6 +48,8 @@ OF_OTHER_TESTS = {
     "electronic_conductivity",
     "electronic_conductivity_iv",
     "iv_nonlinearity",
+    "charge_peak",
+    "discharge_peak",
 }
 """Metrics of tests that neither of the two rich records is; each has its own file of tests."""
 

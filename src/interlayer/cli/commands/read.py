@@ -27,6 +27,16 @@ def read(
     decimal: options.Decimal = None,
     imaginary: options.Imaginary = None,
     sheet: options.Sheet = None,
+    repair: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--repair",
+            metavar="NAME",
+            help="Repair what a check found; may be given several times: sort-time, drop-duplicates, flip-current, "
+            "swap-leads, unwrap-time. Each is recorded.",
+            show_default=False,
+        ),
+    ] = None,
     keep_private: Annotated[
         bool,
         typer.Option("--keep-private", help="Keep folders, users, hosts and serial numbers of the file."),
@@ -39,9 +49,11 @@ def read(
     with guarded(debug):
         from interlayer.cli import loading, outputs, summary, tables
         from interlayer.record import store
+        from interlayer.record.repair import check_names, repaired
 
         if label is not None and len(files) > 1:
             raise InputError("--label names one cell", advice="leave it out, or read one file at a time")
+        repairs = check_names(repair or ())
         one = folder = None
         if out is not None and outputs.is_folder(out, len(files)):
             folder = outputs.folder_to_write(out, force=force)
@@ -55,7 +67,13 @@ def read(
         failures: list[InterlayerError] = []
         with progress("reading") as report:
             found = source.records(files, report, failures)
-            for number, record in found:
+            for number, as_read in found:
+                try:
+                    record = repaired(as_read, repairs)
+                except InputError as error:
+                    fail(str(error))
+                    failures.append(error)
+                    continue
                 target = (
                     one if folder is None else folder / f"{outputs.file_stem(record.label, taken)}.parquet"
                 )
