@@ -14,6 +14,7 @@ from interlayer.record.half_cycle_check import HALF_CYCLE, half_cycle_numbers
 from tests.metrics.records import alternating, cycled
 
 MEASURED = Provenance("measured")
+SOUND = cycled(alternating([1e-4]), 500.0)
 
 
 def controlled(*, gain=1.0, label=CONTROL[1], mode=1.0, half_cycles=4):
@@ -80,8 +81,11 @@ def test_half_cycles_counted_otherwise_than_the_current_turns():
 )
 def test_amounts_that_nobody_entered(area_cm2, extra, names):
     area = None if area_cm2 is None else area_cm2 * 1e-4
-    record = Record(pl.DataFrame(), Provenance("measured", extra=extra), area_m2=area)
+    record = SOUND.with_(provenance=Provenance("measured", extra=extra), area_m2=area)
     found = default_amounts(record)
+    # without a current nothing rests on a mass
+    empty = default_amounts(record.with_(table=pl.DataFrame()))
+    assert [x.name for x in empty] == [x for x in names if x == "area_default"]
     assert [x.name for x in found] == names
     if area_cm2 == 0.001:
         assert found[0].severity == "warning"

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from interlayer.cli.commands.consistency import consistency
 from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
 from interlayer.cli.commands.listing import list_
@@ -34,6 +35,7 @@ app.command()(read)
 app.command()(metrics)
 app.command()(impedance)
 app.command()(report)
+app.command()(consistency)
 app.command()(sweep)
 app.command()(init)
 app.command("list")(list_)

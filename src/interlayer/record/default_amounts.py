@@ -6,10 +6,11 @@ from typing import Final
 
 from interlayer import units
 from interlayer.errors import UnitError
+from interlayer.record import schema as s
 from interlayer.record.record import Finding, Record
 
 DEFAULT_MASSES_MG: Final = (0.0, 0.001, 1.0, 1000.0)
-"""Masses of active material that instruments print when nobody entered one: EC-Lab 0.001 mg, others 1 mg or 1 g."""
+"""Masses of active material that instruments print when nobody entered one: EC-Lab 0.001 mg and 1 mg."""
 DEFAULT_AREAS_CM2: Final = (0.001, 1.0)
 """Areas that stand for none: EC-Lab's 0.001 cm2, and the round 1 cm2."""
 
@@ -24,7 +25,8 @@ def default_amounts(record: Record) -> tuple[Finding, ...]:
             'ohm cm2 rests on it; if it is not right give --area "0.785 cm2"'
         )
         findings.append(Finding("area_default", detail, "warning" if area < 0.01 else "note"))
-    mass = _header_mass_mg(record)
+    passes_current = len(record.cycling) > 0 and record.cycling[s.CURRENT].null_count() < len(record.cycling)
+    mass = _header_mass_mg(record) if passes_current else None
     if mass is not None and _is_one_of(mass, DEFAULT_MASSES_MG):
         detail = f"an active mass of {mass:g} mg in the header is a default: capacities per gram in the file rest on it"
         findings.append(Finding("header_mass_default", detail, "note"))

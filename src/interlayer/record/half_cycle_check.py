@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from interlayer.record import schema as s
+from interlayer.record.control_check import MODE
 from interlayer.record.record import Finding, Record
 
 HALF_CYCLE: Final = "half cycle / 1"
@@ -42,6 +43,9 @@ def half_cycle_numbers(record: Record) -> tuple[Finding, ...]:
 def _against_current(record: Record) -> list[Finding]:
     current, number = record.array(s.CURRENT), record.array(HALF_CYCLE)
     good = np.isfinite(current) & np.isfinite(number)
+    if MODE in record.columns:
+        # where the voltage is controlled the current may turn at any time
+        good &= record.array(MODE) == 1
     if not good.any():
         return []
     sign = np.sign(np.where(np.abs(current) > SIGNIFICANT * np.abs(current[good]).max(), current, 0.0))[good]
