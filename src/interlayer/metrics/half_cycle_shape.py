@@ -85,7 +85,8 @@ def shapes(analysis: Analysis) -> Shapes:
         # noise of one sample from the error of the plateau's median, and of the few samples at an edge
         sigma = o.plateau_stderr_V * np.sqrt(o.samples) / 1.2533
         few = np.maximum(o.samples * EDGE / (PLATEAU[1] - PLATEAU[0]), 1.0)
-        noise = _NOISE * np.nan_to_num(sigma) / np.sqrt(few) / middle
+        of_median = (np.pi / 2.0) / np.where(number > 0, number, np.maximum(o.samples, 1))
+        noise = _NOISE * np.nan_to_num(sigma) * np.sqrt(1.0 / few + of_median) / middle
         tolerance = np.maximum(LEVEL, noise)
         signs = [_sign(x / middle - 1.0, tolerance) for x in (o.start_V, o.end_V)]
     known = np.isfinite(middle) & np.isfinite(o.start_V) & np.isfinite(o.end_V) & (middle > 0)
