@@ -94,6 +94,9 @@ def _from_data(analysis: Analysis) -> CellKind:
     if not volt.size:
         return CellKind(False, NO_VOLTAGE)
     mean = float(volt.mean())
+    stores = analysis.get(storage)
+    if stores.found and 0.0 < mean <= FULL_MEAN_V:
+        return CellKind(True, evidence=f"half cell of a negative electrode: {stores.evidence}", negative=True)
     negative = float(np.mean(volt < 0.0))
     if STRAY < negative < 1.0 - STRAY:
         return CellKind(False, "the voltage changes its sign: no full cell")

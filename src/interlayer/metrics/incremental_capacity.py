@@ -87,7 +87,8 @@ def charge_per_voltage(
     q, v = charge[good], voltage[good]
     if q.size < 2:
         return np.zeros(0), np.zeros(0)
-    margin = 5.0 * width
+    reach = int(np.ceil(6.0 * width / grid))
+    margin = (reach + 1) * grid
     low = np.floor((v.min() - margin) / grid) * grid
     count = int(np.ceil((v.max() + margin - low) / grid)) + 1
     edges = low + grid * np.arange(count + 1)
@@ -106,9 +107,8 @@ def charge_per_voltage(
         steep = np.cumsum(turns)
         below = np.concatenate([[0.0], np.cumsum(steep[:-1] * np.diff(knots))])
         binned = binned + np.diff(np.interp(edges, knots, below))
-    reach = int(np.ceil(margin / grid))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) * grid / width) ** 2)
-    smooth = np.convolve(binned, kernel / kernel.sum(), mode="same") if count > 2 * reach else binned
+    smooth = np.convolve(binned, kernel / kernel.sum(), mode="same")
     return edges[:-1] + 0.5 * grid, smooth / grid
 
 

@@ -49,7 +49,8 @@ def layer_electronic_conductivity(coated: Record, bare: Record) -> LayerConducti
         layer_m=sum(layers) / len(layers),
         layers=len(layers),
         sample_m=one[0].length_m,
-        relative_errors=(one[2], other[2], 0.0),
+        # a bound is one-sided: its error is the decay that is left, which makes the layer conduct less, never more
+        relative_errors=(0.0 if one[3] else one[2], other[2], 0.0),
     )
     if one[3] is None and other[3] is None:
         return found
