@@ -8,8 +8,11 @@ from pathlib import Path
 
 from interlayer import metrics
 from interlayer.errors import InputError, OutputError
+from interlayer.lab.cell_result import CellResult
+from interlayer.lab.groups import GroupRow
 from interlayer.metrics.impedance_series import ImpedanceAnalysis
 from interlayer.record import Record
+from interlayer.report import lab_files
 from interlayer.report.export import Exported, export_figure
 from interlayer.report.html import write_page
 from interlayer.report.impedance_page import impedance_page
@@ -100,3 +103,30 @@ def write_impedance_report(
     if progress:
         progress(1.0)
     return path
+
+
+def write_lab_report(
+    found: Sequence[CellResult],
+    groups: Sequence[GroupRow],
+    folder: Path,
+    *,
+    progress: Progress | None = None,
+) -> None:
+    """Write what the analysis of cells gives: tables, records and a page.
+
+    Parameters
+    ----------
+    found : sequence of CellResult
+    groups : sequence of GroupRow
+    folder : Path
+        Holds afterwards `results.json`, `metrics.csv`, `groups.csv`, `records/` and `report.html`, each complete.
+    progress : callable, optional
+
+    Raises
+    ------
+    OutputError
+        If something cannot be written.
+    """
+    lab_files.write(found, groups, folder)
+    if progress:
+        progress(1.0)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from interlayer.cli import progress, tables
 from interlayer.cli.inputs import path_of, shown_names
-from interlayer.cli.outputs import file_stem
+from interlayer.record.file_names import file_stem
 
 RESERVED = {"con", "prn", "aux", "nul", "com1", "lpt9"}
 

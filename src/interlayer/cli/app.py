@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from interlayer.cli.commands.analyse import analyse
 from interlayer.cli.commands.consistency import consistency
 from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
@@ -33,6 +34,7 @@ app.command()(reproduce)
 app.command()(simulate)
 app.command()(read)
 app.command()(metrics)
+app.command()(analyse)
 app.command()(impedance)
 app.command()(report)
 app.command()(consistency)

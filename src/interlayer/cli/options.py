@@ -36,6 +36,15 @@ CellFile: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+CellsTable: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--cells",
+        metavar="CELLS",
+        help="Table of cells (.csv, .xlsx), as `interlayer collect` makes it.",
+        show_default=False,
+    ),
+]
 AreaText: TypeAlias = Annotated[
     str | None,
     typer.Option("--area", metavar="AREA", help='Electrode area, such as "0.785 cm2".', show_default=False),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -14,10 +13,6 @@ from interlayer.version import __version__
 
 MARK: Final = ".interlayer-records"
 """File that says that this program made a folder of records."""
-
-_FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\s]+')
-_DEVICES: Final = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
-_LONGEST: Final = 100
 
 
 def file_to_write(text: str, endings: Sequence[str], *, force: bool) -> Path:
@@ -87,15 +82,3 @@ def mark_folder(folder: Path) -> None:
 def is_folder(text: str, count: int) -> bool:
     """Whether an output for `count` inputs is a folder: several inputs, or it is one, or it is written as one."""
     return count > 1 or text.rstrip("\"'").endswith(("/", "\\")) or path_of(text).is_dir()
-
-
-def file_stem(label: str, taken: set[str]) -> str:
-    """Return a file name without ending for a label, legal everywhere and not among `taken`, and add it there."""
-    stem = _FORBIDDEN.sub("-", label).strip("-. ")[:_LONGEST] or "record"
-    if _DEVICES.fullmatch(stem):
-        stem = f"{stem}-record"
-    name, number = stem, 2
-    while name.lower() in taken:
-        name, number = f"{stem}-{number}", number + 1
-    taken.add(name.lower())
-    return name

@@ -18,6 +18,7 @@ from interlayer.cli import outputs
 from interlayer.cli.console import results, say
 from interlayer.cli.inputs import path_of
 from interlayer.errors import InputError
+from interlayer.plain_json import plain
 from interlayer.report.atomic import write_text
 
 Form = Literal["people", "json", "csv"]
@@ -96,7 +97,7 @@ def deliver(
 
 def as_json(rows: Sequence[Row], *, ascii_only: bool) -> str:
     """Return rows as one JSON list, one item a line; what is not a finite number is null."""
-    items = [json.dumps(_plain(row), ensure_ascii=ascii_only, allow_nan=False) for row in rows]
+    items = [json.dumps(plain(row), ensure_ascii=ascii_only, allow_nan=False) for row in rows]
     return "[\n" + ",\n".join(items) + "\n]\n" if items else "[]\n"
 
 
@@ -106,7 +107,7 @@ def as_csv(rows: Sequence[Row], columns: Sequence[str]) -> str:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_cell(_plain(row.get(column))) for column in columns])
+        writer.writerow([_cell(plain(row.get(column))) for column in columns])
     return buffer.getvalue()
 
 
@@ -142,16 +143,6 @@ def digits(value: object, most: int = 4) -> str:
         text = f"{value:.{most}g}"
         return f"{value:.0f}" if "e+" in text and abs(value) < 1e7 else text
     return str(value)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(key): _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return value
 
 
 def _cell(value: Any) -> Any:

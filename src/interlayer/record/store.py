@@ -11,6 +11,7 @@ import json
 import math
 import re
 import secrets
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, fields
@@ -28,6 +29,9 @@ FOOTER_KEY: Final = "interlayer"
 PART_PATTERN: Final = "part-*.parquet"
 MAGIC: Final = b"PAR1"
 """First bytes of every Parquet file."""
+
+CHECKSUM_KEY: Final = "table_crc32"
+"""Key of the footer's JSON: checksum of the table. A file without one is read unchecked."""
 
 PRIVATE_KEY: Final = "private"
 """Readers put user, host, folder and serial numbers under this key of `provenance.extra`."""
@@ -70,7 +74,8 @@ def save(record: Record, path: str | Path, *, keep_private: bool = False, overwr
         cannot.
     """
     path = Path(path)
-    footer = {FOOTER_KEY: _dump(metadata(record, keep_private=keep_private))}
+    data = metadata(record, keep_private=keep_private) | {CHECKSUM_KEY: table_checksum(record.table)}
+    footer = {FOOTER_KEY: _dump(data)}
 
     def write(target: Path) -> None:
         record.table.write_parquet(target, compression="zstd", metadata=footer)
@@ -215,17 +220,41 @@ def load(path: str | Path) -> Record:
     """
     path = Path(path)
     parts = _parts(path)
-    data = _footer(parts[-1])
+    footers = [_footer(part) for part in parts]
+    tables = [_table(part, footer) for part, footer in zip(parts, footers, strict=True)]
     try:
-        table = pl.concat([_table(part) for part in parts], how="diagonal_relaxed")
-    except (OSError, pl.exceptions.PolarsError) as problem:
-        raise ReadError("the table in it is damaged", where=str(path)) from problem
-    return _record(table, data, str(path))
+        table = pl.concat(tables, how="diagonal_relaxed")
+    except pl.exceptions.PolarsError as problem:
+        raise ReadError("the tables of its parts do not fit together", where=str(path)) from problem
+    return _record(table, footers[-1], str(path))
 
 
-def _table(path: Path) -> pl.DataFrame:
-    # Brackets and stars in a file name are names, not patterns; "a=1" in a folder name is no column.
-    return pl.read_parquet(path, glob=False, hive_partitioning=False)
+def _table(path: Path, footer: Mapping[str, Any]) -> pl.DataFrame:
+    """Read the table of one file, and compare it with its checksum."""
+    where, advice = str(path), "copy it from its source again"
+    try:
+        # Brackets and stars in a file name are names, not patterns; "a=1" in a folder name is no column.
+        table = pl.read_parquet(path, glob=False, hive_partitioning=False)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException) as problem:
+        raise ReadError("the table in it is damaged", where=where, advice=advice) from problem
+    if CHECKSUM_KEY in footer and footer[CHECKSUM_KEY] != table_checksum(table):
+        raise ReadError("the table in it is damaged: its checksum does not fit", where=where, advice=advice)
+    return table
+
+
+def table_checksum(table: pl.DataFrame) -> int:
+    """Return a checksum (CRC-32) of a table's names, values and gaps, in its order of columns."""
+    total = 0
+    for column in table.iter_columns():
+        total = zlib.crc32(f"{column.name}\0{len(column)}\0".encode(), total)
+        total = zlib.crc32(np.packbits(column.is_null().to_numpy()).tobytes(), total)
+        if column.dtype.is_numeric() or column.dtype == pl.Boolean:
+            values = column.fill_null(value=False) if column.dtype == pl.Boolean else column.fill_null(0)
+            total = zlib.crc32(np.ascontiguousarray(values.to_numpy()).tobytes(), total)
+        else:
+            texts = column.cast(pl.String, strict=False).fill_null("")
+            total = zlib.crc32("\0".join(texts.to_list()).encode(), total)
+    return total
 
 
 def holds_parts(path: Path) -> bool:

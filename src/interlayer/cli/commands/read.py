@@ -49,6 +49,7 @@ def read(
     with guarded(debug):
         from interlayer.cli import loading, outputs, summary, tables
         from interlayer.record import store
+        from interlayer.record.file_names import file_stem
         from interlayer.record.repair import check_names, repaired
 
         if label is not None and len(files) > 1:
@@ -74,9 +75,7 @@ def read(
                     fail(str(error))
                     failures.append(error)
                     continue
-                target = (
-                    one if folder is None else folder / f"{outputs.file_stem(record.label, taken)}.parquet"
-                )
+                target = one if folder is None else folder / f"{file_stem(record.label, taken)}.parquet"
                 if target is not None:
                     try:
                         _refuse_source(target, files)

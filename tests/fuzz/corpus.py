@@ -1,0 +1,32 @@
+"""Small sound files of every format that the project can write: what the fuzzer mutates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from interlayer.record import store
+from tests.writers import mpr, samples, spectra
+from tests.writers.mpt import write_mpt
+
+
+def write(folder: Path) -> list[Path]:
+    """Write one file a format (and kind of content) and return their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    f, z = spectra.sample()
+    made: list[Path] = []
+    for name, (ending, writer) in spectra.WRITERS.items():
+        made.append(writer(folder / f"{name}{ending}", f, z))
+    columns = {"freq / Hz": f, "Re(Z) / ohm": z.real, "-Im(Z) / ohm": -z.imag}
+    made.append(spectra.table(folder / "plain_table.csv", columns))
+    records = {
+        "cycling": samples.cycling_record(),
+        "eis": samples.eis_record(),
+        "mixed": samples.mixed_record(),
+    }
+    for name, record in records.items():
+        made.append(write_mpt(folder / f"{name}.mpt", record))
+        if name != "mixed":
+            numbers = mpr.EIS if name == "eis" else mpr.CYCLING
+            made.append(mpr.write_mpr(folder / f"{name}.mpr", record, numbers))
+        made.append(store.save(record, folder / f"{name}.parquet"))
+    return made
