@@ -9,7 +9,19 @@ from interlayer.cli import app
 from interlayer.version import __version__
 from tests.cli.run import run
 
-COMMANDS = ("reproduce", "simulate", "read", "metrics", "impedance", "report", "consistency", "sweep", "init", "list")
+COMMANDS = (
+    "reproduce",
+    "simulate",
+    "read",
+    "metrics",
+    "analyse",
+    "impedance",
+    "report",
+    "consistency",
+    "sweep",
+    "init",
+    "list",
+)
 
 
 def test_the_commands_are_those_of_the_contract():
