@@ -12,8 +12,8 @@ from interlayer.metrics.halves import halves
 
 LEAST_V = 0.02
 """Voltage above which the sign counts as kept, V; a symmetric cell's offset is less."""
-LEAST_SWING_V = 0.03
-"""Change of the voltage within a typical half-cycle that shows storage, V."""
+LEAST_SWING_V = 0.06
+"""Rise while the current is positive plus fall while it is negative that shows storage, V."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def storage(analysis: Analysis) -> Storage:
     if high * low <= 0 or min(abs(high), abs(low)) < LEAST_V:
         return Storage(False)
     rise, fall = (float(np.median((v.last_V - v.first_V)[way])) for way in ways)
-    if rise < LEAST_SWING_V or fall > -LEAST_SWING_V:
+    if min(rise, -fall) <= 0.0 or rise - fall < LEAST_SWING_V:
         return Storage(False)
     text = (
         f"the voltage keeps its sign, rises by {rise:.3g} V while the current is positive (median {high:.3g} V) and "

@@ -148,7 +148,8 @@ def _polarisation(analysis: Analysis) -> TestKind | None:
     if held >= HELD:
         levels = np.unique(np.round(v.median_V[v.held], 4))
         text = f"the voltage is held and the current changes in {held:.0%} of the time under current"
-        return TestKind("dc polarisation", (text, f"{levels.size} different voltages"))
+        many = "one voltage" if levels.size == 1 else f"{levels.size} different voltages"
+        return TestKind("dc polarisation", (text, many))
     swept = ~h.galvanostatic & ~v.held & np.isfinite(v.median_V)
     if float(h.duration_s[swept].sum()) > HELD * total:
         return TestKind(
