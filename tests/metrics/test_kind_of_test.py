@@ -257,3 +257,29 @@ def test_real_files(file, name):
     if not (DATA / file).exists():
         pytest.skip("shared data absent")
     assert kind(read(DATA / file)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('electrodes = ["Ag"]', "not two names"),
+        ('electrodes = ["Ag", ""]', "not two names"),
+        ('electrodes = ["Ag", "Ag"]\n[cathode]\nmaterial = "LFP"', "electrode 2 is lithium"),
+        ('kind = "somthing"', "not a kind of test"),
+    ],
+)
+def test_electrodes_and_kind_of_a_cell_file_are_checked(text, what):
+    with pytest.raises(DescriptionError, match=what):
+        described(text)
+
+
+def test_cells_without_lithium_have_no_lithium_layer_and_are_not_simulated():
+    cell = Cell.from_text('label = "c"\narea = "0.785 cm2"\nelectrodes = ["Ag", "Li"]\n' + PELLET)
+    assert [layer.kind for layer in cell.layers] == ["electrolyte", "lithium"]
+    assert cell.symmetric is False
+    assert Cell.from_text(cell.to_toml()) == cell
+    with pytest.raises(DescriptionError, match="Ag and Li are not simulated"):
+        cell.require_for_simulation()
+    lithium = Cell.from_text('label = "c"\narea = "0.785 cm2"\nelectrodes = ["Li", "lithium"]\n' + PELLET)
+    assert lithium.symmetric is True
+    lithium.require_for_simulation()

@@ -44,8 +44,8 @@ def half_voltages(analysis: Analysis) -> HalfVoltages:
     h = analysis.get(halves)
     count = len(h)
     if not count:
-        nothing = np.zeros(0)
-        return HalfVoltages(*(nothing,) * 6, np.zeros(0, dtype=np.bool_))
+        z = np.zeros(0)
+        return HalfVoltages(z, z, z, z, z, z, np.zeros(0, dtype=np.bool_))
     owner, row = h.rows()
     volt = h.voltage_V[row]
     good = np.isfinite(volt)

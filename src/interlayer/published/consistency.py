@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -197,9 +197,11 @@ def excess_polarisation(
 
     reach = 8.0 * float(spread.max())
     ends = float(mean.min()) - reach, float(mean.max()) + reach
-    low_q, middle, high_q = (
-        float(brentq(lambda x, p=p: above(x) - (1.0 - p), *ends, xtol=1e-9)) for p in QUANTILES
-    )
+
+    def quantile(p: float) -> float:
+        return cast("float", brentq(lambda x: above(x) - (1.0 - p), *ends, xtol=1e-9))
+
+    low_q, middle, high_q = (quantile(p) for p in QUANTILES)
     ends_V = [
         current_A_m2 * (resistance_ohm * a + x / conductivity_S_m)
         for a, x in ((geometry.areas_m2.min(), low), (geometry.areas_m2.max(), high))
