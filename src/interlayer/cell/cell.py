@@ -15,7 +15,6 @@ from interlayer.cell import completeness, contract, display
 from interlayer.cell.cathode import Cathode
 from interlayer.cell.contract import FORMAT
 from interlayer.cell.document import SIDED, changed, differs, spread, unknown_quantities
-from interlayer.cell.electrode_names import is_lithium
 from interlayer.cell.findings import findings_of
 from interlayer.cell.own_values import pellet_quantity
 from interlayer.cell.parts import (
@@ -37,6 +36,7 @@ from interlayer.descriptions.uncertainties import Stated, stated
 from interlayer.errors import DescriptionError, MissingAreaError
 from interlayer.materials import Quantity
 from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME
+from interlayer.record.electrode_names import is_lithium
 from interlayer.record.record import Finding
 
 _SHOWN: Final = ("group", "batch", "assembled", "operator", "parameters")

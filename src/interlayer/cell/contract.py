@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from pydantic import ValidationInfo
 
-from interlayer.cell.electrode_names import is_lithium
 from interlayer.cell.parts import LithiumSides
 from interlayer.descriptions.fields import complaint
 from interlayer.descriptions.sides import SIDES
 from interlayer.errors import InputError
+from interlayer.record.electrode_names import is_lithium
 from interlayer.record.kinds import KINDS, named_kind
 
 FORMAT: Final = "interlayer-cell/1"

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-from interlayer.cell.electrode_names import is_blocking, is_copper, is_lithium
 from interlayer.record import Record
+from interlayer.record.electrode_names import is_blocking, is_copper, is_lithium
 
 Role = Literal["lithium", "blocking", "cathode", "other"]
 

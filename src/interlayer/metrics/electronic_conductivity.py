@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.optimize import nnls
 
 from interlayer import units
 from interlayer.errors import InputError
@@ -262,8 +261,18 @@ def hebb_wagner(
     # relative errors: currents span decades
     scaled = both / amp[:, None]
     size = np.abs(scaled).max(axis=0)
-    found, _ = nnls(scaled / size, np.ones(amp.size))
-    return float(found[0] / size[0]), float(found[1] / size[1])
+    found = _not_negative(scaled / size, np.ones(amp.size))
+    return found[0] / float(size[0]), found[1] / float(size[1])
+
+
+def _not_negative(columns: FloatArray, target: FloatArray) -> tuple[float, float]:
+    """Two coefficients of least squares, none below zero: the free fit, or else the better one of a single column."""
+    free = np.linalg.lstsq(columns, target, rcond=None)[0]
+    if (free >= 0.0).all():
+        return float(free[0]), float(free[1])
+    alone = [max(float(c @ target) / float(c @ c), 0.0) for c in columns.T]
+    left = [float(((target - a * c) ** 2).sum()) for a, c in zip(alone, columns.T, strict=True)]
+    return (alone[0], 0.0) if left[0] <= left[1] else (0.0, alone[1])
 
 
 def _wagner_text(analysis: Analysis, curve: CurrentVoltage, them: Contacts) -> str:
