@@ -93,6 +93,13 @@ CASES = {
         cycled(alternating([5e-5, 1e-4], 5), 500.0),
         cycled(alternating([1e-4], 5), 500.0, rest=600.0, noise_V=2e-3, noise_A=1e-3),
         cycled(alternating([1e-4], 5), 500.0, cell={"symmetric": True}),
+        # a formation at two or three low currents is no ramp
+        cycled(np.concatenate([alternating([2e-5, 5e-5], 2), alternating([1e-4], 30)]), 500.0),
+        cycled(np.concatenate([alternating([1e-5, 2e-5, 5e-5], 3), alternating([1e-4], 30)]), 500.0),
+        # shorted from the first half-cycle on: an offset of 2 mV and noise
+        cycled(alternating([1e-4], 8), None, law=lambda _k, x, i: 2e-3 + 3.0 * i + 1e-4 * np.sin(99 * x)),
+        # fails in the middle: 3 % of the voltage is left
+        cycled(alternating([1e-4], 10), shorted(8, 0.4, 0.03)),
     ],
     "critical current ramp": [
         cycled(alternating(RAMP), 500.0),

@@ -16,6 +16,11 @@ RISING: Final = "rising"
 SEVERAL: Final = "several"
 LEAST_LEVELS: Final = 3
 """Different currents from which a test is a ramp or a rate test; two are a formation and a test."""
+MOST_FORMING: Final = 3
+"""Levels before a long last one that are still taken for a formation."""
+FORMED: Final = 5.0
+FORMED_HALF_CYCLES: Final = 20
+"""The last level is long if it has so many half-cycles, and `FORMED` times as many as the levels before it."""
 _FEW_HALF_CYCLES: Final = 2
 
 
@@ -48,6 +53,9 @@ def current_steps(analysis: Analysis) -> CurrentSteps:
         return CurrentSteps(
             "", f"current level{'s' if len(different) != 1 else ''} {listed or 'not constant'}"
         )
+    if (formed := _after_formation(found, len(different))) is not None:
+        before = ", ".join(_mA(x.current_A) for x in found if x.first < formed.first)
+        return CurrentSteps("", f"current level {_mA(formed.current_A)} after a formation at {before}")
     run = _longest_rise(found)
     count = float(np.median([x.count for x in run]))
     rise = (
@@ -65,6 +73,14 @@ def current_steps(analysis: Analysis) -> CurrentSteps:
     if count <= _FEW_HALF_CYCLES and failed:
         return CurrentSteps(RISING, f"{rise}, {back} after the cell had failed")
     return CurrentSteps(SEVERAL, f"{rise}, {back}")
+
+
+def _after_formation(found: tuple[Level, ...], different: int) -> Level | None:
+    """The last level, if it is far longer than the few before it: those were a formation, no ramp."""
+    last, before = found[-1], found[:-1]
+    usual = float(np.median([x.count for x in before]))
+    is_long = last.count >= FORMED_HALF_CYCLES and last.count > FORMED * usual
+    return last if is_long and different <= MOST_FORMING + 1 and len(before) <= MOST_FORMING else None
 
 
 def _different(found: tuple[Level, ...]) -> list[float]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interlayer import units
 from interlayer.errors import InputError
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.cell_kind import cell_kind, described_cathode
@@ -22,6 +23,8 @@ __all__ = ["KINDS", "TestKind", "kind_of_record", "kind_of_test"]
 
 HELD = 0.5
 """Share of the time under current with a held voltage from which a record is a DC polarisation."""
+NEAR_ZERO_V = 0.02
+"""Median |V| under current below which its sign may be that of an offset: a shorted cell, V."""
 LARGE_V = 1.0
 """Mean |V| under current above which a cell in one direction is no lithium symmetric cell, V."""
 
@@ -186,7 +189,13 @@ def _two_lithium(analysis: Analysis) -> TestKind | None:
     if steps.order:
         return TestKind("rate test", (*said, steps.text, sign))
     inverted = share <= 0.1
+    level = float(np.nanmedian(np.abs(v.median_V)))
     if share < 0.6 and not inverted and not known:
+        if level < NEAR_ZERO_V:
+            near = (
+                f"the voltage stays near zero ({level / units.factor('mV'):.2g} mV) whatever the current does"
+            )
+            return TestKind("symmetric cycling", (near, steps.text))
         return TestKind("unknown", (f"{sign}: neither a symmetric cell nor one that stores",))
     note = (f"{sign}: are the leads swapped?",) if inverted else (sign,)
     return TestKind("symmetric cycling", (*said, *note, steps.text))
