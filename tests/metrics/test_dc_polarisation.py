@@ -206,6 +206,23 @@ def test_hebb_wagner_at_the_limit_is_the_plateau_of_electrons():
         hebb_wagner(np.array([0.5]), amp[:1], length_m=LENGTH, area_m2=AREA, temperature_K=298.15)
 
 
+@pytest.mark.parametrize("names", ['["Au", "Li"]', '["Li", "Au"]'])
+def test_hebb_wagner_from_a_record_whichever_electrode_blocks(names):
+    n, p = 1e-9, 1e-24
+    sign = 1.0 if names.startswith('["Au') else -1.0
+
+    def law(v, t):
+        u = abs(v)
+        amp = AREA / LENGTH / F_RT * (n * -np.expm1(-F_RT * u) + p * np.expm1(F_RT * u))
+        return np.sign(v) * amp * (1.0 + np.exp(-t / 500.0))
+
+    cell = described(f"electrodes = {names}\n{PELLET}")
+    record = with_law(law, [sign * u for u in (0.05, 0.1, 0.3, 1.0)], cell=cell)
+    text = " ".join(only(record, "electronic_conductivity_iv").evidence)
+    assert f"electrons {n / 100:.3g} S/cm" in text
+    assert f"holes {p / 100:.3g} S/cm" in text
+
+
 # --- series rule -----------------------------------------------------------------------------------------
 
 

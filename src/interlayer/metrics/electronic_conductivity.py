@@ -277,9 +277,11 @@ def _not_negative(columns: FloatArray, target: FloatArray) -> tuple[float, float
 
 def _wagner_text(analysis: Analysis, curve: CurrentVoltage, them: Contacts) -> str:
     temperature = _temperature_K(analysis)
+    # the equation holds for the blocking electrode against lithium
+    way = 1.0 if electrodes_of(analysis.record).roles[0] == "blocking" else -1.0
     n, p = hebb_wagner(
-        curve.voltage_V,
-        curve.current_A,
+        way * curve.voltage_V,
+        way * curve.current_A,
         length_m=them.length_m or 1.0,
         area_m2=them.area_m2 or 1.0,
         temperature_K=temperature,

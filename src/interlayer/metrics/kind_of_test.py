@@ -10,6 +10,7 @@ from interlayer import units
 from interlayer.errors import InputError
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.cell_kind import cell_kind, described_cathode
+from interlayer.metrics.current_fraction import LARGEST_V
 from interlayer.metrics.current_steps import RISING, current_steps
 from interlayer.metrics.electrodes import electrodes_of
 from interlayer.metrics.half_cell import storage
@@ -152,13 +153,22 @@ def _polarisation(analysis: Analysis) -> TestKind | None:
         levels = np.unique(np.round(v.median_V[v.held], 4))
         text = f"the voltage is held and the current changes in {held:.0%} of the time under current"
         many = "one voltage" if levels.size == 1 else f"{levels.size} different voltages"
-        return TestKind("dc polarisation", (text, many))
+        return TestKind("dc polarisation", (text, many, *_what_for(analysis, levels.size)))
     swept = ~h.galvanostatic & ~v.held & np.isfinite(v.median_V)
     if float(h.duration_s[swept].sum()) > HELD * total:
         return TestKind(
             "unknown", ("neither current nor voltage is held for most of the time: a sweep, or pulses",)
         )
     return None
+
+
+def _what_for(analysis: Analysis, voltages: int) -> tuple[str, ...]:
+    """What a DC polarisation may tell."""
+    record, v = analysis.record, analysis.get(half_voltages)
+    small = float(np.nanmax(np.abs(v.median_V[v.held]))) <= LARGEST_V
+    if small and len(record.spectra) > 1 and voltages == 1:
+        return ("a small voltage between spectra: Bruce and Vincent's current fraction, if both are lithium",)
+    return ("steps of a current-voltage curve",) if voltages > 2 else ()
 
 
 def _two_lithium(analysis: Analysis) -> TestKind | None:
