@@ -10,17 +10,8 @@ from interlayer.version import __version__
 from tests.cli.run import run
 
 COMMANDS = (
-    "reproduce",
-    "simulate",
-    "read",
-    "metrics",
-    "analyse",
-    "impedance",
-    "report",
-    "consistency",
-    "sweep",
-    "init",
-    "list",
+    *("reproduce", "simulate", "collect", "read", "metrics", "analyse", "impedance", "report", "consistency"),
+    *("sweep", "init", "list"),
 )
 
 

@@ -179,7 +179,9 @@ def test_every_metric_that_may_be_a_bound_has_a_column_for_it():
     assert sorted({*with_bound} - {"layer_electronic_conductivity"}) == known, (
         "another metric with a bound: add it to CENSORED"
     )
-    assert {"time_to_short", "cumulative_capacity", "time_to_doubling", "electronic_conductivity"} <= {*CENSORED}
+    assert {"time_to_short", "cumulative_capacity", "time_to_doubling", "electronic_conductivity"} <= {
+        *CENSORED
+    }
 
 
 def test_one_of_several_values_by_word_or_number():

@@ -8,6 +8,7 @@ from typing import Final
 
 from interlayer.errors import InputError
 from interlayer.readers.autolab_nova import AutolabNova
+from interlayer.readers.basytec import Basytec
 from interlayer.readers.biologic_mpr import BiologicMpr
 from interlayer.readers.biologic_mps import BiologicMps
 from interlayer.readers.biologic_mpt import BiologicMpt
@@ -18,7 +19,11 @@ from interlayer.readers.ecochemie_p00 import EcoChemieP00
 from interlayer.readers.elins_i2b import ElinsI2b
 from interlayer.readers.gamry_dta import GamryDta
 from interlayer.readers.ivium_idf import IviumIdf
+from interlayer.readers.landt_text import LandtText
+from interlayer.readers.landt_xlsx import LandtXlsx
+from interlayer.readers.neware_csv import NewareCsv
 from interlayer.readers.neware_ndax import NewareNdax
+from interlayer.readers.neware_xlsx import NewareXlsx
 from interlayer.readers.novocontrol import Novocontrol
 from interlayer.readers.palmsens_pssession import PalmSensSession
 from interlayer.readers.parstat import Parstat
@@ -35,6 +40,11 @@ ALL_READERS: Final[tuple[Reader, ...]] = (
     BiologicMpr(),
     BiologicMps(),
     NewareNdax(),
+    NewareXlsx(),
+    LandtXlsx(),
+    Basytec(),
+    NewareCsv(),
+    LandtText(),
     GamryDta(),
     ZPlotZ(),
     ZahnerIsm(),

@@ -91,6 +91,11 @@ class ZahnerIsm:
         frequency, modulus, phase, clock = arrays
         weight = np.frombuffer(data, ">i2", count, _HEADER + 32 * count).astype(np.float64)
         findings: list[Finding] = []
+        zero = int((phase == 0).sum())
+        if zero > 1:  # a measured angle is never exactly zero twice
+            findings.append(
+                Finding("zero_phase", "points whose phase is exactly zero, as in a damaged file", rows=zero)
+            )
         extra, tracks, complete = _after(data, needed, count, findings)
         clock = np.abs(clock)
         begin = float(clock.min())

@@ -251,8 +251,8 @@ def current_sign(record: Record) -> Findings:
     wrong: dict[str, pl.Expr] = {}
     if STEP_TYPE in table.columns:
         kinds = table[STEP_TYPE].unique().drop_nulls().cast(pl.String)
-        charge = [kind for kind in kinds if kind.endswith("_Chg")]
-        discharge = [kind for kind in kinds if kind.endswith("_DChg")]
+        charge = [kind for kind in kinds if kind == "Chg" or kind.endswith("_Chg")]
+        discharge = [kind for kind in kinds if kind == "DChg" or kind.endswith("_DChg")]
         wrong["charge steps with negative current"] = pl.col(STEP_TYPE).is_in(charge) & (current < 0)
         wrong["discharge steps with positive current"] = pl.col(STEP_TYPE).is_in(discharge) & (current > 0)
     if {"ox/red / 1", "mode / 1"} <= set(table.columns):
