@@ -111,6 +111,8 @@ CASES = {
     "rate test": [
         cycled(alternating([0.5e-4, 1e-4, 2e-4, 3e-4, 0.5e-4], 3), 500.0),
         cycled(alternating([3e-4, 1e-4, 2e-4], 4), 500.0),
+        # ended, as by a failure, before it returned
+        cycled(alternating([0.5e-4, 1e-4, 2e-4], 5), 500.0),
     ],
     "unidirectional plating": [cycled([1e-4], 500.0), cycled([-1e-4], 500.0, duration=360000.0, samples=500)],
     "lithium-copper": [lithium_copper(), lithium_copper(cycles=1), lithium_copper(efficiency=0.5)],

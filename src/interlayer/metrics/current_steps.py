@@ -21,6 +21,9 @@ MOST_FORMING: Final = 3
 FORMED: Final = 5.0
 FORMED_HALF_CYCLES: Final = 20
 """The last level is long if it has so many half-cycles, and `FORMED` times as many as the levels before it."""
+MANY_HALF_CYCLES: Final = 6
+MANY_LEVELS: Final = 5
+"""Fewer levels than these, of as many half-cycles or more, are a rate test that ended early, not a ramp."""
 _FEW_HALF_CYCLES: Final = 2
 
 
@@ -65,6 +68,8 @@ def current_steps(analysis: Analysis) -> CurrentSteps:
     if len(run) < LEAST_LEVELS:
         return CurrentSteps(SEVERAL, f"{len(different)} current levels that do not rise throughout")
     after = [x for x in found if x.first >= run[-1].stop]
+    if not after and count >= MANY_HALF_CYCLES and len(run) < MANY_LEVELS:
+        return CurrentSteps(SEVERAL, f"{rise}: few levels and many cycles each, ended before it returned")
     if not after:
         return CurrentSteps(RISING, f"{rise}, to the end")
     back = f"then back to {_mA(after[0].current_A)}"

@@ -180,11 +180,11 @@ def _two_lithium(analysis: Analysis) -> TestKind | None:
     both = len(set(h.direction.tolist())) > 1
     steps = analysis.get(current_steps)
     if not both:
+        if steps.order == RISING:
+            return TestKind("critical current ramp", (steps.text, "one direction"))
         mean = float(np.nanmean(np.abs(v.mean_V)))
         if mean > LARGE_V and not known:
             return TestKind("unknown", (f"current in one direction at {mean:.2f} V on average: cannot tell",))
-        if steps.order == RISING:
-            return TestKind("critical current ramp", (steps.text, "one direction"))
         note = "; the first half-cycle of a symmetric test looks the same" if len(h) == 1 else ""
         return TestKind("unidirectional plating", (f"the current has one direction{note}",))
     if not known and (copper := looks_like_copper(analysis)):
