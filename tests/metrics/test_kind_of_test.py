@@ -197,6 +197,12 @@ def test_a_symmetric_cell_that_ends_at_a_voltage_limit_is_not_lithium_copper():
         assert kind(cycled(alternating([1e-4], 5), None, law=law, samples=100)) == "symmetric cycling"
 
 
+def test_one_sided_depletion_that_a_time_ends_is_not_lithium_copper():
+    """Every stripping runs up to 0.5 V at its end, but passes exactly what was plated before."""
+    assert kind(lithium_copper(efficiency=1.0, cycles=20, cutoff=0.5)) == "symmetric cycling"
+    assert kind(lithium_copper(efficiency=0.999, cycles=20, cutoff=0.5)) == "lithium-copper"
+
+
 def test_a_reservoir_that_is_cycled_and_stripped_is_lithium_copper():
     currents = np.array([-1e-4, *([1e-4, -1e-4] * 4), 1e-4])
     durations = np.array([5, *([1, 1] * 4), 4.8]) * 3600.0

@@ -22,8 +22,9 @@ FORMED: Final = 5.0
 FORMED_HALF_CYCLES: Final = 20
 """The last level is long if it has so many half-cycles, and `FORMED` times as many as the levels before it."""
 MANY_HALF_CYCLES: Final = 6
-MANY_LEVELS: Final = 5
-"""Fewer levels than these, of as many half-cycles or more, are a rate test that ended early, not a ramp."""
+"""Uneven steps with as many half-cycles each, or more, are a rate test that ended early, not a ramp."""
+EVEN: Final = 1.5
+"""Largest over smallest step up to which the steps of a ramp are even."""
 _FEW_HALF_CYCLES: Final = 2
 
 
@@ -68,8 +69,8 @@ def current_steps(analysis: Analysis) -> CurrentSteps:
     if len(run) < LEAST_LEVELS:
         return CurrentSteps(SEVERAL, f"{len(different)} current levels that do not rise throughout")
     after = [x for x in found if x.first >= run[-1].stop]
-    if not after and count >= MANY_HALF_CYCLES and len(run) < MANY_LEVELS:
-        return CurrentSteps(SEVERAL, f"{rise}: few levels and many cycles each, ended before it returned")
+    if not after and count >= MANY_HALF_CYCLES and not _even(run):
+        return CurrentSteps(SEVERAL, f"{rise}: uneven steps and many cycles each, ended before it returned")
     if not after:
         return CurrentSteps(RISING, f"{rise}, to the end")
     back = f"then back to {_mA(after[0].current_A)}"
@@ -86,6 +87,12 @@ def _after_formation(found: tuple[Level, ...], different: int) -> Level | None:
     usual = float(np.median([x.count for x in before]))
     is_long = last.count >= FORMED_HALF_CYCLES and last.count > FORMED * usual
     return last if is_long and different <= MOST_FORMING + 1 and len(before) <= MOST_FORMING else None
+
+
+def _even(run: tuple[Level, ...]) -> bool:
+    """Whether all steps of a rise are of like size."""
+    steps = np.diff([x.current_A for x in run])
+    return float(steps.max()) <= EVEN * float(steps.min())
 
 
 def _different(found: tuple[Level, ...]) -> list[float]:

@@ -19,6 +19,8 @@ CUTOFF_V = 2.5
 """Above it the end of a half-cycle is a limit of the instrument, not a cut-off for stripping, V."""
 SAME_CUTOFF = 0.1
 """Relative scatter of the voltages at which stripping ends."""
+SAME_CHARGE = 5e-4
+"""Relative difference to the charge plated before below which a time ended a half-cycle, not the lithium."""
 RESERVOIR = 1.5
 """Plated charge over that of the small cycles from which it is a reservoir."""
 
@@ -77,6 +79,14 @@ def looks_like_copper(analysis: Analysis) -> str:
     emptied = np.flatnonzero(found.emptied)
     if (plated[emptied] < -0.1 * scale).any():
         return ""
+    after_plating = emptied[emptied > 0]
+    back = (
+        np.abs(h.charge_C[after_plating] / h.charge_C[after_plating - 1])
+        if after_plating.size
+        else np.ones(1)
+    )
+    if abs(float(np.median(back)) - 1.0) < SAME_CHARGE and not reservoirs(analysis):
+        return ""  # as long as the plating before: a time ended it, not the lithium
     share, cutoff = emptied.size / int(strips.sum()), found.cutoff_V
     often = share >= 0.5 and (emptied.size > 1 or int(strips.sum()) == 1)
     if not often and not reservoirs(analysis):
