@@ -14,7 +14,6 @@ from interlayer.metrics.levels import is_same, levels
 from interlayer.metrics.overpotential import overpotentials
 from interlayer.record import Record
 
-
 NOT_REPEATED = "no current level is repeated, or its first occurrence shows no voltage"
 
 
