@@ -11,7 +11,7 @@ from tests.cli.run import run
 
 COMMANDS = (
     *("reproduce", "simulate", "collect", "read", "metrics", "analyse", "impedance", "report", "figure"),
-    *("export", "sweep", "init", "list"),
+    *("export", "consistency", "sweep", "init", "list"),
 )
 
 

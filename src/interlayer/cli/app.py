@@ -10,6 +10,7 @@ import typer
 
 from interlayer.cli.commands.analyse import analyse
 from interlayer.cli.commands.collect import collect
+from interlayer.cli.commands.consistency import consistency
 from interlayer.cli.commands.export import export
 from interlayer.cli.commands.figure import figure
 from interlayer.cli.commands.impedance import impedance
@@ -42,6 +43,7 @@ app.command()(impedance)
 app.command()(report)
 app.command()(figure)
 app.command()(export)
+app.command()(consistency)
 app.command()(sweep)
 app.command()(init)
 app.command("list")(list_)

@@ -329,13 +329,28 @@ def median_by(owner: IntArray, values: FloatArray, count: int) -> tuple[FloatArr
         Number of owners.
     """
     good = np.isfinite(values)
-    owner, values = owner[good], values[good]
+    if not good.all():
+        owner, values = owner[good], values[good]
     number = np.bincount(owner, minlength=count).astype(np.int64)
-    ordered = values[np.lexsort((values, owner))]
     begin = np.cumsum(number) - number
     result = np.full(count, np.nan)
-    some = number > 0
-    low = begin[some] + (number[some] - 1) // 2
-    high = begin[some] + number[some] // 2
-    result[some] = 0.5 * (ordered[low] + ordered[high])
+    # owners of like size are sorted side by side, as rows of one table
+    size = np.frexp(number.astype(np.float64))[1]
+    for kind in np.unique(size[number > 0]).tolist():
+        which = np.flatnonzero((size == kind) & (number > 0))
+        result[which] = _medians(values, begin[which], number[which])
     return result, number
+
+
+def _medians(values: FloatArray, begin: IntArray, number: IntArray) -> FloatArray:
+    """Medians of stretches of `values` whose lengths differ by less than a factor of two."""
+    width = int(number.max())
+    place = np.arange(width)
+    if bool((number == width).all()) and bool((np.diff(begin) == width).all()):
+        table = values[begin[0] : begin[0] + width * number.size].reshape(number.size, width).copy()
+    else:
+        table = values[np.minimum(begin[:, None] + place, values.size - 1)]
+        table[place >= number[:, None]] = np.inf
+    table.sort(axis=1)
+    row = np.arange(number.size)
+    return 0.5 * (table[row, (number - 1) // 2] + table[row, number // 2])

@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 from interlayer import units
 from interlayer.record import schema as s
+from interlayer.record.control_check import control
+from interlayer.record.default_amounts import default_amounts
+from interlayer.record.half_cycle_check import half_cycle_numbers
 from interlayer.record.record import Finding, Record
 
 Findings = tuple[Finding, ...]
@@ -350,9 +353,12 @@ ALL_CHECKS: Final[tuple[Check, ...]] = (
     clock,
     capacity,
     current_sign,
+    control,
+    half_cycle_numbers,
     clipped_voltage,
     impedance_modulus,
     header_area,
+    default_amounts,
 )
 
 

@@ -30,6 +30,16 @@ def read(
     sheet: options.Sheet = None,
     current: options.GivenCurrent = None,
     dates: options.Dates = None,
+    repair: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--repair",
+            metavar="NAME",
+            help="Repair what a check found; may be given several times: sort-time, drop-duplicates, flip-current, "
+            "swap-leads, unwrap-time. Each is recorded.",
+            show_default=False,
+        ),
+    ] = None,
     keep_private: Annotated[
         bool,
         typer.Option("--keep-private", help="Keep folders, users, hosts and serial numbers of the file."),
@@ -43,13 +53,15 @@ def read(
         from interlayer.cli import laboratory, loading, outputs, summary, tables
         from interlayer.record import store
         from interlayer.record.file_names import file_stem
+        from interlayer.record.repair import check_names, repaired
 
         if label is not None and len(files) > 1:
             raise InputError("--label names one cell", advice="leave it out, or read one file at a time")
+        repairs = check_names(repair or ())
         if cells is not None or laboratory.has_folder(files):
             said = {"--label": label, "--columns": columns, "--delimiter": delimiter, "--decimal": decimal}
             said |= {"--imaginary": imaginary, "--sheet": sheet, "--current": current, "--dates": dates}
-            said |= {"--keep-private": keep_private or None}
+            said |= {"--keep-private": keep_private or None, "--repair": repair or None}
             laboratory.refuse_with_folders(said)
             source = laboratory.Laboratory(files, cell=cell, cells=cells, area=area)
             laboratory.read_cells(source, out, force=force, as_json=as_json)
@@ -67,7 +79,13 @@ def read(
         failures: list[InterlayerError] = []
         with progress("reading") as report:
             found = source.records(files, report, failures)
-            for number, record in found:
+            for number, as_read in found:
+                try:
+                    record = repaired(as_read, repairs)
+                except InputError as error:
+                    fail(str(error))
+                    failures.append(error)
+                    continue
                 target = one if folder is None else folder / f"{file_stem(record.label, taken)}.parquet"
                 if target is not None:
                     try:
