@@ -127,6 +127,17 @@ def test_names_units_delimiters_and_encodings(tmp_path, time, voltage, current, 
     assert_same(read(path))
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16", "utf-16-le"])
+def test_german_headings_in_windows_latin_1_and_others(tmp_path, encoding):
+    columns = {"Prüfzeit [h]": T / 3600, "Spannung [mV]": V * 1e3, "Stromstärke [µA]": I_A * 1e6}
+    columns |= {"Temperatur [°C]": 60 + 0 * T, "Entladekapazität [mAh]": np.arange(N) / 10, "Größe": T}
+    record = read(write(tmp_path / "x.csv", columns, between=";", decimal=",", encoding=encoding))
+    assert_same(record)
+    np.testing.assert_allclose(record.table[s.TEMPERATURE], 60)
+    np.testing.assert_allclose(record.table[s.DISCHARGE_CAPACITY], np.arange(N) / 1e4)
+    assert "Größe / 1" in record.table.columns
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "unit"),
     [
