@@ -9,7 +9,10 @@ from interlayer.cli import app
 from interlayer.version import __version__
 from tests.cli.run import run
 
-COMMANDS = ("reproduce", "simulate", "read", "metrics", "impedance", "report", "sweep", "init", "list")
+COMMANDS = (
+    *("reproduce", "simulate", "collect", "read", "metrics", "analyse", "impedance", "report", "sweep"),
+    *("init", "list"),
+)
 
 
 def test_the_commands_are_those_of_the_contract():

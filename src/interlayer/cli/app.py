@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from interlayer.cli.commands.analyse import analyse
+from interlayer.cli.commands.collect import collect
 from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
 from interlayer.cli.commands.listing import list_
@@ -31,6 +32,7 @@ app = typer.Typer(
 
 app.command()(reproduce)
 app.command()(simulate)
+app.command()(collect)
 app.command()(read)
 app.command()(metrics)
 app.command()(analyse)

@@ -29,6 +29,8 @@ _JUMP = 0.03
 _GLITCH_ROWS = 2
 _GLITCH_SHARE = 0.02
 NO_CURRENT = "the record has no current: half-cycles cannot be told apart"
+GAP = "gap"
+"""Event of a record of several files: from its time on nothing was measured until the next row."""
 NO_TIME = "the record has no time axis"
 
 
@@ -108,7 +110,7 @@ def halves(analysis: Analysis) -> Halves:
     stop = np.append(begin[1:], current.size)
     level = _mean_level(current, begin)
     keep = _without_glitches(begin, stop, run_sign, level, step, time)
-    apart = _spectra_before(record, time, begin)
+    apart = _spectra_before(record, time, begin) | _pause_before(record, time, begin)
     begin, stop, run_sign = _joined(begin, stop, run_sign, keep, level, apart)
     active = run_sign != 0
     begin, stop, run_sign = begin[active], stop[active], run_sign[active]
@@ -196,6 +198,13 @@ def _spectra_before(record: Record, time: FloatArray, begin: IntArray) -> BoolAr
         moments, before, side="left"
     )
     return count > 0
+
+
+def _pause_before(record: Record, time: FloatArray, begin: IntArray) -> BoolArray:
+    """Whether nothing was measured for a while, between two files of the cell, before each row of `begin`."""
+    moments = np.sort([event.time_s for event in record.events if event.name == GAP])
+    before = time[np.maximum(begin - 1, 0)] - 1e-3
+    return np.searchsorted(moments, time[begin], side="left") > np.searchsorted(moments, before, side="left")
 
 
 def _joined(

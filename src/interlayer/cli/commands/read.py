@@ -17,9 +17,10 @@ from interlayer.errors import InputError, InterlayerError, OutputError
 
 
 def read(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Instrument files.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Instrument files, or folders.")],
     out: options.OutRecords = None,
     cell: options.CellFile = None,
+    cells: options.CellsTable = None,
     area: options.AreaText = None,
     label: options.LabelText = None,
     columns: options.Columns = None,
@@ -39,12 +40,20 @@ def read(
 ) -> None:
     """Read instrument files, say what is in them, and store them as records if -o is given."""
     with guarded(debug):
-        from interlayer.cli import loading, outputs, summary, tables
+        from interlayer.cli import laboratory, loading, outputs, summary, tables
         from interlayer.record import store
         from interlayer.record.file_names import file_stem
 
         if label is not None and len(files) > 1:
             raise InputError("--label names one cell", advice="leave it out, or read one file at a time")
+        if cells is not None or laboratory.has_folder(files):
+            said = {"--label": label, "--columns": columns, "--delimiter": delimiter, "--decimal": decimal}
+            said |= {"--imaginary": imaginary, "--sheet": sheet, "--current": current, "--dates": dates}
+            said |= {"--keep-private": keep_private or None}
+            laboratory.refuse_with_folders(said)
+            source = laboratory.Laboratory(files, cell=cell, cells=cells, area=area)
+            laboratory.read_cells(source, out, force=force, as_json=as_json)
+            return
         one = folder = None
         if out is not None and outputs.is_folder(out, len(files)):
             folder = outputs.folder_to_write(out, force=force)
