@@ -288,7 +288,7 @@ def _first_row(
         if width_fits and _fits(cells, roles):
             return i, units
         passed += 1
-        if passed > 2 or not width_fits:
+        if passed > 3 or not width_fits:
             return None
         spelled = _units_line(cells, len(names))
         units = spelled or units
