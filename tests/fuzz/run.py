@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import select
@@ -11,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,7 +59,7 @@ def _share(folder: Path, seeds: list[int], tell: bool) -> Outcome:
         answer = _ask(worker, path, seed)
         if answer is None:
             worker.kill()
-            _end(worker)
+            _close(worker)
             worker = _start()
             answer = ["killed", "", GRACE_S, "no answer"]
         outcome, mutation, seconds, detail = answer
@@ -70,14 +70,14 @@ def _share(folder: Path, seeds: list[int], tell: bool) -> Outcome:
         if tell and number % 500 == 499:
             left = (time.monotonic() - began) / (number + 1) * (len(seeds) - number - 1)
             print(f"{number + 1} of {len(seeds)}, about {left:.0f} s left", file=sys.stderr, flush=True)
-    _end(worker)
+    _close(worker)
     return result
 
 
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    """Wait for a worker and close what led to it and from it."""
+def _close(worker: subprocess.Popen[bytes]) -> None:
+    """Let a worker end, and close what leads to it."""
     if worker.stdin:
-        with contextlib.suppress(BrokenPipeError):
+        with suppress(BrokenPipeError):
             worker.stdin.close()
     worker.wait()
     if worker.stdout:

@@ -176,7 +176,7 @@ def test_a_workbook_that_unpacks_to_far_more_than_a_table_is_refused_unread(tmp_
     with ZipFile(path, "w", ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", '<workbook><sheet name="record"/></workbook>')
         archive.writestr("xl/worksheets/sheet1.xml", bytes(60_000_000))
-    with pytest.raises(ReadError, match=r"unpacks from 0\.\d+ to 60 MB, which no table does"):
+    with pytest.raises(ReadError, match=r"zip bomb: .* unpacks to \d+ times its size"):
         read(path)
 
 

@@ -55,7 +55,7 @@ READ = {
         "basytec", 74, 12, "\t", ("~Time[s]", 1.0), ("U[V]", 1.0), ("I[A]", 1.0), steps=2
     ),
     "ROVI/CALCE_CX2-33_prism_LCO_25C_0-100_0.5-0.5C_d_timeseries.csv": Expected(
-        "plain_table", 15, 0, ",", ("Test_Time (s)", 1.0), ("Voltage (V)", 1.0), ("Current (A)", 1.0)
+        "arbin_csv", 15, 0, ",", ("Test_Time (s)", 1.0), ("Voltage (V)", 1.0), ("Current (A)", 1.0)
     ),
     # The columns of impedance are there and hold nothing but NaN.
     "ROVI/p492-13-raw.csv": Expected(

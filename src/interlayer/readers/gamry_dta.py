@@ -92,7 +92,7 @@ class GamryDta:
         frames = [_frame(curve, comma, findings) for curve in chosen]
         complete &= all(ok for _, ok in frames)
         # 'Cathodic' currents would have the other sign.
-        convention = (header.get("CONVENTION", []) + ["", ""])[1]
+        convention = [*header.get("CONVENTION", []), "", ""][1]
         if convention not in ("", str(_ANODIC)):
             findings.append(
                 Finding(

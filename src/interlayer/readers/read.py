@@ -52,8 +52,11 @@ _KNOWN_ENDINGS: Final = {
 
 # Files that people try and that need another program first: first bytes, what it is, what to do.
 _KNOWN_STRANGERS: Final[tuple[tuple[bytes, str, str], ...]] = (
-    (b"\x00\x01\x00\x00Standard Jet DB", "an Arbin or Access database", "export it as text"),
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file", ""),
+    (
+        b"\x89HDF\r\n\x1a\n",
+        "an HDF5 file (.h5), as newer Arbin programs write it",
+        "export it from the instrument's program as CSV, or give the .res file",
+    ),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Office file", "give the instrument's own file"),
     (b"PK\x03\x04", "a zip archive or an Excel file", "unpack it, or give the instrument's own file"),
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
@@ -107,7 +110,7 @@ def read(
             raise ReadError("this is a folder", where=str(path), advice="give a file in it")
         return _with_cell(store.load(path), cell, area, label)
     head = _head(path)
-    if head.startswith(store.MAGIC):
+    if head.startswith(store.MAGIC) and not store.is_foreign(path):
         return _with_cell(store.load(path), cell, area, label)
     if options is not None:
         options = replace(options, area_m2=area)

@@ -12,6 +12,7 @@ from zipfile import BadZipFile, ZipFile
 import polars as pl
 
 from interlayer.errors import ReadError
+from interlayer.readers import containers
 
 ZIP_MARK: Final = b"PK\x03\x04"
 MEMBER: Final = "xl/workbook.xml"
@@ -30,20 +31,13 @@ _DAMAGED: Final = (
 _NAMES: Final = re.compile(r"<(?:\w+:)?sheet\b[^>]*?\bname=\"([^\"]*)\"")
 _SHEETS_LOOKED_AT: Final = 8
 _MOST_BYTES: Final = 4_000_000
-_MOST_UNPACKED: Final = 2_000_000_000
-_MOST_RATIO: Final = 400
-"""Sheets of numbers shrink some twentyfold; what shrinks more than this is no workbook but a trap."""
 
 
 def is_workbook(path: Path, head: bytes) -> bool:
     """Whether a file is a workbook."""
     if not head.startswith(ZIP_MARK):
         return False
-    try:
-        with ZipFile(path) as archive:
-            return MEMBER in archive.namelist()
-    except _DAMAGED:
-        return False
+    return MEMBER in containers.members(path)
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
@@ -93,19 +87,7 @@ def sheets(path: Path) -> dict[str, pl.DataFrame]:
         extra that is not installed.
     """
     need_engine()
-    try:
-        with ZipFile(path) as archive:
-            packed = sum(i.compress_size for i in archive.infolist())
-            unpacked = sum(i.file_size for i in archive.infolist())
-    except _DAMAGED as problem:
-        raise ReadError(
-            "not a workbook (.xlsx), or a damaged one", advice="save it again, or as CSV"
-        ) from problem
-    if unpacked > _MOST_UNPACKED or unpacked > 10_000_000 + _MOST_RATIO * packed:
-        raise ReadError(
-            f"a workbook that unpacks from {packed / 1e6:.3g} to {unpacked / 1e6:.3g} MB, which no table does",
-            advice="save the sheet as CSV",
-        )
+    containers.check_zip(path, largest=containers.LARGEST_WORKBOOK)
     try:
         return pl.read_excel(
             path,

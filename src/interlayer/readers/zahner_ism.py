@@ -35,6 +35,8 @@ _COMMENTS: Final = 4
 _SETTINGS: Final = 32
 _TRACKS_FLAG: Final = 256
 _TRACKS_SETTING, _TRACKS_BIT = 27, 32768
+_LARGEST_TRACK: Final = 1e4
+"""V and A beyond what any such instrument measures."""
 _LOWEST_HZ, _HIGHEST_HZ = 1e-8, 1e10
 _QUANTITY = re.compile(r"([-+]?\d*\.?\d+)\s*([afpnumkM]?)([VAC])")
 _PREFIX: Final = {
@@ -162,6 +164,9 @@ def _after(
         findings.append(Finding("cut_file", "the file ends within its tracks of voltage and current"))
         return extra, {}, False
     pairs = np.frombuffer(data, ">f8", 2 * count, position).astype(np.float64).reshape(count, 2)
+    if not bool((np.abs(pairs) < _LARGEST_TRACK).all()):
+        findings.append(Finding("tracks_damaged", "the tracks of voltage and current hold impossible values"))
+        return extra, {}, False
     return extra, {s.VOLTAGE: pairs[:, 0], s.CURRENT: pairs[:, 1]}, True
 
 
