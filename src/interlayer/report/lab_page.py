@@ -157,8 +157,10 @@ def _cells_section(found: Sequence[CellResult]) -> Section:
         Column("R_int", "ohm", "right"),
         Column("critical current", "", "right"),
     )
-    rows = tuple(_cell_row(one) for one in found)
-    tables = [Table(columns, rows)]
+    rows = [_cell_row(one) for one in found]
+    # A column that would be empty leaves its room to the others.
+    kept = [k for k in range(len(columns)) if k < 3 or any(row[k] is not None for row in rows)]
+    tables = [Table(tuple(columns[k] for k in kept), tuple(tuple(row[k] for k in kept) for row in rows))]
     excluded = [one for one in found if one.cell.row.excluded]
     if excluded:
         head = (Column("excluded"), Column("group"), Column("reason"), Column("by"), Column("on"))
