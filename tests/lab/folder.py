@@ -52,6 +52,8 @@ class Truth:
     excluded: str = ""
     not_read: int = 0
     rows: int = 0
+    short: str = "none"
+    short_half_cycle: int | None = None
 
 
 @dataclass
@@ -69,15 +71,27 @@ class Lab:
         return self.now.timestamp()
 
 
-def cycling(half_cycles: int, resistance: float, seed: int, *, first_cycle: int = 1) -> Record:
-    """Strip and plate in turn, an hour each, through a resistor whose value drifts; 20 uV of noise."""
+def cycling(
+    half_cycles: int,
+    resistance: float,
+    seed: int,
+    *,
+    first_cycle: int = 1,
+    short_h: float = np.inf,
+    remains: float = 1.0,
+) -> Record:
+    """Strip and plate in turn, an hour each, through a resistor whose value drifts; 20 uV of noise.
+
+    From `short_h` on, a metallic path beside it leaves `remains` of the resistance.
+    """
     rng = np.random.default_rng(seed)
     inside = np.append(np.arange(FIRST_S, HOUR, ROW_S), HOUR)
     n = inside.size
     step = np.repeat(np.arange(half_cycles), n)
     time = step * HOUR + np.tile(inside, half_cycles)
     current = np.where(step % 2 == 0, CURRENT_A, -CURRENT_A)
-    voltage = current * resistance * (1 + time / (2000 * HOUR)) + rng.normal(0, 2e-5, time.size)
+    left = np.where(time > short_h * HOUR, remains, 1.0)
+    voltage = current * resistance * left * (1 + time / (2000 * HOUR)) + rng.normal(0, 2e-5, time.size)
     charge = CURRENT_A * np.tile(inside, half_cycles) / HOUR
     table = pl.DataFrame(
         {
@@ -237,13 +251,15 @@ def eis(lab: Lab, label: str, tag: str, start: dt.datetime, scale: float, *, dat
     return write_gamry(lab.folder / "impedance" / f"{label}_EIS_{tag}.DTA", start, scale, dated=dated)
 
 
-def around(lab: Lab, label: str, begin: dt.datetime, end_h: float, truth: Truth) -> None:
-    """A spectrum two hours before the first row of cycling and one an hour after the last row."""
+def around(
+    lab: Lab, label: str, begin: dt.datetime, end_h: float, truth: Truth, *, last: float = 1.4
+) -> None:
+    """A spectrum two hours before the first row of cycling and one, `last` times it, an hour after the last row."""
     first = begin + dt.timedelta(seconds=FIRST_S)
     before = first - dt.timedelta(hours=2)
     after = first + dt.timedelta(hours=end_h + 1)
     eis(lab, label, "0h", before, 1.0)
-    eis(lab, label, "end", after, 1.4)
+    eis(lab, label, "end", after, last)
     truth.files += 2
     truth.counted += 2
     # Gamry's first point stands at 1 s.
@@ -265,6 +281,28 @@ def plain(lab: Lab, label: str, begin: dt.datetime, seed: int) -> Truth:
     truth = Truth(label, 1, 1, span_h(record), span_h(record), 20, rows=len(record.table))
     around(lab, label, begin, span_h(record), truth)
     return lab.truth.setdefault(label, truth)
+
+
+def _shorted(
+    lab: Lab, label: str, begin: dt.datetime, seed: int, kind: str, hour: float, remains: float
+) -> None:
+    """Ten cycles on cycler A; a short begins in the middle of a half-cycle and stays, in the last spectrum too."""
+    record = cycling(20, 500.0, seed, short_h=hour, remains=remains)
+    write_mpt(cycler_a(lab, f"{label}_01_CP_C{seed % 16:02d}.mpt"), record, begin)
+    truth = Truth(label, 1, 1, span_h(record), span_h(record), 20, rows=len(record.table))
+    truth.short, truth.short_half_cycle = kind, int(hour)
+    around(lab, label, begin, span_h(record), truth, last=remains)
+    lab.truth[label] = truth
+
+
+def soft(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:
+    """Two fifths of the resistance remain from 12.45 h on."""
+    _shorted(lab, label, begin, seed, "soft", 12.45, 0.4)
+
+
+def hard(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:
+    """A hundredth of the resistance remains from 7.55 h on: 5 ohm."""
+    _shorted(lab, label, begin, seed, "hard", 7.55, 0.01)
 
 
 def restarted(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:
@@ -426,12 +464,14 @@ def left_out(lab: Lab, label: str, begin: dt.datetime, seed: int) -> None:
 SPECIAL = {
     "bare-1": restarted,
     "bare-2": other_channel,
+    "bare-3": hard,
     "CuF2-1": running,
     "CuF2-2": running,
     "LiF-1": twice,
     "LiF-2": exported_early,
     "LiF-3": loop,
     "ZnO-1": dateless,
+    "ZnO-2": soft,
     "ZnO-3": clock_off,
     "Al2O3-1": comma,
     "Al2O3-2": chinese,
