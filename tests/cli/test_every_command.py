@@ -10,8 +10,8 @@ from interlayer.version import __version__
 from tests.cli.run import run
 
 COMMANDS = (
-    *("reproduce", "simulate", "collect", "read", "metrics", "analyse", "impedance", "report", "consistency"),
-    *("sweep", "init", "list"),
+    *("reproduce", "simulate", "collect", "read", "metrics", "analyse", "impedance", "report", "figure"),
+    *("export", "consistency", "sweep", "init", "list"),
 )
 
 
@@ -53,6 +53,10 @@ def test_every_command_has_help_and_an_output(command):
         ("impedance",),
         ("reproduce", "ding2024"),
         ("sweep",),
+        ("figure", "voltage", "x.parquet"),
+        ("figure", "nonsense", "x.parquet", "-o", "x.png"),
+        ("export", "x.parquet", "-o", "x.zip"),
+        ("export", "x.parquet", "--to", "nonsense", "-o", "x.zip"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_prints_no_result(words):

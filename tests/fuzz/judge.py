@@ -23,7 +23,7 @@ TOUCHED: Final = {
     "replace_length": 2,
     "swap_lines": 2,
     "drop_column": 1,
-    "other_encoding": 0,
+    "other_encoding": 1,
     "append_junk": 1,
     "zero_block": 2,
     "remove_block": 2,

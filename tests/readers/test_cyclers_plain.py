@@ -127,6 +127,17 @@ def test_names_units_delimiters_and_encodings(tmp_path, time, voltage, current, 
     assert_same(read(path))
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-16", "utf-16-le"])
+def test_german_headings_in_windows_latin_1_and_others(tmp_path, encoding):
+    columns = {"Prüfzeit [h]": T / 3600, "Spannung [mV]": V * 1e3, "Stromstärke [µA]": I_A * 1e6}
+    columns |= {"Temperatur [°C]": 60 + 0 * T, "Entladekapazität [mAh]": np.arange(N) / 10, "Größe": T}
+    record = read(write(tmp_path / "x.csv", columns, between=";", decimal=",", encoding=encoding))
+    assert_same(record)
+    np.testing.assert_allclose(record.table[s.TEMPERATURE], 60)
+    np.testing.assert_allclose(record.table[s.DISCHARGE_CAPACITY], np.arange(N) / 1e4)
+    assert "Größe / 1" in record.table.columns
+
+
 @pytest.mark.parametrize(
     ("name", "kind", "unit"),
     [
@@ -281,6 +292,47 @@ def test_names_and_units_in_two_lines_below_a_block_of_facts(tmp_path):
     assert_same(record)
     assert "Somebody" not in str(record.provenance.extra)
     assert "LATP 7" in record.provenance.extra["comments"]
+
+
+def test_one_row_with_a_small_time_is_no_beginning_of_a_step(tmp_path):
+    time = T.copy()
+    time[20] = 1.0
+    record = read(write(tmp_path / "x.csv", {"Time (s)": time, "Voltage (V)": V}))
+    assert_same(record, time=time, current=None)
+    assert finding(record, "time_backwards").severity == "error"
+
+
+def test_a_bare_time_that_begins_anew_in_each_step_is_joined(tmp_path):
+    record = read(write(tmp_path / "x.csv", {"Time (s)": T % 300, "Voltage (V)": V}))
+    assert_same(record, time=270.0 * (np.arange(N) // 10) + T % 300, current=None)
+    assert "time_from_step_time" in names(record)
+
+
+@pytest.mark.parametrize(
+    ("above", "between"),
+    [
+        (["sep=;", "Time (s);Voltage (V);Current (A)"], ";"),
+        (["Time\tVoltage\tCurrent", "s\tV\tA", "\tcell 7\tcell 7", ""], "\t"),  # long name, units, comments
+        (["Cell 7, tested 2024", "", "Time (s), Voltage (V), Current (A)"], ", "),
+        (["# Time (s)\tVoltage (V)\tCurrent (A)"], "\t"),
+        (["% exported", "Time;Voltage;Current", "[s];[V];[A]"], ";"),
+    ],
+)
+def test_what_programs_put_above_a_table(tmp_path, above, between):
+    columns = {"a": T, "b": V, "c": I_A}
+    assert_same(read(write(tmp_path / "x.txt", columns, header=False, above=above, between=between)))
+
+
+def test_row_numbers_without_a_name_in_front(tmp_path):
+    """As pandas writes its index."""
+    columns = {"": np.arange(N), "Time (s)": T, "Voltage (V)": V, "Current (A)": I_A}
+    assert_same(read(write(tmp_path / "x.csv", columns)))
+
+
+def test_dates_with_morning_and_afternoon(tmp_path):
+    stamps = [f"5/16/2024 {(11 + k) % 12 or 12}:00:00 {'AM' if k == 0 else 'PM'}" for k in range(8)]
+    record = read(write(tmp_path / "x.csv", {"Date_Time": stamps, "Voltage (V)": V[:8]}))
+    assert_same(record, time=3600.0 * np.arange(8), voltage=V[:8], current=None)
 
 
 def test_sums_and_words_below_a_table_are_no_rows(tmp_path):
@@ -566,6 +618,8 @@ def test_a_damaged_table_is_never_read_as_other_numbers(tmp_path, changes):
     path = write(tmp_path / "x.csv", {"Time (s)": T, "Voltage (V)": V, "Current (A)": I_A})
     written = set(zip(T.tolist(), V.round(12).tolist(), I_A.round(12).tolist(), strict=True))
     raw = bytearray(path.read_bytes())
+    lines = [raw[: int(where * len(raw))].count(10) for where, _ in changes]
+    assume(len(set(lines)) == len(lines))  # two in one row can make a row of another, whoever reads it
     for where, byte in changes:
         at = int(where * len(raw))
         raw[at] = byte if raw[at] != 10 else raw[at]

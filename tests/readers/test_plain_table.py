@@ -401,6 +401,15 @@ def test_a_number_cut_in_its_exponent_is_no_value(tmp_path):
     assert not record.complete
 
 
+@pytest.mark.parametrize("missing", range(1, 12))
+def test_a_file_that_ends_within_its_last_number(tmp_path, missing):
+    path = spectra.table(tmp_path / "x.csv", dict(MADE[k] for k in ("freq", "re", "im")), form="{:.6E}")
+    path.write_bytes(path.read_bytes().rstrip(b"\n")[:-missing])
+    record = read(path)
+    assert len(record.spectra[0].frequency_Hz) == len(F) - 1
+    assert not record.complete
+
+
 def test_comments_and_titles_above(tmp_path):
     path = spectra.table(
         tmp_path / "x.txt",

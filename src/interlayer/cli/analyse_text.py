@@ -114,11 +114,8 @@ def _critical(one: Quantity | None) -> str:
 
 
 def _group_line(row: GroupRow) -> list[str]:
-    span = (
-        tables.digits(row.low)
-        if row.low == row.high
-        else f"{tables.digits(row.low)} to {tables.digits(row.high)}"
-    )
+    low, high = tables.digits(row.low), tables.digits(row.high)
+    span = low if low == high else f"{low} to {high}"
     return [
         row.group,
         row.quantity,

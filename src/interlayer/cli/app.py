@@ -11,6 +11,8 @@ import typer
 from interlayer.cli.commands.analyse import analyse
 from interlayer.cli.commands.collect import collect
 from interlayer.cli.commands.consistency import consistency
+from interlayer.cli.commands.export import export
+from interlayer.cli.commands.figure import figure
 from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
 from interlayer.cli.commands.listing import list_
@@ -39,6 +41,8 @@ app.command()(metrics)
 app.command()(analyse)
 app.command()(impedance)
 app.command()(report)
+app.command()(figure)
+app.command()(export)
 app.command()(consistency)
 app.command()(sweep)
 app.command()(init)

@@ -268,6 +268,9 @@ def _facts(place: Place) -> dict[str, Any]:
         "gap_s": place.gap_s,
         "how": place.how,
         "technique": source.extra.get("technique"),
+        **{
+            key: source.extra[key] for key in ("instrument", "software", "amplitude_V") if key in source.extra
+        },
     }
 
 

@@ -346,10 +346,13 @@ def _step_clock(
             return table
         time = table[s.TIME].fill_null(strategy="forward").to_numpy()
         back = np.flatnonzero(np.diff(time) < 0)
-        # A time that only ever falls back to its beginning is that of the step.
-        if not len(back) or not (time[back + 1] <= _RESET * time[back]).all() or len(back) > 0.2 * len(time):
+        # A time that only ever falls back to its beginning, and stays there, is that of the step; a single row
+        # that stands out is damage.
+        if not len(back) or len(back) > 0.2 * len(time):
             return table
-        if not (time[back + 1] <= time[0] + 0.1 * np.median(time[back])).all():
+        begins, after = time[back + 1], time[np.minimum(back + 2, len(time) - 1)]
+        anew = (begins <= _RESET * time[back]) & (begins <= time[0] + 0.1 * np.median(time[back]))
+        if not (anew & (after <= time[back])).all():
             return table
         table = table.rename({s.TIME: STEP_TIME})
     elif STEP_TIME not in table.columns:

@@ -199,6 +199,7 @@ def find(
         truncate_ragged_lines=True,
     )["line"]
     names, body, more, whole = _whole_rows(body, rows, names, separator, line=form.first)
+    del rows
     findings.extend(more)
     sample = [_cells(line, separator) for line in _sampled(body)]
     mark = decimal or _decimal(sample, roles, separator)
@@ -287,7 +288,7 @@ def _first_row(
         if width_fits and _fits(cells, roles):
             return i, units
         passed += 1
-        if passed > 2 or not width_fits:
+        if passed > 3 or not width_fits:
             return None
         spelled = _units_line(cells, len(names))
         units = spelled or units
@@ -537,12 +538,15 @@ def _frame(
     schema = {str(i): pl.String if i in text else pl.Float64 for i in range(width)}
     # The first row decides how many columns are seen: give it those that others have at their end.
     extra = max((len(row) for row in sample), default=width) - width
-    schema |= {f"beyond {k}": pl.String for k in range(max(extra, 1))}
-    line, end, rest = body.partition(b"\n")
-    missing = len(schema) - 1 - line.count(delimiter.encode())
+    schema |= {f"beyond {k}": pl.String for k in range(extra)}
+    end_of_line = body.find(b"\n")
+    first = body[:end_of_line] if end_of_line >= 0 else body
+    missing = len(schema) - 1 - first.count(delimiter.encode())
+    if missing > 0:
+        body = first + delimiter.encode() * missing + body[len(first) :]
     try:
         frame = pl.read_csv(
-            line + delimiter.encode() * missing + end + rest,
+            body,
             separator=delimiter,
             has_header=False,
             schema=schema,
@@ -564,7 +568,7 @@ def _frame(
 
 def _last_is_cut(body: bytes, delimiter: str, width: int, decimal: str) -> bool:
     """Whether a file that ends without a line end stops within its last value, judged by the rows before."""
-    tail = body.rstrip(b"\n").rsplit(b"\n", 6)[-6:]
+    tail = body[-65536:].rstrip(b"\n").rsplit(b"\n", 6)[-6:]
     rows = [_cells(decode_line(line), delimiter) for line in tail]
     if len(rows) < 2 or any(len(row) < width for row in rows):
         return False

@@ -116,6 +116,10 @@ def find(data: bytes, *, delimiter: str | None = None, decimal: str | None = Non
         findings.append(Finding("null_bytes", "the file holds zero bytes, as after a crash while writing"))
         complete = False
     texts = [decode_line(line) for line in data.split(b"\n")]
+    if not data.endswith(b"\n") and _cut_number(texts):
+        texts[_last_line(texts)] = ""
+        findings.append(Finding("cut_row", "the last row is cut; it is left out", rows=1))
+        complete = False
     lines = pl.Series(texts, dtype=pl.String).str.replace_all('"', "")
     pairs = [
         (d, m)
@@ -339,6 +343,18 @@ def _mixed_blocks(
         new |= (label != label.shift()).fill_null(value=False).to_numpy()
     edges = [0, *(np.flatnonzero(new[1:]) + 1).tolist(), len(rows)]
     return tuple(Block(values[a:b], names, (texts[at].strip(),), at + 2 + a) for a, b in pairwise(edges))
+
+
+def _cut_number(texts: list[str]) -> bool:
+    """Whether a text stops within a number with an exponent, judged by the form of those in the rows before."""
+    tail = [text.split()[-1] for text in texts[-20:] if text.strip()][-6:]
+    tail = [re.split(r"[,;]", text)[-1] for text in tail]
+    whole = [text for text in tail[:-1] if re.search(r"\d[eE][+-]?\d{2,3}$", text)]
+    forms = {re.sub(r"\d", "0", text.lstrip("+-")).replace("-", "+") for text in whole}
+    if len(whole) < 2 or len(forms) != 1:
+        return False
+    form, last = forms.pop(), re.sub(r"\d", "0", tail[-1].lstrip("+-")).replace("-", "+")
+    return len(last) < len(form) and form.startswith(last)
 
 
 def _cut_text(texts: list[str], widths: NDArray[np.int64]) -> bool:

@@ -163,6 +163,13 @@ def _after(
     if len(data) < position + 16 * count:
         findings.append(Finding("cut_file", "the file ends within its tracks of voltage and current"))
         return extra, {}, False
+    if len(data) > position + 16 * count:
+        # Files end with their tracks: what is longer was shifted somewhere before its end.
+        rest = len(data) - position - 16 * count
+        findings.append(
+            Finding("tracks_damaged", f"{rest} bytes too many at its end: voltage and current are left out")
+        )
+        return extra, {}, False
     pairs = np.frombuffer(data, ">f8", 2 * count, position).astype(np.float64).reshape(count, 2)
     if not bool((np.abs(pairs) < _LARGEST_TRACK).all()):
         findings.append(Finding("tracks_damaged", "the tracks of voltage and current hold impossible values"))

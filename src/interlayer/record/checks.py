@@ -18,6 +18,7 @@ from interlayer.record import schema as s
 from interlayer.record.control_check import control
 from interlayer.record.default_amounts import default_amounts
 from interlayer.record.half_cycle_check import half_cycle_numbers
+from interlayer.record.implausible_check import implausible
 from interlayer.record.record import Finding, Record
 
 Findings = tuple[Finding, ...]
@@ -356,6 +357,7 @@ ALL_CHECKS: Final[tuple[Check, ...]] = (
     control,
     half_cycle_numbers,
     clipped_voltage,
+    implausible,
     impedance_modulus,
     header_area,
     default_amounts,
