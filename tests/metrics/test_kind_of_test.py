@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from interlayer import read
 from interlayer.cell import Cell
 from interlayer.errors import DescriptionError, InputError
+from interlayer.metrics import evaluate
 from interlayer.metrics.kind_of_test import KINDS, kind_of_record
 from interlayer.record import Provenance, Record
 from interlayer.record import schema as s
@@ -149,6 +150,18 @@ def test_a_person_wins(name):
     assert (stated.name, stated.stated) == (name, True)
     in_cell = kind_of_record(record.with_(cell={"kind": name, "symmetric": True}))
     assert (in_cell.name, in_cell.stated) == (name, True)
+
+
+def test_metrics_heed_a_persons_word():
+    """A short piece of a full cell below 1 V is one if somebody says so; a half cell's numbers follow the word too."""
+    low = cycled(alternating([1e-4] * 2), None, law=lambda _k, x, i: 0.6 + 0.1 * np.sign(i) * x + 100.0 * i)
+    capacities = evaluate(low.with_(cell={"kind": "full cell"}), ["discharge_capacity"])
+    assert [m.value for m in capacities] == pytest.approx([0.1] * 2)
+    refused = evaluate(half_cell().with_(cell={"kind": "symmetric cycling"}), ["discharge_capacity"])
+    assert [m.value for m in refused] == [None]
+    assert refused[0].evidence == ("stated: symmetric cycling",)
+    stated = evaluate(half_cell().with_(cell={"kind": "half cell"}), ["coulombic_efficiency"])
+    assert [m.value for m in stated] == pytest.approx([100.0] * 3)
 
 
 def test_short_words_of_people():

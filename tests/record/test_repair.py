@@ -98,6 +98,19 @@ def test_turned_signs_turned_again_are_the_record_and_capacities_go_with_the_cur
     assert len(repaired(once, ["swap-leads"]).provenance.extra["repairs"]) == 2
 
 
+def test_capacities_that_contradict_the_current_stay_when_it_is_turned():
+    """An export with discharge > 0: its counters are right, its current is not."""
+    sound = samples.cycling_record()
+    export = sound.with_(
+        table=sound.table.with_columns(-pl.col(s.CURRENT)), provenance=Provenance("measured")
+    )
+    assert "capacity_disagrees" in {x.name for x in checks.run(export)}
+    made = repaired(export, ["flip-current"])
+    assert made.table.equals(sound.table)
+    assert "capacity_disagrees" not in {x.name for x in made.findings}
+    assert "contradicted it, stay" in made.provenance.extra["repairs"][0]["detail"]
+
+
 def test_what_cannot_be_done_is_refused():
     with pytest.raises(InputError, match="unwrap-time"):
         repaired(SOUND, ["unwrap-tmie"])

@@ -95,8 +95,12 @@ def analyse_cell(cell: LabCell, kind: str | None = None, *, every: bool = False)
     """
     if cell.record is None:
         return CellResult(cell, None, None, (), (), None)
-    analysis = Analysis(cell.record)
     stated = kind or cell.row.values.get("kind")
+    record = cell.record
+    if stated:
+        # metrics of one kind of test only follow the person's word too
+        record = record.with_(cell={**(record.cell or {}), "kind": stated})
+    analysis = Analysis(record)
     known = TestKind(stated, ("as a person says",), stated=True) if stated else analysis.get(kind_of_test)
     verdict = analysis.get(find_verdict)
     metrics = tuple(metric for one in ALL_METRICS for metric in one.function(analysis))

@@ -12,6 +12,7 @@ from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.electrodes import electrodes_of
 from interlayer.metrics.half_cell import storage
 from interlayer.metrics.halves import halves
+from interlayer.metrics.stated_kind import stated_kind
 from interlayer.record import Record
 
 FULL_MEAN_V = 1.0
@@ -76,12 +77,28 @@ def cell_kind(analysis: Analysis) -> CellKind:
     record = analysis.record
     if described_cathode(record) is not None:
         return CellKind(True)
+    stated, _ = stated_kind(record)
+    if stated in ("full cell", "half cell"):
+        negative = (
+            stated == "half cell" and analysis.get(storage).found and _mean_voltage(analysis) <= FULL_MEAN_V
+        )
+        return CellKind(True, evidence=f"stated: {stated}", negative=negative)
+    if stated is not None:
+        return CellKind(False, f"stated: {stated}")
     them = electrodes_of(record)
     if them.two_lithium:
         return CellKind(False, TWO_LITHIUM)
     if them.one_blocking or them.two_blocking:
         return CellKind(False, f"electrodes {them}: nothing is stored")
     return _from_data(analysis)
+
+
+def _mean_voltage(analysis: Analysis) -> float:
+    h = analysis.get(halves)
+    _, row = h.rows()
+    volt = h.voltage_V[row]
+    volt = volt[np.isfinite(volt)]
+    return float(volt.mean()) if volt.size else float("inf")
 
 
 def _from_data(analysis: Analysis) -> CellKind:

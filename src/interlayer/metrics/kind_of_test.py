@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from interlayer import units
-from interlayer.errors import InputError
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.cell_kind import cell_kind, described_cathode
 from interlayer.metrics.current_fraction import LARGEST_V
@@ -17,6 +16,7 @@ from interlayer.metrics.half_cell import storage
 from interlayer.metrics.half_voltages import half_voltages
 from interlayer.metrics.halves import halves
 from interlayer.metrics.lithium_copper import looks_like_copper
+from interlayer.metrics.stated_kind import stated_kind
 from interlayer.record import Record
 from interlayer.record.kinds import KINDS, named_kind
 
@@ -72,21 +72,11 @@ def kind_of_record(record: Record, kind: str | None = None) -> TestKind:
 
 def kind_of_test(analysis: Analysis) -> TestKind:
     """Recognise the kind of test: what the cell's `kind` says, else its electrodes, else the data."""
-    stated, notes = _stated(analysis.record)
+    stated, fault = stated_kind(analysis.record)
     if stated is not None:
-        return stated
+        return TestKind(stated, ("stated in the cell's description",), stated=True)
     found = _recognised(analysis)
-    return TestKind(found.name, (*found.evidence, *notes)) if notes else found
-
-
-def _stated(record: Record) -> tuple[TestKind | None, tuple[str, ...]]:
-    said = (record.cell or {}).get("kind")
-    if not isinstance(said, str) or not said.strip():
-        return None, ()
-    try:
-        return TestKind(named_kind(said), ("stated in the cell's description",), stated=True), ()
-    except InputError as error:
-        return None, (str(error),)
+    return TestKind(found.name, (*found.evidence, fault)) if fault else found
 
 
 def _recognised(analysis: Analysis) -> TestKind:

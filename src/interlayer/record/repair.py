@@ -115,16 +115,29 @@ def drop_duplicates(table: pl.DataFrame) -> Outcome:
 
 
 def flip_current(table: pl.DataFrame) -> Outcome:
-    """Turn the sign of the current, and exchange both capacities with it."""
+    """Turn the sign of the current; capacities that followed the current are exchanged with it."""
     _need(table, s.CURRENT)
     flipped = table.with_columns(-pl.col(s.CURRENT))
+    rows = int(table[s.CURRENT].is_not_null().sum())
+    text = f"sign of {rows} currents turned"
     if {s.CHARGE_CAPACITY, s.DISCHARGE_CAPACITY} <= set(table.columns):
+        if _capacities_contradict(table):
+            return flipped, rows, f"{text}; the capacities, which contradicted it, stay"
         flipped = flipped.with_columns(
             pl.col(s.DISCHARGE_CAPACITY).alias(s.CHARGE_CAPACITY),
             pl.col(s.CHARGE_CAPACITY).alias(s.DISCHARGE_CAPACITY),
         )
-    rows = int(table[s.CURRENT].is_not_null().sum())
-    return flipped, rows, f"sign of {rows} currents turned, charging and discharging capacity exchanged"
+        text += ", charging and discharging capacity exchanged"
+    return flipped, rows, text
+
+
+def _capacities_contradict(table: pl.DataFrame) -> bool:
+    """Whether the counted charge mostly goes the other way than the current."""
+    charge = (table[s.CHARGE_CAPACITY] - table[s.DISCHARGE_CAPACITY]).fill_null(float("nan")).to_numpy()
+    current = table[s.CURRENT].fill_null(float("nan")).to_numpy()
+    with np.errstate(invalid="ignore"):
+        alike = np.sign(np.diff(charge)) * np.sign(current[1:])
+    return float(np.nansum(alike)) < 0.0
 
 
 def swap_leads(table: pl.DataFrame) -> Outcome:
