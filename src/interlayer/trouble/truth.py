@@ -1,0 +1,256 @@
+"""What is true of a simulated cell: which trouble it has, and since when.
+
+Truth is declared from what the simulation did, by rules in physical terms (docs/theory/trouble.md), never from what
+any detector makes of the record. What nobody could tell from a record has no place in a population: it is unclear.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+HARD_SHARE: Final = 0.05
+"""A short is hard if less than this share of |V|/|I| remains ..."""
+HARD_OHM: Final = 5.0
+"""... or less than so many ohm, and less than half."""
+NEAR_BORDER: Final = 1.4
+"""Within this factor of the border between hard and soft a short is unclear."""
+CARRIES: Final = 0.05
+"""Share of the current in a shunt from which on it has begun."""
+LEAST_DROP: Final = 0.12
+"""Relative fall of |V| by a shunt below which it is unclear; below `NO_DROP` there is none."""
+NO_DROP: Final = 0.01
+SIGMAS: Final = 5.0
+"""A fall must be so many standard deviations of a row's noise."""
+BENIGN: Final = 3.0
+"""... and exceed so many times what the sound cell does from row to row, or from half-cycle to half-cycle."""
+CLOSED_AGAIN: Final = 0.02
+"""A shunt is closed where it carries less than this share."""
+FEWEST_OPENINGS: Final = 1
+FEWEST_ROWS: Final = 3
+"""Rows of a record that must lie after the beginning of a short."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """From which value of its measure on a failure counts, has begun, and is none; in between it is unclear."""
+
+    counts: float
+    begun: float
+    none: float
+
+
+OF_VOLTAGE: Final = Measure(2.0, 1.3, 1.05)
+"""Measure: |V| over that of the cell without the failure."""
+OF_SALT: Final = Measure(20.0, 4.0, 2.5)
+"""Measure of depletion: mean salt concentration over the least at an electrode."""
+MEASURES: Final = {"contact_loss": OF_VOLTAGE, "runaway": OF_VOLTAGE, "depletion": OF_SALT}
+RUNAWAY_HALVES: Final = 3
+"""Half-cycles that a resistance must grow through, or it is no course of cycles that anybody could follow."""
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What is true of one record.
+
+    Attributes
+    ----------
+    short : 'none', 'soft', 'hard' or 'recovering'
+    failure : 'none', 'contact_loss', 'depletion', 'runaway' or 'instrument'
+    time_s : float or None
+        Test time at which the first of them began.
+    half_cycle : int or None
+        Half-cycle in which that was, from 0, rests not counted.
+    short_s, short_half_cycle : float, int or None
+        The same of the short alone.
+    complete_s, complete_half_cycle : float, int or None
+        When the shunt first had its full effect; a short that opens slowly begins somewhere in between.
+    ccd_A : tuple of (float or None, float or None), or None
+        Of ramps: current of the last level that passed, and of the level in which the short began; (None, x): the
+        first level failed, (x, None): none failed. None for other tests and for ramps that another failure ended.
+    kind : str
+        Kind of test as in `interlayer.metrics.kind_of_test.KINDS`.
+    family : str
+        Mechanism that made the trouble, or the healthy behaviour.
+    electrolyte : str
+        'ceramic', 'sulfide', 'polymer' or 'liquid'.
+    noise : float
+        Standard deviation of a row's voltage over the median |V| under current.
+    """
+
+    short: str
+    failure: str
+    time_s: float | None
+    half_cycle: int | None
+    short_s: float | None = None
+    short_half_cycle: int | None = None
+    complete_s: float | None = None
+    complete_half_cycle: int | None = None
+    ccd_A: tuple[float | None, float | None] | None = None
+    kind: str = ""
+    family: str = ""
+    electrolyte: str = ""
+    noise: float = 0.0
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing is wrong with cell or instrument."""
+        return self.short == "none" and self.failure == "none"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What the simulation knows of each row under current, in the order of time.
+
+    Attributes
+    ----------
+    time_s, half_cycle : array (n,)
+    current_A : array (n,)
+        Imposed, with its sign.
+    sound_V : array (n,)
+        |V| of the same cell at the same time without its shunt.
+    voltage_V : array (n,)
+        |V| with it, without noise.
+    shunt_share : array (n,)
+        Part of the current that the shunt carries.
+    failing : dict of str to array (n,)
+        By failure its measure, see `MEASURES`.
+    noise_V : array (n,)
+        Standard deviation of the row's voltage: noise and digits of the range.
+    """
+
+    time_s: FloatArray
+    half_cycle: IntArray
+    current_A: FloatArray
+    sound_V: FloatArray
+    voltage_V: FloatArray
+    shunt_share: FloatArray
+    failing: dict[str, FloatArray]
+    noise_V: FloatArray
+
+
+@dataclass(frozen=True)
+class ShortTruth:
+    """Kind and beginning of a short; kind 'unclear' if nobody could tell."""
+
+    kind: str
+    row: int | None = None
+    complete_row: int | None = None
+
+
+def short_of(trace: Trace, *, from_start: bool = False, floor_ohm: float | None = None) -> ShortTruth:
+    """Declare the short of a trace.
+
+    Parameters
+    ----------
+    trace : Trace
+    from_start : bool
+        Whether the shunt was there before the first current: there is no fall to be seen then, and what remains must
+        lie below what the cell can be.
+    floor_ohm : float or None
+        R_b + R_gb of the sound cell, if the record's reader can know it.
+    """
+    share = trace.shunt_share
+    if not share.size or share.max() < NO_DROP:
+        return ShortTruth("none")
+    fall = 1.0 - trace.voltage_V / np.maximum(trace.sound_V, 1e-300)
+    open_ = share > CARRIES
+    if not open_.any():
+        return ShortTruth("unclear")
+    row = int(np.argmax(open_))
+    changes = np.flatnonzero(np.diff(open_.astype(np.int8)))
+    comes_and_goes = bool((share[row:] < CLOSED_AGAIN).any()) and changes.size >= 2
+    deep = fall >= 0.8 * float(np.quantile(fall[open_], 0.9))
+    full = int(np.argmax(deep))
+    kind = _hard_or_soft(trace, open_)
+    if from_start:
+        remaining = trace.voltage_V / np.abs(trace.current_A)
+        known = floor_ohm is not None and float(np.quantile(remaining, 0.8)) < 0.6 * floor_ohm
+        clear = known or float(np.quantile(remaining, 0.9)) < 0.3
+        return ShortTruth(kind if clear else "unclear", row, row)
+    if comes_and_goes:
+        kind = "recovering" if _closes_for_good_or_flickers(open_, row) else "unclear"
+    if kind != "unclear" and not identifiable(trace, row, full, fall):
+        kind = "unclear"
+    return ShortTruth(kind, row, full)
+
+
+def _hard_or_soft(trace: Trace, open_: NDArray[np.bool_]) -> str:
+    """Kind by what remains once the shunt is open."""
+    remaining = np.median(trace.voltage_V[open_] / np.abs(trace.current_A[open_]))
+    share = np.median(trace.voltage_V[open_] / trace.sound_V[open_])
+    ohm_counts = share < 0.5
+    hard = share < HARD_SHARE or (ohm_counts and remaining < HARD_OHM)
+    if hard:
+        sure = share < HARD_SHARE / NEAR_BORDER or (share < 0.4 and remaining < HARD_OHM / NEAR_BORDER)
+    else:
+        sure = share > HARD_SHARE * NEAR_BORDER and remaining > HARD_OHM * NEAR_BORDER
+    return "unclear" if not sure else "hard" if hard else "soft"
+
+
+def _closes_for_good_or_flickers(open_: NDArray[np.bool_], row: int) -> bool:
+    """Whether the shunt is closed at the end or goes on coming and going; one that opens and stays is no such."""
+    after = open_[row:]
+    last_closed = int(np.flatnonzero(~after)[-1])
+    return after.size - 1 - last_closed < 0.2 * after.size
+
+
+def identifiable(trace: Trace, row: int, full: int, fall: FloatArray) -> bool:
+    """Whether the fall that a shunt makes could be told by anybody from this record.
+
+    It could if enough rows lie behind it, and either it is sudden against noise and against what the sound cell does
+    from row to row in that half-cycle, or the half-cycle's level falls by more than the sound cell's level changes from
+    half-cycle to half-cycle.
+    """
+    depth = float(fall[full])
+    if trace.time_s.size - row < FEWEST_ROWS or depth < LEAST_DROP:
+        return False
+    noise = float(np.median(trace.noise_V / np.maximum(trace.sound_V, 1e-300)))
+    if depth < SIGMAS * noise:
+        return False
+    ohm = trace.sound_V / np.abs(trace.current_A)
+    half = trace.half_cycle[row]
+    same = np.flatnonzero(trace.half_cycle == half)
+    late = same[same.size // 10 :]
+    sudden = full - row <= 3 and trace.half_cycle[full] == half
+    steps = np.abs(np.diff(np.log(ohm[late]))) if late.size > 2 else np.array([np.inf])
+    if sudden and depth > BENIGN * float(steps.max(initial=0.0)) and row - same[0] >= FEWEST_ROWS:
+        return True
+    near = (trace.half_cycle >= half - 6) & (trace.half_cycle <= half + 6)
+    numbers = trace.half_cycle[near]
+    _, where = np.unique(numbers, return_inverse=True)
+    level = np.bincount(where, weights=np.log(ohm[near])) / np.bincount(where)
+    if level.size < 3:
+        return False
+    benign = float(np.abs(np.diff(level)).max())
+    return -np.log1p(-min(depth, 0.999)) > BENIGN * benign
+
+
+def failure_of(trace: Trace) -> tuple[str, int | None]:
+    """Declare the failure of a trace: its name, or 'none' or 'unclear', and the row at which it began."""
+    found: list[tuple[int, str]] = []
+    for name, value in trace.failing.items():
+        measure = MEASURES[name]
+        worst = float(value.max(initial=0.0))
+        if worst < measure.none:
+            continue
+        row = int(np.argmax(value >= measure.begun))
+        halves = np.unique(trace.half_cycle[row:]).size
+        bad = np.unique(trace.half_cycle[value >= measure.counts])
+        if (
+            worst < measure.counts
+            or (name == "runaway" and halves < RUNAWAY_HALVES)
+            or (name == "depletion" and bad.size < 2 and bad[-1] < trace.half_cycle[-1])
+        ):
+            return "unclear", None
+        found.append((row, name))
+    if not found:
+        return "none", None
+    row, name = min(found)
+    return name, row
