@@ -1,0 +1,309 @@
+"""Rises of |V|/|I| beyond what a sound cell shows, and the law they follow.
+
+What tells one failure from another is physics, not size:
+
+- Depletion belongs to the current that flows: when the current reverses, its overpotential is gone at once, or helps.
+- Lost contact stays when the current reverses, grows where lithium is stripped and heals where it is plated.
+- A resistance that runs away stays, grows in both directions alike, and faster and faster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from interlayer.failures.trace import BoolArray, Trace, trace
+from interlayer.metrics.analysis import Analysis
+from interlayer.metrics.halves import FloatArray, IntArray
+
+FAILED: Final = 1.8
+"""|V|/|I| over that of the sound cell that must be reached ..."""
+BEGUN: Final = 1.3
+"""... and from which on it has begun."""
+EARLY: Final = 0.06
+LATE: Final = 0.94
+
+
+@dataclass(frozen=True)
+class Heights:
+    """|V|/|I| of each half-cycle, also of those with a row or two, over that of the sound cell.
+
+    Attributes
+    ----------
+    half : array of int (n,)
+        Galvanostatic half-cycles in the order of time.
+    early, level, late, top : array (n,)
+        First slices, middle, last slices, greatest of two neighbouring slices, ohm.
+    sound : array (n,)
+        Least level so far in the same direction: |V|/|I| of a sound cell does not rise with the current.
+    sound_late : array (n,)
+        Least of the ends of half-cycles so far in the same direction, this one's level at least.
+    rows : array of int (n,)
+    """
+
+    half: IntArray
+    early: FloatArray
+    level: FloatArray
+    late: FloatArray
+    top: FloatArray
+    sound: FloatArray
+    sound_late: FloatArray
+    rows: IntArray
+
+
+def heights(analysis: Analysis) -> Heights:
+    """Compute the heights of all half-cycles."""
+    t = analysis.get(trace)
+    h = t.halves
+    good = np.flatnonzero(h.galvanostatic & h.orderly) if not t.reason else np.zeros(0, np.int64)
+    n = good.size
+    early, level, late, top = (np.full(n, np.nan) for _ in range(4))
+    place = np.full(len(h), -1, dtype=np.int64)
+    place[good] = np.arange(n)
+    if n and t.ohm.size:
+        begin = np.flatnonzero(np.concatenate([[True], np.diff(t.owner) != 0]))
+        end = np.append(begin[1:], t.owner.size)
+        who = place[t.owner[begin]]
+        ok = who >= 0
+        begin, end, who = begin[ok], end[ok], who[ok]
+        level[who] = t.level_ohm[good[who]]
+        number = end - begin
+        # a few slices at each end, one where there are few
+        width = np.maximum((number * EARLY).astype(np.int64), 1)
+        total = np.concatenate([[0.0], np.cumsum(t.ohm)])
+        early[who] = (total[begin + width] - total[begin]) / width
+        late[who] = (total[end] - total[end - width]) / width
+        top[who] = _top(t, begin, end)
+    sign = -1.0 if t.inverted else 1.0
+    for k in np.flatnonzero(np.isnan(level)).tolist()[:5000]:
+        rows = slice(int(h.first[good[k]]), int(h.stop[good[k]]))
+        ohm = sign * h.voltage_V[rows] / h.current_A[good[k]]
+        ohm = ohm[np.isfinite(ohm)]
+        if ohm.size:
+            early[k] = late[k] = level[k] = top[k] = float(np.max(ohm))
+    direction = h.direction[good]
+    sound, sound_late = _least_so_far(level, direction), _least_so_far(late, direction)
+    return Heights(good, early, level, late, top, sound, np.fmax(sound_late, sound), h.stop[good] - h.first[good])
+
+
+def _top(t: Trace, begin: IntArray, end: IntArray) -> FloatArray:
+    pair = np.minimum(t.ohm, np.append(t.ohm[1:], t.ohm[-1]))
+    pair[end - 1] = t.ohm[end - 1]
+    lone = np.maximum.reduceat(t.ohm, begin)
+    paired = np.maximum.reduceat(pair, begin)
+    return np.where(end - begin > 3, paired, lone)
+
+
+def _least_so_far(value: FloatArray, direction: IntArray) -> FloatArray:
+    """Least of the values before, and of this one, in the same direction; medians of three, one low value is noise."""
+    out = np.full(value.size, np.nan)
+    for d in (1, -1):
+        mine = np.flatnonzero((direction == d) & np.isfinite(value))
+        if not mine.size:
+            continue
+        v = value[mine]
+        calm = v.copy()
+        if v.size >= 3:
+            calm[1:-1] = np.maximum(np.minimum(v[:-2], v[1:-1]), np.minimum(np.maximum(v[:-2], v[1:-1]), v[2:]))
+        before = np.minimum.accumulate(calm)
+        out[mine] = np.minimum(before, v)
+        out[mine[1:]] = np.minimum(before[:-1], np.maximum(v[1:], 1e-300))
+    return out
+
+
+@dataclass(frozen=True)
+class Laws:
+    """Residuals (rms of ln) of three laws fitted to a rise within one half-cycle; the least says which it follows.
+
+    exponential: A (exp(t/tau) - 1); hyperbola: A w t/(1 - w t), lost area; Sand: B ln((1 + x)/(1 - x)), x = sqrt(t/tau).
+    Each upon a constant.
+    """
+
+    exponential: float
+    hyperbola: float
+    sand: float
+
+
+def laws(elapsed: FloatArray, ohm: FloatArray, base: float) -> Laws:
+    """Fit the laws to |V|/|I| against the time since the switch; `base` scales it."""
+    end = float(elapsed[-1])
+    y, x = ohm / base, elapsed / end
+    weight = 1.0 / np.maximum(y, 0.2)
+    grid = np.geomspace(0.03, 5.0, 60)
+    exponential = np.expm1(np.minimum(x[None, :] / grid[:, None], 300.0)) / np.expm1(
+        np.minimum(1.0 / grid[:, None], 300.0)
+    )
+    share = 1.0 - np.geomspace(1e-4, 0.9, 60)
+    hyperbola = x[None, :] * share[:, None] / (1.0 - x[None, :] * share[:, None])
+    root = np.sqrt(x[None, :] * share[:, None])
+    sand = np.log((1.0 + root) / (1.0 - root))
+    return Laws(*(_residual(f, y, weight) for f in (exponential, hyperbola, sand)))
+
+
+def _residual(shapes: FloatArray, y: FloatArray, weight: FloatArray) -> float:
+    """Least rms residual of y = a + b f over the rows f of `shapes`, b >= 0, weighted."""
+    w2 = weight**2
+    sw, sy = w2.sum(), (w2 * y).sum()
+    sf = shapes @ w2
+    sff, sfy = (shapes**2) @ w2, shapes @ (w2 * y)
+    bottom = np.maximum(sff * sw - sf**2, 1e-300)
+    b = np.maximum((sfy * sw - sf * sy) / bottom, 0.0)
+    a = (sy - b * sf) / sw
+    left = (y[None, :] - a[:, None] - b[:, None] * shapes) * weight[None, :]
+    return float(np.sqrt(np.min((left**2).mean(axis=1))))
+
+
+@dataclass(frozen=True)
+class Rise:
+    """A rise that no sound cell shows.
+
+    Attributes
+    ----------
+    entry : int
+        Entry of `Heights` in which it first reached `FAILED`.
+    half : int
+        Half-cycle in which it began.
+    time_s : float
+    factor : float
+        Greatest |V|/|I| over that of the sound cell.
+    within : bool
+        Whether it grows within a half-cycle by more than from half-cycle to half-cycle.
+    kept : float or None
+        Share of the rise (in ln) that is still there at the beginning of the next half-cycle: median over the
+        reversals; None if there is none.
+    reversals : int
+    healed : float
+        Median share of the rise by which |V|/|I| falls again within the next half-cycle, 0 or more.
+    faster : float
+        Growth rate over the last part of the rise to that before it began.
+    laws : Laws or None
+        Of the half-cycle that rises most.
+    sudden : bool
+        Whether it came as a step that stayed.
+    both : bool
+        Whether it is seen in both directions.
+    """
+
+    entry: int
+    half: int
+    time_s: float
+    factor: float
+    within: bool
+    kept: float | None
+    reversals: int
+    healed: float
+    faster: float
+    laws: Laws | None
+    both: bool
+
+
+def rise(analysis: Analysis) -> Rise | None:
+    """Find the first rise beyond `FAILED`, None if there is none."""
+    t, z = analysis.get(trace), analysis.get(heights)
+    if not z.half.size:
+        return None
+    with np.errstate(invalid="ignore", divide="ignore"):
+        factor = z.top / z.sound_late
+        in_half = z.late / np.fmin(z.level, z.early)
+    # what a half-cycle's own shape has shown from the first is no rise of this kind, unless it diverges
+    first_of_direction = _is_first(t, z)
+    factor = np.where(first_of_direction, np.fmax(in_half, 1.0), factor)
+    failed = np.flatnonzero(factor >= FAILED)
+    if not failed.size:
+        return None
+    entry = int(failed[0])
+    return _described(t, z, factor, entry, failed)
+
+
+def _is_first(t: Trace, z: Heights) -> BoolArray:
+    direction = t.halves.direction[z.half]
+    out = np.zeros(z.half.size, dtype=np.bool_)
+    for d in (1, -1):
+        mine = np.flatnonzero(direction == d)
+        out[mine[:1]] = True
+    return out
+
+
+def _described(t: Trace, z: Heights, factor: FloatArray, entry: int, failed: IntArray) -> Rise:
+    h = t.halves
+    half, time = _began(t, z, factor, entry)
+    ln_top = np.log(np.maximum(z.top / z.sound_late, 1e-12))
+    kept: list[float] = []
+    healed: list[float] = []
+    for n in failed.tolist()[:200]:
+        m = n + 1
+        if m >= z.half.size or h.direction[z.half[m]] == h.direction[z.half[n]]:
+            continue
+        end = float(np.log(max(z.late[n] / z.sound[n], 1e-12)))
+        if end < np.log(1.4):
+            continue
+        sound = z.sound[m] if np.isfinite(z.sound[m]) else z.sound[n]
+        begin = float(np.log(max(z.early[m] / sound, 1e-12)))
+        kept.append(begin / end)
+        if z.rows[m] >= 5:
+            mine = t.owner == z.half[m]
+            inside = t.ohm[mine]
+            if inside.size >= 3:
+                low = float(np.log(max(float(np.min(inside)) / sound, 1e-12)))
+                healed.append(max(begin - low, 0.0) / end)
+    direction = set(h.direction[z.half[failed]].tolist())
+    most = int(failed[np.argmax(ln_top[failed])])
+    mine = np.flatnonzero(t.owner == z.half[most])
+    found = None
+    if mine.size >= 8:
+        elapsed = t.time_s[mine] - h.start_s[z.half[most]]
+        good = elapsed > 0
+        if good.sum() >= 8:
+            found = laws(elapsed[good], t.ohm[mine][good], max(float(z.sound[most]), 1e-12))
+    ratio = z.late[entry] / max(float(np.fmin(z.level[entry], z.early[entry])), 1e-300)
+    within = bool(np.log(max(ratio, 1e-12)) > 0.5 * np.log(FAILED))
+    return Rise(
+        entry,
+        half,
+        time,
+        float(np.nanmax(factor[failed])),
+        within,
+        float(np.median(kept)) if kept else None,
+        len(kept),
+        float(np.median(healed)) if healed else 0.0,
+        _faster(t, z, entry),
+        found,
+        len(direction) == 2,
+    )
+
+
+def _began(t: Trace, z: Heights, factor: FloatArray, entry: int) -> tuple[int, float]:
+    """First moment, going back from the failed half-cycle, at which |V|/|I| is above `BEGUN` times the sound one."""
+    reached = np.flatnonzero(factor[: entry + 1] >= BEGUN)
+    # begun counts from where it no longer came back down for more than a few half-cycles
+    gaps = np.flatnonzero(np.diff(reached) > 6)
+    n = int(reached[gaps[-1] + 1]) if gaps.size else int(reached[0])
+    half = int(z.half[n])
+    mine = np.flatnonzero(t.owner == half)
+    base = float(z.sound_late[n]) if np.isfinite(z.sound_late[n]) else float(z.level[n])
+    if mine.size:
+        if half == int(z.half[0]) or (z.late[n] / max(float(z.early[n]), 1e-300)) >= BEGUN:
+            base = min(base, float(np.min(t.ohm[mine]))) if half == int(z.half[0]) else base
+        above = t.ohm[mine] >= BEGUN * base
+        if above.any():
+            g = int(mine[np.argmax(above)])
+            return half, float(t.time_s[g])
+    return half, float(t.halves.start_s[half])
+
+
+def _faster(t: Trace, z: Heights, entry: int) -> float:
+    """Rate of ln level over the last quarter before the rise failed, over that of the half before."""
+    n = entry + 1
+    if n < 6:
+        return float("inf")
+    level = np.log(np.maximum(z.level[:n], 1e-300))
+    time = t.halves.start_s[z.half[:n]]
+    a, b = n // 2, max(n - max(n // 6, 2), 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        before = (level[a] - level[0]) / max(time[a] - time[0], 1e-300)
+        now = (level[-1] - level[b - 1]) / max(time[-1] - time[b - 1], 1e-300)
+    if now <= 0:
+        return 0.0
+    return float(now / before) if before > 0 else float("inf")

@@ -1,0 +1,38 @@
+"""Run-away: a resistance that grows faster and faster, in both directions alike, and never comes back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from interlayer.failures.failure import Failure, rise_text
+from interlayer.failures.rises import Rise, rise
+from interlayer.metrics.analysis import Analysis
+
+ACCELERATES: Final = 2.0
+"""Growth of ln |V|/|I| at the end over that before, from which on it is no growth of a sound cell: linear growth and
+the square root of time slow down in the logarithm."""
+
+
+def runaway(analysis: Analysis) -> Failure | None:
+    """Find a run-away; its weight says how well the record fits it."""
+    one = analysis.get(rise)
+    if one is None:
+        return None
+    weight, why = _fits(one)
+    return Failure("runaway", one.time_s, one.half, weight, f"{rise_text(analysis, one)}; {why}")
+
+
+def _fits(one: Rise) -> tuple[float, str]:
+    weight = 0.0
+    why = "it grows faster and faster" if one.faster >= ACCELERATES else "it does not grow faster and faster"
+    weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), -4.0, 1.5)) if one.faster > 0 else -4.0
+    if one.kept is not None:
+        weight += float(np.clip(6.0 * (one.kept - 0.55), -4.0, 2.0))
+        weight += 1.0 if one.healed < 0.05 else -2.0
+        why += f", and {max(one.kept, 0.0):.0%} of it stays at the reversal"
+    if one.laws is not None:
+        best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
+        weight += float(np.clip(np.log(2.0 * best / max(one.laws.exponential, 1e-12)) / np.log(2.0), -1.0, 1.0))
+    return weight, why
