@@ -27,6 +27,7 @@ _SIGMAS: Final = 6.0
 _STAYS: Final = 0.5
 _REMEMBERED: Final = 60
 _MOST: Final = 400
+_RECENT: Final = 4
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,10 @@ def expectation(analysis: Analysis) -> Expectation:
     least = np.where(paused, np.maximum(least, -np.log(1.0 - AFTER_A_PAUSE)), least)
     limit = np.maximum(least, _SIGMAS * sigma)
     limit = np.maximum(limit, np.where(has_two, 1.0, 3.0) * np.nan_to_num(previous_change))
-    expected = np.where(np.isfinite(from_same), from_same, from_other)
+    # half-cycles at the same current count alone where they are recent: slow changes go on at other currents
+    recent = (t.previous >= 0) & (np.arange(len(t.halves)) - t.previous <= _RECENT)
+    both = np.fmin(from_same, from_other)
+    expected = np.where(recent & np.isfinite(from_same), from_same, both)
     return Expectation(known, log_ohm, expected[known], limit[known])
 
 
@@ -204,7 +208,7 @@ def _power(t: Trace, value: FloatArray, size: FloatArray, known: IntArray) -> Fl
 def _bends(t: Trace) -> FloatArray:
     """Second difference of ln |V|/|I| along each key at its last half-cycle, NaN where there is none, shape (h,)."""
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = np.log(t.level_ohm)
+        value = np.where(t.level_ohm > 0, np.log(t.level_ohm), np.nan)
     one, two = (_taken(value, at) for at in _chain(t, 2))
     return np.abs(value - 2.0 * one + two)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from interlayer.failures.falls import falls
 from interlayer.failures.failure import Failure, rise_text
 from interlayer.failures.rises import BEGUN, FAILED, Rise, heights, rise
-from interlayer.failures.steps import upward
+from interlayer.failures.steps import Step, downward, upward
 from interlayer.failures.temperature import change_around, explained
 from interlayer.failures.trace import time_text, trace
 from interlayer.metrics.analysis import Analysis
@@ -57,6 +58,8 @@ def _sudden(analysis: Analysis) -> Failure | None:
         mine = np.flatnonzero(t.owner == step.half)
         after = t.ohm[mine[mine >= step.slice]]
         # a rise that only takes back a fall ends where a sound cell lies
+        if _takes_back(analysis, step):
+            continue
         if step.after_ohm < BEGUN * base or after.size < 3 or step.after_ohm < BEGUN * sound:
             continue
         # a rise that goes on is no step: contact that is gone is gone
@@ -74,3 +77,11 @@ def _sudden(analysis: Analysis) -> Failure | None:
         )
         return Failure("contact_loss", step.time_s, step.half, 3.5, text)
     return None
+
+
+def _takes_back(analysis: Analysis, step: Step) -> bool:
+    """Whether a rise ends where a fall before it began: it takes back the fall."""
+    size = np.log(max(step.after_ohm, 1e-300) / max(step.before_ohm, 1e-300)) if step.before_ohm > 0 else np.inf
+    earlier = [x.before_ohm for x in analysis.get(downward) if x.time_s < step.time_s]
+    earlier += [x.before_ohm for x in analysis.get(falls) if x.time_s < step.time_s]
+    return any(x > 0 and abs(np.log(step.after_ohm / x)) < 0.3 * size for x in earlier)

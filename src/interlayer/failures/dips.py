@@ -76,7 +76,7 @@ def _excursions(t: Trace, sign: int) -> Excursions:
         level = _closed(t.ohm)
         pair, lone = level - t.low, level - t.least
     scale = np.maximum(np.abs(level), 1e-300)
-    inner = (t.position >= WIDEST) & (t.last - np.arange(t.ohm.size) >= 2)
+    inner = (t.position >= WIDEST) & (t.last - np.arange(t.ohm.size) >= WIDEST)
     limit = float(ndtri(1.0 - FALSE_ALARMS / t.ohm.size))
     # the greatest of some rows of noise lies above their mean already
     noise = (limit + 2.0) * t.row_noise_ohm[t.owner]

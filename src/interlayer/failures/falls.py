@@ -243,9 +243,8 @@ def _returns_from_above(analysis: Analysis, t: Trace, step: Step) -> bool:
     rises = [x for x in analysis.get(upward) if x.time_s < step.time_s and x.half >= step.half - 6]
     for rise in reversed(rises):
         # the rise began from where the fall ends: the middle state is the odd one, and it lies above
-        if abs(np.log(max(step.after_ohm, 1e-12) / max(rise.before_ohm, 1e-12))) < 0.5 * abs(
-            np.log(step.after_ohm / step.before_ohm)
-        ) and (rise.half == step.half or rise.half == step.half - 1):
+        size = abs(np.log(max(step.after_ohm, 1e-12) / step.before_ohm))
+        if abs(np.log(max(step.after_ohm, 1e-12) / max(rise.before_ohm, 1e-12))) < 0.5 * size and (rise.half == step.half or rise.half == step.half - 1):
             # unless a fall went before the rise: then the low state is the odd one
             earlier = [x for x in analysis.get(downward) if x.time_s < rise.time_s and x.half >= rise.half - 1]
             return not earlier

@@ -83,6 +83,13 @@ def _backwards(t: Trace) -> Trouble | None:
     return Trouble("clock", before, row, _half_of(t, row), 6.0, text)
 
 
+def _usual(t: Trace) -> float:
+    """Median |V| under current, V; 0 if there is none."""
+    volt = np.abs(t.level_ohm * t.halves.current_A)
+    volt = volt[np.isfinite(volt)]
+    return float(np.median(volt)) if volt.size else 0.0
+
+
 def _flowing(t: Trace) -> tuple[IntArray, IntArray]:
     """Half-cycle and row of all rows under current with a voltage."""
     owner, row = t.halves.rows()
@@ -128,7 +135,7 @@ def _against(t: Trace) -> Trouble | None:
     if row.size < 20:
         return None
     forward = h.voltage_V[row] * h.direction[owner] * (-1.0 if t.inverted else 1.0)
-    usual = float(np.nanmedian(np.abs(t.level_ohm * h.current_A)))
+    usual = _usual(t)
     against = forward < -max(0.5 * usual, 0.01)
     # the first rows of a half-cycle may still show the voltage of the one before
     against &= row - h.first[owner] >= 2
@@ -166,8 +173,7 @@ def _voltage_without_current(t: Trace) -> Trouble | None:
     h = t.halves
     volt, current, time = h.voltage_V, h.row_current_A, h.time_s
     set_A = float(np.median(np.abs(h.current_A)))
-    usual = float(np.nanmax(np.abs(t.level_ohm[: max(1, len(h))] * h.current_A))) if len(h) else np.inf
-    usual = float(np.nanmedian(np.abs(t.level_ohm * h.current_A)))
+    usual = _usual(t)
     with np.errstate(invalid="ignore"):
         none = np.abs(current) < 0.02 * set_A
         large = np.abs(volt) > max(3.0 * usual, 0.5)

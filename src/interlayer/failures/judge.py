@@ -137,10 +137,12 @@ def _from_floor_or_spectra(t: Trace, floor: UnderFloor, spectra: SpectrumFall) -
             float("inf"),
             floor.detail,
         )
-    if spectra.found and spectra.between_s is not None:
+    if spectra.found and spectra.lasting and spectra.between_s is not None:
         k = int(np.clip(np.searchsorted(t.halves.start_s, spectra.between_s[0]), 0, len(t.halves) - 1))
-        level = t.level_ohm[k:]
-        level = level[np.isfinite(level)]
+        level, before = t.level_ohm[k:], t.level_ohm[:k]
+        level, before = level[np.isfinite(level)], before[np.isfinite(before)][-6:]
+        if level.size and before.size and np.median(level) > np.median(before) * (1.0 - 0.5 * (1.0 - spectra.share)):
+            return None  # direct current does not meet less: no parallel path
         ohm = float(np.median(level)) if level.size else float("nan")
         return Fall(
             "spectrum",

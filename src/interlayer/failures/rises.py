@@ -14,6 +14,7 @@ from typing import Final
 
 import numpy as np
 
+from interlayer.failures.falls import falls
 from interlayer.failures.trace import BoolArray, Trace, trace
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
@@ -85,6 +86,11 @@ def heights(analysis: Analysis) -> Heights:
             early[k] = late[k] = level[k] = top[k] = float(np.max(ohm))
     direction = h.direction[good]
     sound, sound_late = _least_so_far(level, direction), _least_so_far(late, direction)
+    low = [f.half for f in analysis.get(falls)]
+    if low:
+        # what a short has lowered is no measure of a sound cell
+        _frozen(sound, good, direction, min(low))
+        _frozen(sound_late, good, direction, min(low))
     return Heights(good, early, level, late, top, sound, np.fmax(sound_late, sound), h.stop[good] - h.first[good])
 
 
@@ -111,6 +117,16 @@ def _least_so_far(value: FloatArray, direction: IntArray) -> FloatArray:
         out[mine] = np.minimum(before, v)
         out[mine[1:]] = np.minimum(before[:-1], np.maximum(v[1:], 1e-300))
     return out
+
+
+def _frozen(value: FloatArray, half: IntArray, direction: IntArray, since: int) -> None:
+    """Keep the value of the last half-cycle before `since` in the same direction, else in the other, in place."""
+    for d in (1, -1):
+        after = (direction == d) & (half >= since)
+        before = np.flatnonzero((direction == d) & (half < since) & np.isfinite(value))
+        other = np.flatnonzero((half < since) & np.isfinite(value))
+        if before.size or other.size:
+            value[after] = value[before[-1] if before.size else other[-1]]
 
 
 @dataclass(frozen=True)
@@ -229,25 +245,24 @@ def _is_first(t: Trace, z: Heights) -> BoolArray:
 def _described(t: Trace, z: Heights, factor: FloatArray, entry: int, failed: IntArray) -> Rise:
     h = t.halves
     half, time = _began(t, z, factor, entry)
-    ln_top = np.log(np.maximum(z.top / z.sound_late, 1e-12))
+    ln_top = np.log(np.maximum(z.top / np.maximum(z.sound_late, 1e-300), 1e-12))
     kept: list[float] = []
     healed: list[float] = []
     for n in failed.tolist()[:200]:
         m = n + 1
         if m >= z.half.size or h.direction[z.half[m]] == h.direction[z.half[n]]:
             continue
+        if not z.sound[n] > 0:
+            continue
         end = float(np.log(max(z.late[n] / z.sound[n], 1e-12)))
         if end < np.log(1.4):
             continue
-        sound = z.sound[m] if np.isfinite(z.sound[m]) else z.sound[n]
+        sound = z.sound[m] if z.sound[m] > 0 else z.sound[n]
         begin = float(np.log(max(z.early[m] / sound, 1e-12)))
         kept.append(begin / end)
-        if z.rows[m] >= 5:
-            mine = t.owner == z.half[m]
-            inside = t.ohm[mine]
-            if inside.size >= 3:
-                low = float(np.log(max(float(np.min(inside)) / sound, 1e-12)))
-                healed.append(max(begin - low, 0.0) / end)
+        turn = _turns(t, int(z.half[n]), int(z.half[m]))
+        if turn is not None:
+            healed.append(turn / end)
     direction = set(h.direction[z.half[failed]].tolist())
     most = int(failed[np.argmax(ln_top[failed])])
     mine = np.flatnonzero(t.owner == z.half[most])
@@ -272,6 +287,24 @@ def _described(t: Trace, z: Heights, factor: FloatArray, entry: int, failed: Int
         found,
         len(direction) == 2,
     )
+
+
+def _turns(t: Trace, one: int, other: int) -> float | None:
+    """Fall of ln |V|/|I| over the first third of a half-cycle if it rose over the last third of the one before.
+
+    0 if it did not: what turns at the reversal belongs to the direction of the current, a change of temperature does
+    not. None if there are too few slices.
+    """
+    before, after = np.flatnonzero(t.owner == one), np.flatnonzero(t.owner == other)
+    if before.size < 6 or after.size < 6:
+        return None
+    y = np.log(np.maximum(t.ohm, 1e-300))
+    width = max(before.size // 10, 1)
+    up = float(np.median(y[before[-width:]]) - np.median(y[before[-before.size // 3 :][:width]]))
+    width = max(after.size // 10, 1)
+    first = after[:width]
+    down = float(np.median(y[first]) - np.median(y[after[after.size // 3 :][:width]]))
+    return down if up > 0.0 and down > 0.0 and up > 0.2 * down else 0.0
 
 
 def _began(t: Trace, z: Heights, factor: FloatArray, entry: int) -> tuple[int, float]:

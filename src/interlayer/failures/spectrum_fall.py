@@ -38,6 +38,8 @@ class SpectrumFall:
     detail : str
     interface : str
         What R_int did, '' if it cannot be told.
+    lasting : bool
+        Whether all later spectra are low, two at least: a temperature that swings comes back.
     """
 
     assessed: bool
@@ -46,6 +48,7 @@ class SpectrumFall:
     between_s: tuple[float, float] | None
     detail: str
     interface: str = ""
+    lasting: bool = False
 
 
 def spectrum_fall(analysis: Analysis) -> SpectrumFall:
@@ -101,6 +104,5 @@ def _judged(
         f"{time_text(time[k - 1])} and {time_text(time[k])} ({value[k] / value[0] - 1:.0%} against the first)"
     )
     last_low = int(np.flatnonzero(low)[-1])
-    return SpectrumFall(
-        True, True, float(value[last_low] / value[0]), (float(time[k - 1]), float(time[k])), text, words
-    )
+    share, between = float(value[last_low] / value[0]), (float(time[k - 1]), float(time[k]))
+    return SpectrumFall(True, True, share, between, text, words, bool(low[k:].all() and low[k:].size >= 2))

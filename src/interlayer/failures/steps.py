@@ -127,7 +127,7 @@ def _found(t: Trace, sign: int) -> tuple[Step, ...]:
         change = sign * (one.after - one.before)
         announced = np.maximum(np.maximum(sign * one.slope_before, sign * one.slope_after), 0.0) * one.span_s
         excess = change - ANNOUNCED * announced
-        scale = np.maximum(np.abs(one.before), 1e-300)
+        scale = np.maximum(np.abs(one.before), 1e-6 * np.max(np.abs(y)))
         relative = np.where(one.judged & (one.before > 0), excess / scale, 0.0)
         usual = np.abs(relative[one.judged])
         wild = _WILD * 1.4826 * float(np.median(usual)) if usual.size >= 50 else 0.0

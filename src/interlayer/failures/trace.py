@@ -24,7 +24,7 @@ BoolArray = NDArray[np.bool_]
 MOST_SLICES: Final = 100
 """Slices of a half-cycle, if there are many half-cycles; up to ten times as many where there are few."""
 SLICES_OF_RECORD: Final = 10_000
-FEWEST_ROWS: Final = 3
+FEWEST_ROWS: Final = 1
 _FEW: Final = 15
 _FIRST_SHARE: Final = 0.25
 _LAST_SHARE: Final = 0.90
