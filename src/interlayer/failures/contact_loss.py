@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from interlayer.failures.falls import falls
+from interlayer.failures.electrolyte import has_salt
 from interlayer.failures.failure import Failure, rise_text
 from interlayer.failures.rises import BEGUN, FAILED, Rise, heights, rise
 from interlayer.failures.steps import Step, downward, upward
@@ -24,6 +25,8 @@ def _gradual(analysis: Analysis) -> Failure | None:
     if one is None:
         return None
     weight, why = _fits(one)
+    if analysis.get(has_salt) is False:
+        weight += 1.0
     return Failure("contact_loss", one.time_s, one.half, weight, f"{rise_text(analysis, one)}; {why}")
 
 
@@ -38,6 +41,8 @@ def _fits(one: Rise) -> tuple[float, str]:
         else:
             weight -= 1.0
     weight += 1.0 if one.within else -2.5
+    if one.returned and one.healed <= 0.1:
+        weight -= 4.0
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
         weight += 1.5 * float(np.clip(np.log(2.0 * best / max(one.laws.hyperbola, 1e-12)) / np.log(2.0), -1.0, 1.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from interlayer.failures.electrolyte import has_salt
 from interlayer.failures.failure import Failure, rise_text
 from interlayer.failures.rises import Rise, rise
 from interlayer.metrics.analysis import Analysis
@@ -15,6 +16,10 @@ def depletion(analysis: Analysis) -> Failure | None:
     if one is None:
         return None
     weight, why = _fits(one)
+    salt = analysis.get(has_salt)
+    if salt is not None:
+        weight += 1.5 if salt else -3.0
+        why += "; the electrolyte holds a salt" if salt else "; the electrolyte holds no salt that could run out"
     return Failure("depletion", one.time_s, one.half, weight, f"{rise_text(analysis, one)}; {why}")
 
 

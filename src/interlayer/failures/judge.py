@@ -14,7 +14,7 @@ from interlayer.failures.falls import Fall, falls
 from interlayer.failures.instrument import Trouble, instrument
 from interlayer.failures.lost_shape import shape_around
 from interlayer.failures.noise import noise_around
-from interlayer.failures.ohmic_floor import UnderFloor, under_floor
+from interlayer.failures.ohmic_floor import UnderFloor, ohmic_floor, under_floor
 from interlayer.failures.rises import heights
 from interlayer.failures.runaway import runaway
 from interlayer.failures.spectrum_fall import SpectrumFall, spectrum_fall
@@ -47,8 +47,13 @@ def find_verdict(analysis: Analysis) -> Verdict:
     spoiled = next((x for x in troubles if x.sign in _SPOILS), None)
     failure = _failure(analysis, trouble)
     fall = _fall(analysis, t, failure, spoiled, troubles)
+    from_start = _from_start(t, floor, analysis)
+    if from_start is not None and (fall is None or fall.half > from_start.half):
+        fall = from_start
+        # what a shorted cell does besides is not to be told
+        failure = failure if failure is not None and failure.name == "instrument" else None
     if fall is None:
-        fall = _from_floor_or_spectra(t, floor, spectra)
+        fall = _from_spectra(t, spectra)
     end = float(t.halves.end_s[-1]) if spoiled is None else min(spoiled.time_s, float(t.halves.end_s[-1]))
     if fall is None and failure is None:
         return _nothing_found(analysis, t, floor, spectra, end)
@@ -120,23 +125,21 @@ def _warmed(analysis: Analysis, t: Trace, fall: Fall) -> bool:
     return explained(one, other) > 0.7 * -np.log(max(1e-6, min(1.0, fall.after_ohm / fall.before_ohm)))
 
 
-def _from_floor_or_spectra(t: Trace, floor: UnderFloor, spectra: SpectrumFall) -> Fall | None:
-    """A short that no fall betrays: it was there from the first half-cycle, or only spectra show it."""
-    if floor.from_start and floor.first_half is not None and floor.level_ohm is not None:
-        return Fall(
-            "under the ohmic floor",
-            floor.first_half,
-            float(t.halves.start_s[floor.first_half]),
-            float("nan"),
-            floor.level_ohm,
-            float("nan"),
-            floor.level_ohm,
-            1.0,
-            False,
-            0,
-            float("inf"),
-            floor.detail,
-        )
+def _from_start(t: Trace, floor: UnderFloor, analysis: Analysis) -> Fall | None:
+    """A short that was there from the first half-cycle."""
+    if not floor.from_start or floor.first_half is None or floor.level_ohm is None:
+        return None
+    border = analysis.get(ohmic_floor).ohm
+    share = floor.level_ohm / border if border else float("nan")
+    start = float(t.halves.start_s[floor.first_half])
+    return Fall(
+        "under the ohmic floor", floor.first_half, start, border or float("nan"), floor.level_ohm, share,
+        floor.level_ohm, 1.0, False, 0, float("inf"), floor.detail,
+    )  # fmt: skip
+
+
+def _from_spectra(t: Trace, spectra: SpectrumFall) -> Fall | None:
+    """A short that no fall of the voltage places in time."""
     if spectra.found and spectra.lasting and spectra.between_s is not None:
         k = int(np.clip(np.searchsorted(t.halves.start_s, spectra.between_s[0]), 0, len(t.halves) - 1))
         level, before = t.level_ohm[k:], t.level_ohm[:k]
@@ -207,11 +210,12 @@ def _kind(fall: Fall, t: Trace) -> tuple[str, str]:
     if fall.sign == "dips" or comes_back:
         share = "" if fall.sign == "dips" else f"; it is low for {fall.low_share:.0%} of the time after"
         return "recovering", f"recovering: {t.what} comes back {fall.returns} times{share}"
+    started = fall.sign == "under the ohmic floor"
     ohm_counts = t.known_current and fall.remaining_ohm < HARD_OHM
     if np.isnan(fall.remaining):
         hard = ohm_counts
     else:
-        hard = fall.remaining < HARD_SHARE or (ohm_counts and fall.remaining < 0.5)
+        hard = fall.remaining < HARD_SHARE or (ohm_counts and (fall.remaining < 0.5 or started))
     kind = "hard" if hard else "soft"
     left = "" if np.isnan(fall.remaining) else f" of {t.says(fall.before_ohm)} remain ({fall.remaining:.1%})"
     if fall.sign == "spectrum":

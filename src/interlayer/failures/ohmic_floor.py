@@ -223,8 +223,9 @@ def under_floor(analysis: Analysis) -> UnderFloor:
         return UnderFloor(False, False, 0.0, None, None, None, "ohmic floor: not assessed without a current")
     known = np.flatnonzero(np.isfinite(t.level_ohm))
     border = floor.border_ohm
-    if border is None or not known.size:
-        return _by_wires(analysis, t, known, floor)
+    wires = _by_wires(analysis, t, known, floor)
+    if border is None or not known.size or wires.from_start:
+        return wires
     level = t.level_ohm[known]
     warm = _halves_temperature(analysis, t)[known]
     stated = cell_temperature(analysis.record.cell)
@@ -239,7 +240,7 @@ def under_floor(analysis: Analysis) -> UnderFloor:
         return UnderFloor(True, False, 0.0, None, None, None, detail)
     first = int(known[np.argmax(under)])
     start = int(known[0])
-    from_start = bool(under[: min(3, under.size)].all())
+    from_start = bool(under[: min(5, under.size)].mean() > 0.7)
     some = float(np.median(level[under]))
     detail = (
         f"|V|/|I| lies under the ohmic floor in {int(under.sum())} of {known.size} half-cycles, first in half-cycle "

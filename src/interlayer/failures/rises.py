@@ -23,6 +23,7 @@ FAILED: Final = 1.8
 """|V|/|I| over that of the sound cell that must be reached ..."""
 BEGUN: Final = 1.3
 """... and from which on it has begun."""
+_CLEAR: Final = 8.0
 EARLY: Final = 0.06
 LATE: Final = 0.94
 
@@ -196,10 +197,10 @@ class Rise:
         Growth rate over the last part of the rise to that before it began.
     laws : Laws or None
         Of the half-cycle that rises most.
-    sudden : bool
-        Whether it came as a step that stayed.
     both : bool
         Whether it is seen in both directions.
+    returned : bool
+        Whether it came back by itself.
     """
 
     entry: int
@@ -213,6 +214,7 @@ class Rise:
     faster: float
     laws: Laws | None
     both: bool
+    returned: bool
 
 
 def rise(analysis: Analysis) -> Rise | None:
@@ -226,7 +228,11 @@ def rise(analysis: Analysis) -> Rise | None:
     # what a half-cycle's own shape has shown from the first is no rise of this kind, unless it diverges
     first_of_direction = _is_first(t, z)
     factor = np.where(first_of_direction, np.fmax(in_half, 1.0), factor)
-    failed = np.flatnonzero(factor >= FAILED)
+    # the noise of a voltage near nothing is no rise
+    noise = np.zeros(len(t.halves))
+    noise[: t.row_noise_ohm.size] = np.nan_to_num(t.row_noise_ohm)
+    clear = z.top - z.sound_late > _CLEAR * noise[z.half]
+    failed = np.flatnonzero((factor >= FAILED) & clear & (z.sound > 0))
     if not failed.size:
         return None
     entry = int(failed[0])
@@ -246,8 +252,8 @@ def _described(t: Trace, z: Heights, factor: FloatArray, entry: int, failed: Int
     h = t.halves
     half, time = _began(t, z, factor, entry)
     ln_top = np.log(np.maximum(z.top / np.maximum(z.sound_late, 1e-300), 1e-12))
-    kept: list[float] = []
-    healed: list[float] = []
+    kept: list[tuple[float, float]] = []
+    healed: list[tuple[float, float]] = []
     for n in failed.tolist()[:200]:
         m = n + 1
         if m >= z.half.size or h.direction[z.half[m]] == h.direction[z.half[n]]:
@@ -259,34 +265,53 @@ def _described(t: Trace, z: Heights, factor: FloatArray, entry: int, failed: Int
             continue
         sound = z.sound[m] if z.sound[m] > 0 else z.sound[n]
         begin = float(np.log(max(z.early[m] / sound, 1e-12)))
-        kept.append(begin / end)
+        kept.append((begin / end, end))
         turn = _turns(t, int(z.half[n]), int(z.half[m]))
         if turn is not None:
-            healed.append(turn / end)
+            healed.append((turn / end, end))
     direction = set(h.direction[z.half[failed]].tolist())
     most = int(failed[np.argmax(ln_top[failed])])
     mine = np.flatnonzero(t.owner == z.half[most])
     found = None
-    if mine.size >= 8:
+    if mine.size >= 5:
         elapsed = t.time_s[mine] - h.start_s[z.half[most]]
         good = elapsed > 0
-        if good.sum() >= 8:
+        if good.sum() >= 5:
             found = laws(elapsed[good], t.ohm[mine][good], max(float(z.sound[most]), 1e-12))
-    ratio = z.late[entry] / max(float(np.fmin(z.level[entry], z.early[entry])), 1e-300)
-    within = bool(np.log(max(ratio, 1e-12)) > 0.5 * np.log(FAILED))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = z.late[failed] / np.maximum(np.fmin(z.level[failed], z.early[failed]), 1e-300)
+    within = bool(np.log(max(float(np.nanmax(ratio)), 1e-12)) > 0.5 * np.log(FAILED))
     return Rise(
         entry,
         half,
         time,
         float(np.nanmax(factor[failed])),
         within,
-        float(np.median(kept)) if kept else None,
+        _of_greatest(kept) if kept else None,
         len(kept),
-        float(np.median(healed)) if healed else 0.0,
+        _of_greatest(healed) if healed else 0.0,
         _faster(t, z, entry),
         found,
         len(direction) == 2,
+        _returned(t, z, factor, failed),
     )
+
+
+def _of_greatest(pairs: list[tuple[float, float]]) -> float:
+    """Median of the values whose sizes are in the upper half."""
+    value, size = np.array(pairs).T
+    return float(np.median(value[size >= np.median(size)]))
+
+
+def _returned(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> bool:
+    """Whether |V|/|I| is back near that of the sound cell some half-cycles later, and not by way of the reversals."""
+    top = int(failed[np.argmax(factor[failed])])
+    later = np.arange(top + 3, z.half.size)
+    later = later[np.isfinite(factor[later])]
+    if later.size < 3:
+        return False
+    level = np.log(np.maximum(z.level[later] / np.maximum(z.sound[later], 1e-300), 1e-12))
+    return bool(np.min(level) < 0.35 * np.log(factor[top]))
 
 
 def _turns(t: Trace, one: int, other: int) -> float | None:

@@ -25,7 +25,10 @@ def runaway(analysis: Analysis) -> Failure | None:
 
 
 def _fits(one: Rise) -> tuple[float, str]:
-    weight = 0.0
+    if one.returned:
+        return -3.0, "it comes back by itself"
+    # of a single half-cycle nobody can tell that both directions are alike
+    weight = 0.0 if one.reversals else -1.5
     why = "it grows faster and faster" if one.faster >= ACCELERATES else "it does not grow faster and faster"
     weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), -4.0, 1.5)) if one.faster > 0 else -4.0
     if one.kept is not None:
