@@ -27,6 +27,7 @@ from interlayer.trouble.specimen import Specimen
 from interlayer.trouble.truth import Trace, Truth, failure_of, short_of
 
 FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
 ComplexArray = NDArray[np.complex128]
 
 REST_ROWS: Final = 5
@@ -331,6 +332,8 @@ def _finished(
     )
     spoiled = [row for row in (fault.spoil(rows, rng) for fault in faults) if row is not None]
     flows = (half >= 0) & rows.keep
+    half = _numbered(half, rows.set_A, rows.keep)
+    rows.half_cycle[:] = half
     trace = Trace(
         time_s=time[flows],
         half_cycle=half[flows],
@@ -352,6 +355,24 @@ def _finished(
         family=family,
     )
     return _record(rows, out, np.concatenate(out.temperature_C), specimen, instrument), truth
+
+
+def _numbered(half: IntArray, set_A: FloatArray, keep: NDArray[np.bool_]) -> IntArray:
+    """Number the half-cycles that the record shows, -1 outside: those in a gap are not in it.
+
+    Two of one direction and level that a gap makes neighbours are one to a reader.
+    """
+    new = np.full(half.size, -1)
+    kept = np.flatnonzero(keep)
+    flows = half[kept] >= 0
+    before = np.concatenate([[-1], half[kept][:-1]])
+    level = np.concatenate([[0.0], set_A[kept][:-1]])
+    begins = flows & (half[kept] != before) & ~((before >= 0) & (set_A[kept] == level))
+    number = np.cumsum(begins) - 1
+    new[kept] = np.where(flows, number, -1)
+    # rows that are not written belong to what was written last
+    last = np.maximum.accumulate(np.where(keep, np.arange(half.size), 0))
+    return np.where(half >= 0, new[last], -1)
 
 
 def _truth(
@@ -404,8 +425,7 @@ def _critical(
         return None
     levels = programme.levels_A
     if row is not None:
-        halves = programme.halves
-        level = halves[int(trace.half_cycle[row])].level
+        level = levels.index(abs(float(trace.current_A[row])))
         return (levels[level - 1] if level else None, levels[level])
     if failure != "none" or not done:
         return None
