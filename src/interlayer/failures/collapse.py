@@ -89,6 +89,9 @@ def expectation(analysis: Analysis) -> Expectation:
     has_two = depth_of_history >= 2
     sigma = _relative_noise(t)
     # two half-cycles before and it may still be forming: what the last change announces is let pass
+    announced = _announced(t, value)
+    from_same = np.where(has_two, from_same, from_same + announced)
+    from_other = np.where(depth_of_history == 0, from_other + 0.5 * announced, from_other)
     least = np.where(has_two, -np.log(1.0 - LEAST_FALL), -np.log(1.0 - LEAST_FALL_NEW))
     paused = _paused(t)
     least = np.where(paused, np.maximum(least, -np.log(1.0 - AFTER_A_PAUSE)), least)
@@ -113,7 +116,7 @@ def collapses(analysis: Analysis) -> tuple[Collapse, ...]:
     for n in found.tolist():
         half = int(e.half[n])
         limit = max(float(e.limit[n]), _SCATTER * _typical(bends, half))
-        if e.depth[n] > limit and _confirmed(t, e, n, limit):
+        if _same_time_depth(t, half, float(e.depth[n])) > limit and _confirmed(t, e, n, limit):
             expected = float(np.exp(e.expected[n]))
             out.append(Collapse(half, expected, float(t.level_ohm[half]), 1.0 - float(np.exp(-limit))))
             if len(out) >= _MOST:
@@ -143,6 +146,39 @@ def _before(t: Trace, e: Expectation, j: int, half: int) -> float:
     """ln |V|/|I| of the last half-cycle before `half` with the key of entry `j`, NaN if there is none."""
     earlier = np.flatnonzero((t.key[e.half] == t.key[e.half[j]]) & (e.half < half))
     return float(e.log_ohm[earlier[-1]]) if earlier.size else float("nan")
+
+
+def _announced(t: Trace, value: FloatArray) -> FloatArray:
+    """Fall of ln |V|/|I| over two half-cycles that the decline within the last two lets expect (formation), <= 0."""
+    mine = np.flatnonzero(np.isfinite(value))
+    slope = np.full(value.size, 0.0)
+    begin = np.flatnonzero(np.concatenate([[True], np.diff(t.owner) != 0]))
+    end = np.append(begin[1:], t.owner.size)
+    number = end - begin
+    first, last = begin + number // 4, end - 1 - number // 10
+    with np.errstate(invalid="ignore", divide="ignore"):
+        change = np.log(t.ohm[last] / t.ohm[first]) / 0.65
+    slope[t.owner[begin]] = np.where(np.isfinite(change) & (number >= 4), np.fmin(change, 0.0), 0.0)
+    out = np.zeros(value.size)
+    for back in (1, 2):
+        if mine.size > back:
+            out[mine[back:]] += slope[mine[:-back]]
+    return ANNOUNCED * out
+
+
+def _same_time_depth(t: Trace, half: int, depth: float) -> float:
+    """Depth of a half-cycle that was cut short, at the time since the switch that it reached."""
+    other = int(t.previous[half])
+    d = t.halves.duration_s
+    if other < 0 or not d[half] < 0.9 * d[other]:
+        return depth
+    mine, there = np.flatnonzero(t.owner == half), np.flatnonzero(t.owner == other)
+    start = t.halves.start_s
+    reference = np.interp(t.time_s[mine] - start[half], t.time_s[there] - start[other], t.ohm[there])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        found = np.log(reference / t.ohm[mine])
+    found = found[np.isfinite(found)]
+    return min(depth, float(np.median(found))) if found.size else depth
 
 
 def _chain(t: Trace, steps: int) -> list[IntArray]:

@@ -28,7 +28,7 @@ def _fits(one: Rise) -> tuple[float, str]:
         return -3.0, "not within half-cycles"
     weight, why = 1.0, "salt or lithium runs out"
     if one.kept is not None:
-        weight += float(np.clip(8.0 * (0.4 - one.kept), -4.0, 3.0))
+        weight += float(np.clip(8.0 * (0.4 - one.kept), -4.0, 4.0))
         why = f"at the reversal {max(one.kept, 0.0):.0%} of it stays: it belongs to the current, {why}"
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)

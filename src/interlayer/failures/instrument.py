@@ -13,14 +13,12 @@ from typing import Final
 import numpy as np
 
 from interlayer import units
+from interlayer.failures.strays import SIZE, stray_rows
 from interlayer.failures.trace import BoolArray, Trace, time_text, trace
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
 
 FEWEST_CLIPPED: Final = 5
-FEWEST_SPIKES: Final = 8
-SPIKE_SIZE: Final = 0.4
-"""Of the level around, that a single row must stand apart to be a stray reading."""
 _REPEATED: Final = 0.3
 _STEADY: Final = 0.005
 
@@ -107,6 +105,7 @@ def _clipped(t: Trace) -> Trouble | None:
     end = float(size.max())
     at_end = size >= end * (1.0 - 1e-9)
     together = np.diff(row) == 1
+    together &= np.diff(owner) == 0
     same = (h.voltage_V[row][1:] == h.voltage_V[row][:-1]) & together
     elsewhere = together & ~at_end[1:] & ~at_end[:-1]
     current = np.abs(h.row_current_A[row])
@@ -139,6 +138,8 @@ def _against(t: Trace) -> Trouble | None:
     against = forward < -max(0.5 * usual, 0.01)
     # the first rows of a half-cycle may still show the voltage of the one before
     against &= row - h.first[owner] >= 2
+    # what a reversal leaves behind (concentration) may oppose the current until it has decayed
+    against &= ~_from_the_switch(owner, forward)
     runs = against[:-1] & against[1:] & (np.diff(owner) == 0)
     if against.sum() < 8 or runs.sum() < 4:
         return None
@@ -154,6 +155,16 @@ def _against(t: Trace) -> Trouble | None:
         "no passive cell does that; a sense lead is off"
     )
     return Trouble("floating", float(h.time_s[row[begin]]), int(row[begin]), int(owner[begin]), 6.0, text)
+
+
+def _from_the_switch(owner: IntArray, forward: FloatArray) -> BoolArray:
+    """Rows of each half-cycle before the voltage first points with the current."""
+    positive = forward > 0
+    index = np.arange(owner.size)
+    begin = np.flatnonzero(np.concatenate([[True], np.diff(owner) != 0]))
+    first_positive = np.minimum.reduceat(np.where(positive, index, owner.size), begin)
+    length = np.diff(np.append(begin, owner.size))
+    return index < np.repeat(first_positive, length)
 
 
 def _departs(t: Trace, row: IntArray, forward: FloatArray, first: int) -> int:
@@ -264,23 +275,15 @@ def _strays(t: Trace) -> Trouble | None:
     """Single rows far from both neighbours, on both sides, in the midst of half-cycles."""
     h = t.halves
     owner, row = _flowing(t)
-    if row.size < 30:
+    if not row.size:
         return None
     forward = h.voltage_V[row] * h.direction[owner] * (-1.0 if t.inverted else 1.0)
-    a, m, b = forward[:-2], forward[1:-1], forward[2:]
-    inside: BoolArray = (owner[:-2] == owner[2:]) & (row[1:-1] - h.first[owner[1:-1]] >= 2)
-    middle = 0.5 * (a + b)
-    apart = np.abs(m - middle)
-    sigma = (t.row_noise_ohm * np.abs(h.current_A))[owner[1:-1]]
-    alone = inside & (apart > SPIKE_SIZE * np.abs(middle)) & (np.abs(a - b) < 0.3 * apart)
-    alone &= (apart > 8.0 * np.nan_to_num(sigma)) & (middle > 0)
-    up, down = int((alone & (m > middle)).sum()), int((alone & (m < middle)).sum())
-    total = up + down
-    if total < FEWEST_SPIKES or min(up, down) < 0.1 * total:
+    stray, above, below = stray_rows(owner, forward, (t.row_noise_ohm * np.abs(h.current_A))[owner])
+    if not stray.any():
         return None
-    k = int(np.flatnonzero(alone)[0]) + 1
+    k = int(np.argmax(stray))
     text = (
-        f"{total} single rows stand apart from both neighbours, {up} above and {down} below, by "
-        f"{float(np.median(apart[alone] / np.abs(middle[alone]))):.1%} in the middle: stray readings"
+        f"{above + below} single rows stand apart from both neighbours by more than {SIZE:.0%}, {above} above and "
+        f"{below} below: stray readings, left out of what follows"
     )
     return Trouble("stray readings", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 4.5, text)

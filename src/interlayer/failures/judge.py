@@ -90,7 +90,7 @@ def _fall(
 ) -> Fall | None:
     strays = any(x.sign == "stray readings" for x in troubles)
     for one in analysis.get(falls):
-        if spoiled is not None and one.time_s >= spoiled.time_s - 1e-6:
+        if spoiled is not None and one.time_s >= spoiled.time_s - float(t.halves.duration_s[one.half]):
             continue
         if strays and one.sign == "dips":
             continue

@@ -24,6 +24,8 @@ FAILED: Final = 1.8
 BEGUN: Final = 1.3
 """... and from which on it has begun."""
 _CLEAR: Final = 8.0
+_MORE_THAN_AN_ARC: Final = 2.6
+"""End over middle of a half-cycle: a parabola upon a constant reaches 2.5."""
 EARLY: Final = 0.06
 LATE: Final = 0.94
 
@@ -114,9 +116,11 @@ def _least_so_far(value: FloatArray, direction: IntArray) -> FloatArray:
         calm = v.copy()
         if v.size >= 3:
             calm[1:-1] = np.maximum(np.minimum(v[:-2], v[1:-1]), np.minimum(np.maximum(v[:-2], v[1:-1]), v[2:]))
+        calm = np.where(calm > 0, calm, np.inf)
         before = np.minimum.accumulate(calm)
         out[mine] = np.minimum(before, v)
-        out[mine[1:]] = np.minimum(before[:-1], np.maximum(v[1:], 1e-300))
+        out[mine[1:]] = np.minimum(before[:-1], np.where(v[1:] > 0, v[1:], np.inf))
+        out[~np.isfinite(out)] = np.nan
     return out
 
 
@@ -223,78 +227,104 @@ def rise(analysis: Analysis) -> Rise | None:
     if not z.half.size:
         return None
     with np.errstate(invalid="ignore", divide="ignore"):
-        factor = z.top / z.sound_late
-        in_half = z.late / np.fmin(z.level, z.early)
-    # what a half-cycle's own shape has shown from the first is no rise of this kind, unless it diverges
-    first_of_direction = _is_first(t, z)
-    factor = np.where(first_of_direction, np.fmax(in_half, 1.0), factor)
+        factor = np.where(z.sound_late > 0, z.top / z.sound_late, np.nan)
+        diverging = _diverges(z)
+        own = np.where(z.level > 0, z.late / z.level, np.nan)
+    # a shape that is there from the first is a rise only if it diverges
+    factor = np.where(diverging, np.fmax(factor, np.fmax(own, FAILED)), factor)
     # the noise of a voltage near nothing is no rise
-    noise = np.zeros(len(t.halves))
-    noise[: t.row_noise_ohm.size] = np.nan_to_num(t.row_noise_ohm)
-    clear = z.top - z.sound_late > _CLEAR * noise[z.half]
-    failed = np.flatnonzero((factor >= FAILED) & clear & (z.sound > 0))
+    clear = z.top - np.fmin(z.sound_late, np.fmax(z.level, 0.0)) > _CLEAR * np.nan_to_num(t.row_noise_ohm)[z.half]
+    failed = np.flatnonzero((factor >= FAILED) & clear)
     if not failed.size:
         return None
-    entry = int(failed[0])
-    return _described(t, z, factor, entry, failed)
+    return _described(t, z, factor, failed)
 
 
-def _is_first(t: Trace, z: Heights) -> BoolArray:
-    direction = t.halves.direction[z.half]
-    out = np.zeros(z.half.size, dtype=np.bool_)
-    for d in (1, -1):
-        mine = np.flatnonzero(direction == d)
-        out[mine[:1]] = True
-    return out
+def _diverges(z: Heights) -> BoolArray:
+    """Half-cycles whose end lies far above their middle, from the first on: more than an arc, or from near nothing."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        end, begin = z.late / z.level, z.early / z.level
+        out: BoolArray = (z.level > 0) & ((end > _MORE_THAN_AN_ARC) | ((end > 1.6) & (begin < 0.4)))
+    return out & (z.rows >= 4)
 
 
-def _described(t: Trace, z: Heights, factor: FloatArray, entry: int, failed: IntArray) -> Rise:
+def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Rise:
     h = t.halves
-    half, time = _began(t, z, factor, entry)
-    ln_top = np.log(np.maximum(z.top / np.maximum(z.sound_late, 1e-300), 1e-12))
+    entry = int(failed[0])
+    direction = h.direction[z.half]
+    shape = {d: _sound_shape(z, direction, d, entry) for d in (1, -1)}
     kept: list[tuple[float, float]] = []
     healed: list[tuple[float, float]] = []
+    risen: list[tuple[float, float]] = []
     for n in failed.tolist()[:200]:
+        early_ref, late_ref, ref = shape[int(direction[n])]
+        if not (late_ref > 0 and z.late[n] > 0):
+            continue
+        end = float(np.log(z.late[n] / late_ref))
+        diverging = z.level[n] > 0 and z.late[n] / z.level[n] > 1.6 and ref < 0
+        if diverging:
+            end = float(np.log(z.late[n] / z.level[n]))
+        if end < np.log(1.3):
+            continue
+        base = z.level[n] if diverging else early_ref
+        begun = float(np.log(max(z.early[n] / base, 1e-3))) if base > 0 else 0.0
+        risen.append((end - max(begun, 0.0), end))
         m = n + 1
-        if m >= z.half.size or h.direction[z.half[m]] == h.direction[z.half[n]]:
+        if m >= z.half.size or (direction[m] == direction[n] and not _rested(t, z, n)):
             continue
-        if not z.sound[n] > 0:
+        early_m, _, ref_m = shape[int(direction[m])]
+        base = float(z.level[m]) if diverging or not early_m > 0 else early_m
+        if not base > 0:
+            kept.append((-1.0, end))
             continue
-        end = float(np.log(max(z.late[n] / z.sound[n], 1e-12)))
-        if end < np.log(1.4):
-            continue
-        sound = z.sound[m] if z.sound[m] > 0 else z.sound[n]
-        begin = float(np.log(max(z.early[m] / sound, 1e-12)))
-        kept.append((begin / end, end))
-        turn = _turns(t, int(z.half[n]), int(z.half[m]))
-        if turn is not None:
+        kept.append((max(float(np.log(max(z.early[m] / base, 1e-3))) / end, -1.0), end))
+        turn = _turns(t, int(z.half[n]), int(z.half[m]), ref, ref_m)
+        if turn is not None and direction[m] != direction[n]:
             healed.append((turn / end, end))
-    direction = set(h.direction[z.half[failed]].tolist())
-    most = int(failed[np.argmax(ln_top[failed])])
+    most = int(failed[np.nanargmax(factor[failed])])
     mine = np.flatnonzero(t.owner == z.half[most])
     found = None
     if mine.size >= 5:
         elapsed = t.time_s[mine] - h.start_s[z.half[most]]
         good = elapsed > 0
         if good.sum() >= 5:
-            found = laws(elapsed[good], t.ohm[mine][good], max(float(z.sound[most]), 1e-12))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = z.late[failed] / np.maximum(np.fmin(z.level[failed], z.early[failed]), 1e-300)
-    within = bool(np.log(max(float(np.nanmax(ratio)), 1e-12)) > 0.5 * np.log(FAILED))
+            base = float(z.sound[most]) if z.sound[most] > 0 else float(np.median(np.abs(t.ohm[mine])))
+            found = laws(elapsed[good], t.ohm[mine][good], max(base, 1e-12))
+    half, time = _began(t, z, factor, entry)
     return Rise(
         entry,
         half,
         time,
         float(np.nanmax(factor[failed])),
-        within,
+        bool(risen) and _of_greatest(risen) > 0.5 * np.log(FAILED),
         _of_greatest(kept) if kept else None,
         len(kept),
         _of_greatest(healed) if healed else 0.0,
-        _faster(t, z, entry),
+        _faster(t, z),
         found,
-        len(direction) == 2,
-        _returned(t, z, factor, failed),
+        len(set(direction[failed].tolist())) == 2,
+        _returned(z, factor, failed),
     )
+
+
+def _sound_shape(z: Heights, direction: IntArray, d: int, entry: int) -> tuple[float, float, int]:
+    """Early and late |V|/|I| of the lowest sound half-cycle in a direction before `entry`, and its number, or -1."""
+    mine = np.flatnonzero((direction[:entry] == d) & (z.late[:entry] > 0) & (z.early[:entry] > 0))
+    if not mine.size:
+        other = np.flatnonzero((direction == d) & (z.late > 0))
+        if not other.size:
+            return float("nan"), float("nan"), -1
+        k = int(other[0])
+        low = float(np.fmin(z.early[k], z.level[k])) if min(z.early[k], z.level[k]) > 0 else float(z.late[k])
+        return low, low, -1
+    k = int(mine[np.argmin(z.late[mine])])
+    return float(z.early[k]), float(z.late[k]), int(z.half[k])
+
+
+def _rested(t: Trace, z: Heights, n: int) -> bool:
+    """Whether a pause follows a half-cycle."""
+    one, other = int(z.half[n]), int(z.half[n + 1])
+    return bool(t.halves.start_s[other] - t.halves.end_s[one] > 0.02 * t.halves.duration_s[one])
 
 
 def _of_greatest(pairs: list[tuple[float, float]]) -> float:
@@ -303,33 +333,41 @@ def _of_greatest(pairs: list[tuple[float, float]]) -> float:
     return float(np.median(value[size >= np.median(size)]))
 
 
-def _returned(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> bool:
+def _returned(z: Heights, factor: FloatArray, failed: IntArray) -> bool:
     """Whether |V|/|I| is back near that of the sound cell some half-cycles later, and not by way of the reversals."""
-    top = int(failed[np.argmax(factor[failed])])
+    top = int(failed[np.nanargmax(factor[failed])])
     later = np.arange(top + 3, z.half.size)
-    later = later[np.isfinite(factor[later])]
+    later = later[(z.level[later] > 0) & (z.sound[later] > 0)]
     if later.size < 3:
         return False
-    level = np.log(np.maximum(z.level[later] / np.maximum(z.sound[later], 1e-300), 1e-12))
-    return bool(np.min(level) < 0.35 * np.log(factor[top]))
+    level = np.log(z.level[later] / z.sound[later])
+    return bool(np.min(level) < 0.35 * np.log(max(factor[top], 1.0)))
 
 
-def _turns(t: Trace, one: int, other: int) -> float | None:
+def _turns(t: Trace, one: int, other: int, ref_one: int, ref_other: int) -> float | None:
     """Fall of ln |V|/|I| over the first third of a half-cycle if it rose over the last third of the one before.
 
-    0 if it did not: what turns at the reversal belongs to the direction of the current, a change of temperature does
-    not. None if there are too few slices.
+    Both against the shape of a sound half-cycle in the same direction. 0 if it did not: what turns at the reversal
+    belongs to the direction of the current, a change of temperature does not. None if there are too few slices.
     """
     before, after = np.flatnonzero(t.owner == one), np.flatnonzero(t.owner == other)
     if before.size < 6 or after.size < 6:
         return None
-    y = np.log(np.maximum(t.ohm, 1e-300))
-    width = max(before.size // 10, 1)
-    up = float(np.median(y[before[-width:]]) - np.median(y[before[-before.size // 3 :][:width]]))
-    width = max(after.size // 10, 1)
-    first = after[:width]
-    down = float(np.median(y[first]) - np.median(y[after[after.size // 3 :][:width]]))
+    y, x = _against_shape(t, before, ref_one), _against_shape(t, after, ref_other)
+    width = max(y.size // 10, 1)
+    up = float(np.median(y[-width:]) - np.median(y[-y.size // 3 :][:width]))
+    width = max(x.size // 10, 1)
+    down = float(np.median(x[:width]) - np.median(x[x.size // 3 :][:width]))
     return down if up > 0.0 and down > 0.0 and up > 0.2 * down else 0.0
+
+
+def _against_shape(t: Trace, mine: IntArray, ref: int) -> FloatArray:
+    """ln of a half-cycle's slices over those of another at the same share; of its own alone if that is -1."""
+    y = np.log(np.maximum(t.ohm[mine], 1e-300))
+    there = np.flatnonzero(t.owner == ref) if ref >= 0 else np.zeros(0, dtype=np.int64)
+    if there.size < 3:
+        return y
+    return y - np.log(np.maximum(np.interp(t.share[mine], t.share[there], t.ohm[there]), 1e-300))
 
 
 def _began(t: Trace, z: Heights, factor: FloatArray, entry: int) -> tuple[int, float]:
@@ -351,17 +389,22 @@ def _began(t: Trace, z: Heights, factor: FloatArray, entry: int) -> tuple[int, f
     return half, float(t.halves.start_s[half])
 
 
-def _faster(t: Trace, z: Heights, entry: int) -> float:
-    """Rate of ln level over the last quarter before the rise failed, over that of the half before."""
-    n = entry + 1
-    if n < 6:
+def _faster(t: Trace, z: Heights) -> float:
+    """Growth rate of the level over the last third of the rise to that over the first, from its least value on.
+
+    1 for linear growth, less for the square root of time and for what settles; infinite if it did not grow at first.
+    """
+    good = np.flatnonzero(z.level > 0)
+    if good.size < 6:
         return float("inf")
-    level = np.log(np.maximum(z.level[:n], 1e-300))
-    time = t.halves.start_s[z.half[:n]]
-    a, b = n // 2, max(n - max(n // 6, 2), 1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        before = (level[a] - level[0]) / max(time[a] - time[0], 1e-300)
-        now = (level[-1] - level[b - 1]) / max(time[-1] - time[b - 1], 1e-300)
-    if now <= 0:
-        return 0.0
-    return float(now / before) if before > 0 else float("inf")
+    level, time = z.level[good], t.halves.start_s[z.half[good]]
+    least, most = int(np.argmin(level)), int(np.argmax(level))
+    if most - least < 3:
+        return float("inf") if most > least else 0.0
+    y, x = level[least : most + 1], time[least : most + 1]
+    edge = x[0] + (x[-1] - x[0]) * np.array([1.0 / 3.0, 2.0 / 3.0])
+    a, b = np.interp(edge, x, y)
+    first, last = a - y[0], y[-1] - b
+    if last < 0.8 * (b - a):
+        return float(last / max(b - a, 1e-300))
+    return float(last / first) if first > 0.0 else float("inf")
