@@ -19,7 +19,9 @@ from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import BoolArray, FloatArray, IntArray
 
 WIDEST: Final = 7
-"""Slices that an excursion may last; a longer one is a step down and a step up."""
+"""Slices that an excursion may last; a longer one is a step down and a step up ..."""
+WIDEST_SHARE: Final = 0.08
+"""... and share of a half-cycle's slices."""
 
 
 @dataclass(frozen=True)
@@ -68,12 +70,17 @@ def _excursions(t: Trace, sign: int) -> Excursions:
     nothing = Excursions(i, i, np.zeros(0), np.zeros(0), i)
     if t.reason or t.ohm.size < 2 * WIDEST + 1:
         return nothing
+    # wide against a half-cycle's slices, and its own arc would be filled
+    usual = float(np.median(np.bincount(t.owner)[np.unique(t.owner)]))
+    size = 2 * (int(min(WIDEST, WIDEST_SHARE * usual)) // 2) + 1
+    if size < 3:
+        return nothing
     # what is narrower than the window is filled (closing), or cut off (opening)
     if sign > 0:
-        level = _opened(t.ohm)
+        level = _opened(t.ohm, size)
         pair, lone = t.high - level, t.most - level
     else:
-        level = _closed(t.ohm)
+        level = _closed(t.ohm, size)
         pair, lone = level - t.low, level - t.least
     scale = np.maximum(np.abs(level), 1e-300)
     inner = (t.position >= WIDEST) & (t.last - np.arange(t.ohm.size) >= WIDEST)
@@ -85,13 +92,11 @@ def _excursions(t: Trace, sign: int) -> Excursions:
     return _grouped(t, wide, thin, np.where(wide, pair, lone) / scale)
 
 
-def _closed(y: FloatArray) -> FloatArray:
-    size = 2 * (WIDEST // 2) + 1
+def _closed(y: FloatArray, size: int) -> FloatArray:
     return np.asarray(minimum_filter1d(maximum_filter1d(y, size, mode="nearest"), size, mode="nearest"))
 
 
-def _opened(y: FloatArray) -> FloatArray:
-    size = 2 * (WIDEST // 2) + 1
+def _opened(y: FloatArray, size: int) -> FloatArray:
     return np.asarray(maximum_filter1d(minimum_filter1d(y, size, mode="nearest"), size, mode="nearest"))
 
 

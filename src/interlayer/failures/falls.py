@@ -148,6 +148,50 @@ def _power(t: Trace, pool: np.ndarray) -> float:
     return float(np.clip(-slope, 0.0, 1.0))
 
 
+def boundary_jumps(t: Trace) -> FloatArray:
+    """Jump of ln |V|/|I| from the end of each half-cycle's predecessor to its own beginning, shape (h,).
+
+    Less what the same reversal did one cycle before, so that asymmetry and shape drop out; NaN where that is unknown.
+    """
+    n = len(t.halves)
+    early, late = np.full(n, np.nan), np.full(n, np.nan)
+    begin = np.flatnonzero(np.concatenate([[True], np.diff(t.owner) != 0]))
+    end = np.append(begin[1:], t.owner.size)
+    who = t.owner[begin]
+    total = np.concatenate([[0.0], np.cumsum(t.ohm)])
+    width = np.maximum((end - begin) // 8, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        # the first slices still hold what the reversal left behind
+        skip = np.minimum(width, end - begin - width)
+        early[who] = np.log((total[begin + skip + width] - total[begin + skip]) / width)
+        late[who] = np.log((total[end] - total[end - width]) / width)
+    out = np.full(n, np.nan)
+    k = np.arange(1, n)
+    p = t.previous[1:]
+    ok = (p >= 1) & (t.key[k - 1] == t.key[np.maximum(p - 1, 0)]) & (t.key[k - 1] >= 0)
+    k, p = k[ok], p[ok]
+    with np.errstate(invalid="ignore"):
+        out[k] = (early[k] - late[k - 1]) - (early[p] - late[p - 1])
+    return out
+
+
+def _abrupt(analysis: Analysis, t: Trace, since_s: float, size: float) -> tuple[list[float], list[float]]:
+    """Times after a moment at which |V|/|I| rises, and falls, abruptly by half of `size` (in ln) or more."""
+    least = BACK * size
+    jumps = boundary_jumps(t)
+    start = t.halves.start_s
+    with np.errstate(invalid="ignore"):
+        up = start[(jumps > least) & (start > since_s)].tolist()
+        down = start[(jumps < -least) & (start > since_s)].tolist()
+    up += [x.time_s for x in analysis.get(upward) if x.time_s > since_s and np.log1p(x.change) > least]
+    down += [
+        x.time_s
+        for x in analysis.get(downward)
+        if x.time_s > since_s and np.log(max(1.0 + x.change, 1e-3)) < -least
+    ]
+    return up, down
+
+
 def _followed(t: Trace, half: int, at_s: float, before: float, drop: float) -> tuple[BoolArray, FloatArray, FloatArray]:
     """Which slices after a moment are low, with their shares and durations; those that cannot be told are left out."""
     share, weight = relative_levels(t, half, before)
@@ -156,29 +200,23 @@ def _followed(t: Trace, half: int, at_s: float, before: float, drop: float) -> t
     return share[after] < border, share[after], weight[after]
 
 
-def _summary(low: BoolArray, share: FloatArray, weight: FloatArray) -> tuple[float, float, bool, int]:
-    """Remaining share while low, share of time that is low, whether it is back at the end, how often it came back."""
+def _summary(
+    low: BoolArray, share: FloatArray, weight: FloatArray, events: tuple[list[float], list[float]]
+) -> tuple[float, float, bool, int]:
+    """Remaining share while low, share of time that is low, whether it is back at the end, how often it came back.
+
+    Only what rises abruptly comes back: a slow rise is a drift of the cell.
+    """
+    up, down = events
     if not low.any():
-        return float(np.median(share)) if share.size else 1.0, 0.0, True, 0
+        return float(np.median(share)) if share.size else 1.0, 0.0, bool(up), len(up)
     total = float(weight.sum())
     part = float(weight[low].sum()) / total if total > 0 else 1.0
-    smooth = _majority(low)
-    returns = int((np.diff(smooth.astype(np.int8)) == -1).sum())
-    tail = max(3, int(0.1 * low.size))
-    back = bool(np.mean(low[-tail:]) < 0.5) and returns > 0
+    returns = len(up)
+    back = bool(up) and (not down or max(up) > max(down)) and part < 0.9
     late = np.flatnonzero(low)
     late = late[late.size // 2 :] if not returns else late
     return float(np.median(share[late])), part, back, returns
-
-
-def _majority(low: BoolArray) -> BoolArray:
-    """Majority of three neighbours: single slices do not count as a return."""
-    if low.size < 3:
-        return low
-    n = low.astype(np.int8)
-    out = low.copy()
-    out[1:-1] = (n[:-2] + n[1:-1] + n[2:]) >= 2
-    return out
 
 
 def _from_step(analysis: Analysis, t: Trace, step: Step) -> Fall | None:
@@ -197,7 +235,8 @@ def _from_step(analysis: Analysis, t: Trace, step: Step) -> Fall | None:
         if _next_is_back(t, step, border) or (_is_last(t, step.half) and drop < 0.5):
             return None
     low, share, weight = _followed(t, step.half, float(t.time_s[step.slice]), before, drop)
-    remaining, part, back, returns = _summary(low, share, weight)
+    events = _abrupt(analysis, t, step.time_s, -np.log(max(1.0 - drop, 1e-3)))
+    remaining, part, back, returns = _summary(low, share, weight, events)
     if not low.any():
         remaining = after / before
     current = abs(t.halves.current_A[step.half])
@@ -257,7 +296,12 @@ def _from_collapse(analysis: Analysis, t: Trace, collapse: Collapse) -> Fall | N
     drop = 1.0 - after / before
     time, row = _onset(t, half, before, drop)
     low, share, weight = _followed(t, half, float(t.halves.start_s[half]), before, drop)
-    remaining, part, back, returns = _summary(low, share, weight)
+    size = -np.log(max(1.0 - drop, 1e-3))
+    events = _abrupt(analysis, t, time + 1e-6, size)
+    remaining, part, back, returns = _summary(low, share, weight, events)
+    jump = boundary_jumps(t)[half]
+    if part < 0.6 and not (jump < -BACK * size) and not events[0]:
+        return None  # it comes and goes slowly, as a temperature does
     current = abs(t.halves.current_A[half])
     at = f" at {current / units.factor('mA'):.4g} mA" if t.known_current else ""
     text = (

@@ -116,7 +116,7 @@ def _clipped(t: Trace) -> Trouble | None:
         return None
     repeated = float(same[elsewhere].mean())
     near = int(((size > 0.98 * end) & ~at_end).sum())
-    if repeated > _REPEATED or near > kept.sum():
+    if repeated > _REPEATED or near > kept.sum() or not _runs_into(owner, size, at_end):
         return None
     first = int(np.flatnonzero(kept)[0])
     text = (
@@ -125,6 +125,19 @@ def _clipped(t: Trace) -> Trouble | None:
         "the end of a range"
     )
     return Trouble("clipped", float(h.time_s[row[first]]), int(row[first]), int(owner[first]), 5.0, text)
+
+
+def _runs_into(owner: IntArray, size: FloatArray, at_end: BoolArray) -> bool:
+    """Whether half-cycles that reach the end vary otherwise, or others lie well below: no voltage that is just steady."""
+    number = np.bincount(owner)
+    reached = np.bincount(owner, weights=at_end, minlength=number.size)
+    mine = reached >= 2
+    inside = ~at_end & mine[owner]
+    end = float(size.max())
+    if inside.sum() >= 3 and float(np.quantile(size[inside], 0.5)) < 0.95 * end:
+        return True
+    below = ~mine[owner] & ~at_end
+    return below.sum() >= 10 and float(np.median(size[below])) < 0.9 * end
 
 
 def _against(t: Trace) -> Trouble | None:

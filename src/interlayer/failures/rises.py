@@ -228,7 +228,8 @@ def rise(analysis: Analysis) -> Rise | None:
         return None
     with np.errstate(invalid="ignore", divide="ignore"):
         factor = np.where(z.sound_late > 0, z.top / z.sound_late, np.nan)
-        diverging = _diverges(z)
+        low = [f.half for f in analysis.get(falls)]
+        diverging = _diverges(z) & (z.half < min(low, default=len(t.halves)))
         own = np.where(z.level > 0, z.late / z.level, np.nan)
     # a shape that is there from the first is a rise only if it diverges
     factor = np.where(diverging, np.fmax(factor, np.fmax(own, FAILED)), factor)

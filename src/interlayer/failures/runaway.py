@@ -11,8 +11,8 @@ from interlayer.failures.rises import Rise, rise
 from interlayer.metrics.analysis import Analysis
 
 ACCELERATES: Final = 2.0
-"""Growth of ln |V|/|I| at the end over that before, from which on it is no growth of a sound cell: linear growth and
-the square root of time slow down in the logarithm."""
+"""Growth rate over the last third of a rise to that over the first, from which on it is no growth of a sound cell:
+linear growth has 1, the square root of time less."""
 
 
 def runaway(analysis: Analysis) -> Failure | None:
@@ -30,7 +30,9 @@ def _fits(one: Rise) -> tuple[float, str]:
     # of a single half-cycle nobody can tell that both directions are alike
     weight = 0.0 if one.reversals else -1.5
     why = "it grows faster and faster" if one.faster >= ACCELERATES else "it does not grow faster and faster"
-    weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), -4.0, 1.5)) if one.faster > 0 else -4.0
+    if one.faster < ACCELERATES:
+        return -3.0, why
+    weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), 0.0, 1.5))
     if one.kept is not None:
         weight += float(np.clip(6.0 * (one.kept - 0.55), -4.0, 2.0))
         weight += 1.0 if one.healed < 0.05 else -2.0

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+from scipy.ndimage import median_filter
 
 from interlayer.metrics.halves import BoolArray, FloatArray, IntArray
 
 SIZE: Final = 0.4
 """Of the level around, that a single row must stand apart."""
 FEWEST: Final = 8
-SIDES: Final = 0.1
+SIDES: Final = 0.2
 """Share that must lie on the rarer side: a cell's own excursions lie on one."""
 
 
@@ -40,10 +41,17 @@ def stray_rows(owner: IntArray, value: FloatArray, noise: FloatArray) -> tuple[B
     middle = 0.5 * (a + b)
     apart = np.abs(m - middle)
     alone = (owner[:-2] == owner[2:]) & (apart > SIZE * np.abs(middle)) & (np.abs(a - b) < 0.3 * apart)
-    alone &= (apart > 8.0 * np.nan_to_num(noise[1:-1])) & (middle > 0)
+    # of a voltage near nothing, as of a hard short, every row would stand apart
+    alone &= (apart > 8.0 * np.nan_to_num(noise[1:-1])) & (middle > 0.1 * float(np.median(np.abs(value))))
     # the first row after a switch may belong to what was before
     alone &= np.concatenate([[False], owner[1:-2] == owner[:-3]])
     above, below = int((alone & (m > middle)).sum()), int((alone & (m < middle)).sum())
     if above + below >= FEWEST and min(above, below) >= SIDES * (above + below):
         out[1:-1] = alone
+        # once there are some, those beside each other are strays as well
+        calm = median_filter(value, 7, mode="nearest")
+        with np.errstate(invalid="ignore"):
+            far = np.abs(value - calm) > np.maximum(SIZE * np.abs(calm), 8.0 * np.nan_to_num(noise))
+        inner = np.convolve(owner[1:] != owner[:-1], np.ones(6), mode="full")[: owner.size] == 0
+        out |= far & inner
     return out, above, below
