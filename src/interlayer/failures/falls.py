@@ -151,7 +151,8 @@ def _power(t: Trace, pool: np.ndarray) -> float:
 def boundary_jumps(t: Trace) -> FloatArray:
     """Jump of ln |V|/|I| from the end of each half-cycle's predecessor to its own beginning, shape (h,).
 
-    Less what the same reversal did one cycle before, so that asymmetry and shape drop out; NaN where that is unknown.
+    Less what the same reversal does in the cycles around, so that asymmetry and shape drop out; NaN where that is
+    unknown.
     """
     n = len(t.halves)
     early, late = np.full(n, np.nan), np.full(n, np.nan)
@@ -165,13 +166,24 @@ def boundary_jumps(t: Trace) -> FloatArray:
         skip = np.minimum(width, end - begin - width)
         early[who] = np.log((total[begin + skip + width] - total[begin + skip]) / width)
         late[who] = np.log((total[end] - total[end - width]) / width)
-    out = np.full(n, np.nan)
-    k = np.arange(1, n)
-    p = t.previous[1:]
-    ok = (p >= 1) & (t.key[k - 1] == t.key[np.maximum(p - 1, 0)]) & (t.key[k - 1] >= 0)
-    k, p = k[ok], p[ok]
+    raw = np.full(n, np.nan)
     with np.errstate(invalid="ignore"):
-        out[k] = (early[k] - late[k - 1]) - (early[p] - late[p - 1])
+        raw[1:] = early[1:] - late[:-1]
+    # the same reversal: the same key here and in the half-cycle before
+    pair = np.where(np.arange(n) > 0, t.key * (int(t.key.max(initial=0)) + 2) + np.roll(t.key, 1), -1)
+    pair[0] = -1
+    order = np.argsort(pair, kind="stable")
+    ordered, same = raw[order], np.diff(pair[order]) == 0
+    around = np.full((3, n), np.nan)
+    # two such reversals before and one after: of their median one may be odd
+    around[0, 1:] = np.where(same, ordered[:-1], np.nan)
+    around[1, 2:] = np.where(same[1:] & same[:-1], ordered[:-2], np.nan)
+    around[2, :-1] = np.where(same, ordered[1:], np.nan)
+    known = np.isfinite(around).any(axis=0)
+    usual = np.full(n, np.nan)
+    usual[known] = np.nanmedian(around[:, known], axis=0)
+    out = np.full(n, np.nan)
+    out[order] = ordered - usual
     return out
 
 

@@ -65,7 +65,10 @@ def _unjudged(t: Trace, troubles: tuple[Trouble, ...]) -> Verdict:
         one = troubles[0]
         moment = Moment(one.sign, one.time_s, one.half, one.detail)
         evidence = (one.detail, f"shorts: not assessed, {t.reason}")
-        return Verdict("unknown", "instrument", one.time_s, one.half, 0.8, evidence, (moment,))
+        return Verdict(
+            "unknown", "instrument", one.time_s, one.half, 0.8, evidence, (moment,),
+            failure_s=one.time_s, failure_half_cycle=one.half,
+        )  # fmt: skip
     return Verdict("unknown", "unknown", None, None, 0.0, (t.reason,))
 
 
@@ -267,4 +270,8 @@ def _found(
         tuple(evidence),
         tuple(moments),
         judged_until_s=end,
+        short_s=None if fall is None else fall.time_s,
+        short_half_cycle=None if fall is None else fall.half,
+        failure_s=None if failure is None else failure.time_s,
+        failure_half_cycle=None if failure is None else failure.half,
     )
