@@ -50,7 +50,8 @@ def member(number: int, seed: int, part: Part = DEVELOPMENT) -> tuple[Record, Tr
     weights = np.array([f.weight for f in part.families])
     family = part.families[int(chosen.choice(weights.size, p=weights / weights.sum()))]
     for attempt in range(_TRIES):
-        rng = np.random.default_rng([seed, number, attempt])
+        # from 1 on: a last word of zero would give the generator above
+        rng = np.random.default_rng([seed, number, 1 + attempt])
         record, truth = _drawn(rng, family, part, f"{part.name} {seed}-{number}")
         if _is_clear(truth, family):
             return record, truth

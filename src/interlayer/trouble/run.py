@@ -51,6 +51,7 @@ class _Written:
     half: list[FloatArray] = field(default_factory=list[FloatArray])
     keep: list[NDArray[np.bool_]] = field(default_factory=list[NDArray[np.bool_]])
     sound_V: list[FloatArray] = field(default_factory=list[FloatArray])
+    real_V: list[FloatArray] = field(default_factory=list[FloatArray])
     share: list[FloatArray] = field(default_factory=list[FloatArray])
     failing: list[dict[str, FloatArray]] = field(default_factory=list[dict[str, FloatArray]])
     spectra: list[tuple[float, int, FloatArray, ComplexArray]] = field(
@@ -280,6 +281,7 @@ def _take(
     out.half.append(np.full(stop, float(piece.half_cycle) if flows else -1.0))
     out.keep.append(instrument.written(piece.elapsed_s[cut], held))
     out.sound_V.append(np.abs(sound[cut]))
+    out.real_V.append(np.abs(volt[cut]))
     out.share.append(share[cut])
     out.failing.append({k: v[cut] for k, v in failing.items()} if flows else {})
 
@@ -331,6 +333,9 @@ def _finished(
         keep=np.concatenate(out.keep),
     )
     spoiled = [row for row in (fault.spoil(rows, rng) for fault in faults) if row is not None]
+    noise = np.sqrt(
+        sum((fault.deviation_of(volt) ** 2 for fault in faults), instrument.deviation_of(volt) ** 2)
+    )
     flows = (half >= 0) & rows.keep
     half = _numbered(half, rows.set_A, rows.keep)
     rows.half_cycle[:] = half
@@ -339,10 +344,10 @@ def _finished(
         half_cycle=half[flows],
         current_A=np.concatenate(out.set_A)[flows],
         sound_V=np.concatenate(out.sound_V)[flows],
-        voltage_V=np.abs(volt[flows]),
+        voltage_V=np.concatenate(out.real_V)[flows],
         shunt_share=np.concatenate(out.share)[flows],
         failing={k: v[flows] for k, v in failing.items()},
-        noise_V=instrument.deviation_of(volt[flows]),
+        noise_V=noise[flows],
     )
     truth = _truth(
         trace,
@@ -388,7 +393,7 @@ def _truth(
 ) -> Truth:
     floor = specimen.floor_ohm if specimen.described else None
     short = short_of(trace, from_start=shorted_from_start, floor_ohm=floor)
-    failure, failed_row = failure_of(trace)
+    failure, failed_row = failure_of(trace, electrolyte_known=specimen.described)
     began: list[tuple[float, int]] = []
     if short.row is not None:
         began.append((float(trace.time_s[short.row]), int(trace.half_cycle[short.row])))
