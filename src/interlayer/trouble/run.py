@@ -415,12 +415,22 @@ def _truth(
         short_half_cycle=int(trace.half_cycle[short.row]) if clear and short.row is not None else None,
         complete_s=None if short.complete_row is None else float(trace.time_s[short.complete_row]),
         complete_half_cycle=None if short.complete_row is None else int(trace.half_cycle[short.complete_row]),
+        half_s=_half_s(trace, int(trace.half_cycle[short.row])) if clear and short.row is not None else None,
         ccd_A=_critical(trace, short.row, failure, programme, done_levels),
         kind=programme.kind,
         family=family,
         electrolyte=specimen.electrolyte,
         noise=float(np.median(trace.noise_V) / max(float(np.median(trace.sound_V)), 1e-12)),
     )
+
+
+def _half_s(trace: Trace, half: int) -> float:
+    """Duration of a half-cycle as its rows show it; of a single row that of the longest half-cycle."""
+    first = np.flatnonzero(np.diff(trace.half_cycle, prepend=-1))
+    last = np.append(first[1:], trace.half_cycle.size) - 1
+    spans = trace.time_s[last] - trace.time_s[first]
+    of = spans[trace.half_cycle[first] == half]
+    return float(of[0]) if of.size and of[0] > 0 else float(spans.max())
 
 
 def _critical(

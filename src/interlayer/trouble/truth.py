@@ -77,6 +77,8 @@ class Truth:
         The same of the short alone.
     complete_s, complete_half_cycle : float, int or None
         When the shunt first had its full effect; a short that opens slowly begins somewhere in between.
+    half_s : float or None
+        Duration of the half-cycle in which the short began.
     ccd_A : tuple of (float or None, float or None), or None
         Of ramps: current of the last level that passed, and of the level in which the short began; (None, x): the
         first level failed, (x, None): none failed. None for other tests and for ramps that another failure ended.
@@ -98,6 +100,7 @@ class Truth:
     short_half_cycle: int | None = None
     complete_s: float | None = None
     complete_half_cycle: int | None = None
+    half_s: float | None = None
     ccd_A: tuple[float | None, float | None] | None = None
     kind: str = ""
     family: str = ""
