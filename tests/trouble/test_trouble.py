@@ -269,13 +269,26 @@ def test_a_cell_that_jumps_by_itself_hides_a_small_fall():
     assert short_of(still).kind == "soft"
 
 
-@pytest.mark.parametrize(("factor", "name"), [(1.0, "none"), (1.5, "unclear"), (3.0, "contact_loss")])
-def test_a_failure_doubles_the_voltage(factor, name):
-    course = np.linspace(1.0, factor, 100)
+@pytest.mark.parametrize(("factor", "name"), [(1.0, "none"), (2.0, "unclear"), (4.0, "contact_loss")])
+def test_lost_contact_triples_the_voltage_within_half_cycles(factor, name):
+    course = factor ** (np.arange(100) % 10 / 9.0)
     found, row = failure_of(trace(failing={"contact_loss": course}))
     assert found == name
     if name == "contact_loss":
-        assert course[row] == pytest.approx(1.3, abs=0.02)
+        assert row == 2  # the first of 4^(k/9) above 1.3
+
+
+def test_a_film_that_grows_from_cycle_to_cycle_is_no_lost_contact():
+    course = np.linspace(1.0, 4.0, 100)
+    assert failure_of(trace(failing={"contact_loss": course})) == ("unclear", None)
+    assert failure_of(trace(failing={"runaway": course}))[0] == "runaway"
+
+
+def test_one_half_cycle_tells_no_failure_where_the_electrolyte_is_not_known():
+    course = {"depletion": np.geomspace(1.0, 100.0, 100)}
+    alone = trace(half_cycle=np.zeros(100, dtype=np.int64), failing=course)
+    assert failure_of(alone)[0] == "unclear"
+    assert failure_of(alone, electrolyte_known=True)[0] == "depletion"
 
 
 # --- the population --------------------------------------------------------------------------------------

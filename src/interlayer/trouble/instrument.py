@@ -65,7 +65,7 @@ class Instrument:
         even = np.linspace(0.0, duration_s, max(rows, 3))
         if not self.early:
             return even[1:] if rows > 5 else even
-        more = np.geomspace(duration_s * 1e-3, even[1], 5)[:-1]
+        more = np.geomspace(min(duration_s * 1e-3, 0.1 * even[1]), even[1], 5)[:-1]
         return np.concatenate([[0.0], more, even[1:]])
 
     def written(self, elapsed_s: FloatArray, voltage_V: FloatArray) -> NDArray[np.bool_]:

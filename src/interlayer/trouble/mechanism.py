@@ -138,6 +138,10 @@ class Fault:
         """Alter the rows in place; return the row at which the trouble began, None if it is no trouble."""
         raise NotImplementedError
 
+    def deviation_of(self, voltage_V: FloatArray) -> FloatArray:
+        """Standard deviation that it adds to rows at these voltages, for faults that are noise."""
+        return np.zeros_like(voltage_V)
+
 
 @dataclass(frozen=True)
 class Plan:

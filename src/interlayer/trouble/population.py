@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import zlib
 from typing import Final
 
 import numpy as np
@@ -46,11 +47,13 @@ def member(number: int, seed: int, part: Part = DEVELOPMENT) -> tuple[Record, Tr
     part : Part
         The families; those on which a detector may be developed if not given.
     """
-    chosen = np.random.default_rng([seed, number])
+    word = zlib.crc32(part.name.encode())
+    chosen = np.random.default_rng([seed, word, number])
     weights = np.array([f.weight for f in part.families])
     family = part.families[int(chosen.choice(weights.size, p=weights / weights.sum()))]
     for attempt in range(_TRIES):
-        rng = np.random.default_rng([seed, number, attempt])
+        # from 1 on: a last word of zero would give the generator above
+        rng = np.random.default_rng([seed, word, number, 1 + attempt])
         record, truth = _drawn(rng, family, part, f"{part.name} {seed}-{number}")
         if _is_clear(truth, family):
             return record, truth

@@ -51,6 +51,7 @@ class _Written:
     half: list[FloatArray] = field(default_factory=list[FloatArray])
     keep: list[NDArray[np.bool_]] = field(default_factory=list[NDArray[np.bool_]])
     sound_V: list[FloatArray] = field(default_factory=list[FloatArray])
+    real_V: list[FloatArray] = field(default_factory=list[FloatArray])
     share: list[FloatArray] = field(default_factory=list[FloatArray])
     failing: list[dict[str, FloatArray]] = field(default_factory=list[dict[str, FloatArray]])
     spectra: list[tuple[float, int, FloatArray, ComplexArray]] = field(
@@ -280,6 +281,7 @@ def _take(
     out.half.append(np.full(stop, float(piece.half_cycle) if flows else -1.0))
     out.keep.append(instrument.written(piece.elapsed_s[cut], held))
     out.sound_V.append(np.abs(sound[cut]))
+    out.real_V.append(np.abs(volt[cut]))
     out.share.append(share[cut])
     out.failing.append({k: v[cut] for k, v in failing.items()} if flows else {})
 
@@ -331,6 +333,9 @@ def _finished(
         keep=np.concatenate(out.keep),
     )
     spoiled = [row for row in (fault.spoil(rows, rng) for fault in faults) if row is not None]
+    noise = np.sqrt(
+        sum((fault.deviation_of(volt) ** 2 for fault in faults), instrument.deviation_of(volt) ** 2)
+    )
     flows = (half >= 0) & rows.keep
     half = _numbered(half, rows.set_A, rows.keep)
     rows.half_cycle[:] = half
@@ -339,10 +344,10 @@ def _finished(
         half_cycle=half[flows],
         current_A=np.concatenate(out.set_A)[flows],
         sound_V=np.concatenate(out.sound_V)[flows],
-        voltage_V=np.abs(volt[flows]),
+        voltage_V=np.concatenate(out.real_V)[flows],
         shunt_share=np.concatenate(out.share)[flows],
         failing={k: v[flows] for k, v in failing.items()},
-        noise_V=instrument.deviation_of(volt[flows]),
+        noise_V=noise[flows],
     )
     truth = _truth(
         trace,
@@ -388,7 +393,7 @@ def _truth(
 ) -> Truth:
     floor = specimen.floor_ohm if specimen.described else None
     short = short_of(trace, from_start=shorted_from_start, floor_ohm=floor)
-    failure, failed_row = failure_of(trace)
+    failure, failed_row = failure_of(trace, electrolyte_known=specimen.described)
     began: list[tuple[float, int]] = []
     if short.row is not None:
         began.append((float(trace.time_s[short.row]), int(trace.half_cycle[short.row])))
@@ -410,12 +415,22 @@ def _truth(
         short_half_cycle=int(trace.half_cycle[short.row]) if clear and short.row is not None else None,
         complete_s=None if short.complete_row is None else float(trace.time_s[short.complete_row]),
         complete_half_cycle=None if short.complete_row is None else int(trace.half_cycle[short.complete_row]),
+        half_s=_half_s(trace, int(trace.half_cycle[short.row])) if clear and short.row is not None else None,
         ccd_A=_critical(trace, short.row, failure, programme, done_levels),
         kind=programme.kind,
         family=family,
         electrolyte=specimen.electrolyte,
         noise=float(np.median(trace.noise_V) / max(float(np.median(trace.sound_V)), 1e-12)),
     )
+
+
+def _half_s(trace: Trace, half: int) -> float:
+    """Duration of a half-cycle as its rows show it; of a single row that of the longest half-cycle."""
+    first = np.flatnonzero(np.diff(trace.half_cycle, prepend=-1))
+    last = np.append(first[1:], trace.half_cycle.size) - 1
+    spans = trace.time_s[last] - trace.time_s[first]
+    of = spans[trace.half_cycle[first] == half]
+    return float(of[0]) if of.size and of[0] > 0 else float(spans.max())
 
 
 def _critical(

@@ -46,13 +46,19 @@ class Measure:
     none: float
 
 
-OF_VOLTAGE: Final = Measure(2.0, 1.3, 1.05)
-"""Measure: |V| over that of the cell without the failure."""
+OF_CONTACT: Final = Measure(3.0, 1.3, 1.05)
+"""Measure of lost contact: |V| over that of the cell without it."""
+OF_RUNAWAY: Final = Measure(4.0, 1.3, 1.05)
+"""Measure of a runaway: the same. Benign growth stays below threefold."""
 OF_SALT: Final = Measure(20.0, 4.0, 2.5)
 """Measure of depletion: mean salt concentration over the least at an electrode."""
-MEASURES: Final = {"contact_loss": OF_VOLTAGE, "runaway": OF_VOLTAGE, "depletion": OF_SALT}
+MEASURES: Final = {"contact_loss": OF_CONTACT, "runaway": OF_RUNAWAY, "depletion": OF_SALT}
 RUNAWAY_HALVES: Final = 3
 """Half-cycles that a resistance must grow through, or it is no course of cycles that anybody could follow."""
+CLIMB: Final = 1.5
+"""Growth of |V| within one half-cycle that lost contact must make: it is what tells it from a growing film."""
+FEWEST_TO_SEE: Final = 20
+"""Rows under current that a record needs for any failure to be seen; 4 in a half-cycle that shows it."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,8 @@ class Truth:
         The same of the short alone.
     complete_s, complete_half_cycle : float, int or None
         When the shunt first had its full effect; a short that opens slowly begins somewhere in between.
+    half_s : float or None
+        Duration of the half-cycle in which the short began.
     ccd_A : tuple of (float or None, float or None), or None
         Of ramps: current of the last level that passed, and of the level in which the short began; (None, x): the
         first level failed, (x, None): none failed. None for other tests and for ramps that another failure ended.
@@ -92,6 +100,7 @@ class Truth:
     short_half_cycle: int | None = None
     complete_s: float | None = None
     complete_half_cycle: int | None = None
+    half_s: float | None = None
     ccd_A: tuple[float | None, float | None] | None = None
     kind: str = ""
     family: str = ""
@@ -159,8 +168,8 @@ def short_of(trace: Trace, *, from_start: bool = False, floor_ohm: float | None 
     share = trace.shunt_share
     if not share.size or share.max() < NO_DROP:
         return ShortTruth("none")
-    fall = 1.0 - trace.voltage_V / np.maximum(trace.sound_V, 1e-300)
     open_ = share > CARRIES
+    fall = np.where(open_, 1.0 - trace.voltage_V / np.maximum(trace.sound_V, 1e-300), 0.0)
     if not open_.any():
         return ShortTruth("unclear")
     row = int(np.argmax(open_))
@@ -232,25 +241,45 @@ def identifiable(trace: Trace, row: int, full: int, fall: FloatArray) -> bool:
     return -np.log1p(-min(depth, 0.999)) > BENIGN * benign
 
 
-def failure_of(trace: Trace) -> tuple[str, int | None]:
-    """Declare the failure of a trace: its name, or 'none' or 'unclear', and the row at which it began."""
+def failure_of(trace: Trace, *, electrolyte_known: bool = False) -> tuple[str, int | None]:
+    """Declare the failure of a trace: its name, or 'none' or 'unclear', and the row at which it began.
+
+    Parameters
+    ----------
+    trace : Trace
+    electrolyte_known : bool
+        Whether the record says what conducts. If it does not, only a reversal tells depletion, which remembers, from
+        lost contact, which does not.
+    """
     found: list[tuple[int, str]] = []
     for name, value in trace.failing.items():
         measure = MEASURES[name]
-        worst = float(value.max(initial=0.0))
-        if worst < measure.none:
+        if float(value.max(initial=0.0)) < measure.none:
             continue
-        row = int(np.argmax(value >= measure.begun))
-        halves = np.unique(trace.half_cycle[row:]).size
-        bad = np.unique(trace.half_cycle[value >= measure.counts])
-        if (
-            worst < measure.counts
-            or (name == "runaway" and halves < RUNAWAY_HALVES)
-            or (name == "depletion" and bad.size < 2 and bad[-1] < trace.half_cycle[-1])
-        ):
+        if not _visible(trace, name, value, measure, electrolyte_known=electrolyte_known):
             return "unclear", None
-        found.append((row, name))
+        found.append((int(np.argmax(value >= measure.begun)), name))
     if not found:
         return "none", None
     row, name = min(found)
     return name, row
+
+
+def _visible(
+    trace: Trace, name: str, value: FloatArray, measure: Measure, *, electrolyte_known: bool
+) -> bool:
+    """Whether a failure goes far enough, and in enough rows, for anybody to see and to name it."""
+    bad = np.unique(trace.half_cycle[value >= measure.counts])
+    if not bad.size or value.size < FEWEST_TO_SEE:
+        return False
+    begun = trace.half_cycle[int(np.argmax(value >= measure.begun)) :]
+    rows = np.bincount(trace.half_cycle)
+    if name == "runaway":
+        return np.unique(begun).size >= RUNAWAY_HALVES
+    if rows[bad].max() < 4 or not (electrolyte_known or np.unique(trace.half_cycle).size >= 3):
+        return False
+    if name == "depletion":
+        return bad.size >= 2 or bad[-1] == trace.half_cycle[-1]
+    first = np.flatnonzero(np.diff(trace.half_cycle, prepend=-1))
+    climbs = np.maximum.reduceat(value, first) / np.minimum.reduceat(value, first)
+    return float(climbs.max()) >= CLIMB

@@ -58,7 +58,7 @@ def background(rng: Rng, plan: Plan) -> Built:
     if rng.random() < 0.1 and plan.programme.kind in (CYCLING, RATE):
         begin = rng.uniform(0.2, 0.6)
         faults.append(Gap(begin, begin + rng.uniform(0.02, 0.12)))
-    if rng.random() < 0.2:
+    if rng.random() < 0.2 and plan.programme.kind != RAMP:
         faults.append(Gap(1.0 - 0.8 / len(plan.programme.halves) * rng.random(), 1.0))
     return Built(found, faults)
 
