@@ -17,7 +17,9 @@ from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import BoolArray, FloatArray, IntArray
 
 LEAST_FALL: Final = 0.12
-"""Relative fall against two or more half-cycles of the same direction and current that counts ..."""
+"""Relative fall against five or more half-cycles of the same direction and current that counts ..."""
+LEAST_FALL_FEW: Final = 0.18
+"""... against two or more ..."""
 LEAST_FALL_NEW: Final = 0.25
 """... and where the current is new, or only one such half-cycle was seen."""
 AFTER_A_PAUSE: Final = 0.40
@@ -28,6 +30,7 @@ _STAYS: Final = 0.5
 _REMEMBERED: Final = 60
 _MOST: Final = 400
 _RECENT: Final = 4
+_MANY: Final = 5
 
 
 @dataclass(frozen=True)
@@ -87,20 +90,20 @@ def expectation(analysis: Analysis) -> Expectation:
     from_same, previous_change, depth_of_history = _from_same(t, value)
     from_other = _from_other(t, value, known)
     has_two = depth_of_history >= 2
-    sigma = _relative_noise(t)
     # two half-cycles before and it may still be forming: what the last change announces is let pass
     announced = _announced(t, value)
     from_same = np.where(has_two, from_same, from_same + announced)
     from_other = np.where(depth_of_history == 0, from_other + 0.5 * announced, from_other)
-    least = np.where(has_two, -np.log(1.0 - LEAST_FALL), -np.log(1.0 - LEAST_FALL_NEW))
+    few = -np.log(1.0 - LEAST_FALL_FEW)
+    least = np.where(has_two, np.where(_seen(t) >= _MANY, -np.log(1.0 - LEAST_FALL), few), -np.log(1.0 - LEAST_FALL_NEW))
     paused = _paused(t)
     least = np.where(paused, np.maximum(least, -np.log(1.0 - AFTER_A_PAUSE)), least)
-    limit = np.maximum(least, _SIGMAS * sigma)
-    limit = np.maximum(limit, np.where(has_two, 1.0, 3.0) * np.nan_to_num(previous_change))
+    limit = np.maximum(least, np.where(has_two, 1.0, 3.0) * np.nan_to_num(previous_change))
     # half-cycles at the same current count alone where they are recent: slow changes go on at other currents
     recent = (t.previous >= 0) & (np.arange(len(t.halves)) - t.previous <= _RECENT)
     both = np.fmin(from_same, from_other)
     expected = np.where(recent & np.isfinite(from_same), from_same, both)
+    limit = np.maximum(limit, _SIGMAS * _relative_noise(t, expected))
     return Expectation(known, log_ohm, expected[known], limit[known])
 
 
@@ -163,6 +166,10 @@ def _announced(t: Trace, value: FloatArray) -> FloatArray:
     for back in (1, 2):
         if mine.size > back:
             out[mine[back:]] += slope[mine[:-back]]
+    if mine.size > 2:
+        # or the fall from the one to the other: a shape may hide what goes on within them
+        step = np.fmin(value[mine[1:-1]] - value[mine[:-2]], 0.0)
+        out[mine[2:]] = np.fmin(out[mine[2:]], 2.0 * step)
     return ANNOUNCED * out
 
 
@@ -256,12 +263,22 @@ def _typical(bends: FloatArray, half: int) -> float:
     return float(np.median(before)) / (0.6745 * np.sqrt(6.0)) if before.size >= 3 else 0.0
 
 
-def _relative_noise(t: Trace) -> FloatArray:
-    """Standard error of each half-cycle's median relative to it."""
+def _relative_noise(t: Trace, expected: FloatArray) -> FloatArray:
+    """Standard error of each half-cycle's median relative to what is expected of it."""
     rows = np.bincount(t.owner, minlength=len(t.halves))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        sigma = 1.2533 * t.noise_ohm / np.sqrt(np.maximum(0.65 * rows, 1.0)) / np.abs(t.level_ohm)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        sigma = 1.2533 * t.noise_ohm / np.sqrt(np.maximum(0.65 * rows, 1.0)) / np.exp(expected)
     return np.nan_to_num(np.minimum(sigma, 1.0))
+
+
+def _seen(t: Trace) -> IntArray:
+    """How many half-cycles with the same key lie before each."""
+    out = np.zeros(t.key.size, dtype=np.int64)
+    order = np.argsort(t.key, kind="stable")
+    begin = np.concatenate([[True], np.diff(t.key[order]) != 0])
+    rank = np.arange(order.size) - np.maximum.accumulate(np.where(begin, np.arange(order.size), 0))
+    out[order] = rank
+    return out
 
 
 def _paused(t: Trace) -> BoolArray:

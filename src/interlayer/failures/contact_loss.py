@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from interlayer.failures.falls import falls
@@ -12,6 +14,9 @@ from interlayer.failures.steps import Step, downward, upward
 from interlayer.failures.temperature import change_around, explained
 from interlayer.failures.trace import time_text, trace
 from interlayer.metrics.analysis import Analysis
+
+HEALED: Final = 0.2
+"""Share of a rise that must come back right after a reversal to count as healing."""
 
 
 def contact_loss(analysis: Analysis) -> Failure | None:
@@ -35,13 +40,13 @@ def _fits(one: Rise) -> tuple[float, str]:
     if one.kept is not None:
         weight += float(np.clip(6.0 * (one.kept - 0.45), -4.0, 2.0))
         why = f"at the reversal {max(one.kept, 0.0):.0%} of it stays: something in the cell has changed"
-        if one.healed > 0.1:
+        if one.healed > HEALED:
             weight += 2.5
             why += f", and {one.healed:.0%} of it heals within the half-cycle after: contact"
         else:
             weight -= 1.0
     weight += 1.0 if one.within else -2.5
-    if one.returned and one.healed <= 0.1:
+    if one.returned and one.healed <= HEALED:
         weight -= 4.0
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)

@@ -183,7 +183,8 @@ def boundary_jumps(t: Trace) -> FloatArray:
     usual = np.full(n, np.nan)
     usual[known] = np.nanmedian(around[:, known], axis=0)
     out = np.full(n, np.nan)
-    out[order] = ordered - usual
+    with np.errstate(invalid="ignore"):
+        out[order] = ordered - usual
     return out
 
 
@@ -195,7 +196,7 @@ def _abrupt(analysis: Analysis, t: Trace, since_s: float, size: float) -> tuple[
     with np.errstate(invalid="ignore"):
         up = start[(jumps > least) & (start > since_s)].tolist()
         down = start[(jumps < -least) & (start > since_s)].tolist()
-    up += [x.time_s for x in analysis.get(upward) if x.time_s > since_s and np.log1p(x.change) > least]
+    up += [x.time_s for x in analysis.get(upward) if x.time_s > since_s and np.log(max(1.0 + x.change, 1e-3)) > least]
     down += [
         x.time_s
         for x in analysis.get(downward)

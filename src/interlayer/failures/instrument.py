@@ -19,6 +19,8 @@ from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
 
 FEWEST_CLIPPED: Final = 5
+RANGES_V: Final = (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 10.0, 20.0)
+"""Ends of common voltage ranges: a reading of nothing else is no cell."""
 _REPEATED: Final = 0.3
 _STEADY: Final = 0.005
 
@@ -112,6 +114,12 @@ def _clipped(t: Trace) -> Trouble | None:
     level = np.abs(h.current_A)[owner]
     kept = at_end & (np.abs(current - level) < 0.05 * level)
     pairs = int((same & at_end[1:] & kept[1:]).sum())
+    if at_end.mean() > 0.95 and end >= 0.5 and np.abs(end / np.array(RANGES_V) - 1.0).min() < 1e-6:
+        text = (
+            f"all but {int((~at_end).sum())} of {row.size} rows under current read exactly {end:g} V, in both directions: "
+            "the end of a range"
+        )
+        return Trouble("clipped", float(h.time_s[row[0]]), int(row[0]), int(owner[0]), 5.0, text)
     if kept.sum() < FEWEST_CLIPPED or pairs < FEWEST_CLIPPED - 1 or elsewhere.sum() < 10:
         return None
     repeated = float(same[elsewhere].mean())

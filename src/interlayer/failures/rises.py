@@ -66,13 +66,22 @@ def heights(analysis: Analysis) -> Heights:
     early, level, late, top = (np.full(n, np.nan) for _ in range(4))
     place = np.full(len(h), -1, dtype=np.int64)
     place[good] = np.arange(n)
+    low = sorted((f.half, f.time_s) for f in analysis.get(falls))
     if n and t.ohm.size:
         begin = np.flatnonzero(np.concatenate([[True], np.diff(t.owner) != 0]))
         end = np.append(begin[1:], t.owner.size)
+        if low:
+            # of the half-cycle in which a short begins only what was before counts
+            mine = np.flatnonzero(t.owner[begin] == low[0][0])
+            before = t.time_s < low[0][1]
+            for k in mine.tolist():
+                end[k] = max(int(begin[k] + before[begin[k] : end[k]].sum()), begin[k] + 1)
         who = place[t.owner[begin]]
         ok = who >= 0
         begin, end, who = begin[ok], end[ok], who[ok]
         level[who] = t.level_ohm[good[who]]
+        for k in np.flatnonzero(t.owner[begin] == (low[0][0] if low else -1)).tolist():
+            level[who[k]] = float(np.median(t.ohm[begin[k] : end[k]]))
         number = end - begin
         # a few slices at each end, one where there are few
         width = np.maximum((number * EARLY).astype(np.int64), 1)
@@ -89,11 +98,10 @@ def heights(analysis: Analysis) -> Heights:
             early[k] = late[k] = level[k] = top[k] = float(np.max(ohm))
     direction = h.direction[good]
     sound, sound_late = _least_so_far(level, direction), _least_so_far(late, direction)
-    low = [f.half for f in analysis.get(falls)]
     if low:
         # what a short has lowered is no measure of a sound cell
-        _frozen(sound, good, direction, min(low))
-        _frozen(sound_late, good, direction, min(low))
+        _frozen(sound, good, direction, low[0][0] + 1)
+        _frozen(sound_late, good, direction, low[0][0] + 1)
     return Heights(good, early, level, late, top, sound, np.fmax(sound_late, sound), h.stop[good] - h.first[good])
 
 
@@ -227,14 +235,14 @@ def rise(analysis: Analysis) -> Rise | None:
     if not z.half.size:
         return None
     with np.errstate(invalid="ignore", divide="ignore"):
-        factor = np.where(z.sound_late > 0, z.top / z.sound_late, np.nan)
+        factor = np.where(z.sound_late > 0, z.late / z.sound_late, np.nan)
         low = [f.half for f in analysis.get(falls)]
         diverging = _diverges(z) & (z.half < min(low, default=len(t.halves)))
         own = np.where(z.level > 0, z.late / z.level, np.nan)
     # a shape that is there from the first is a rise only if it diverges
     factor = np.where(diverging, np.fmax(factor, np.fmax(own, FAILED)), factor)
     # the noise of a voltage near nothing is no rise
-    clear = z.top - np.fmin(z.sound_late, np.fmax(z.level, 0.0)) > _CLEAR * np.nan_to_num(t.row_noise_ohm)[z.half]
+    clear = z.late - np.fmin(z.sound_late, np.fmax(z.level, 0.0)) > _CLEAR * np.nan_to_num(t.row_noise_ohm)[z.half]
     failed = np.flatnonzero((factor >= FAILED) & clear)
     if not failed.size:
         return None

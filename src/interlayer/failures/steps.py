@@ -114,6 +114,11 @@ def _windows(t: Trace, y: FloatArray, w: int) -> _Windows:
 
 
 def _found(t: Trace, sign: int) -> tuple[Step, ...]:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return _searched(t, sign)
+
+
+def _searched(t: Trace, sign: int) -> tuple[Step, ...]:
     if t.reason or t.ohm.size < 4:
         return ()
     y = _without_stray(t)
