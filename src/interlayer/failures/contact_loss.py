@@ -15,7 +15,7 @@ from interlayer.failures.temperature import change_around, explained
 from interlayer.failures.trace import time_text, trace
 from interlayer.metrics.analysis import Analysis
 
-HEALED: Final = 0.2
+HEALED: Final = 0.1
 """Share of a rise that must come back right after a reversal to count as healing."""
 
 
@@ -45,7 +45,8 @@ def _fits(one: Rise) -> tuple[float, str]:
             why += f", and {one.healed:.0%} of it heals within the half-cycle after: contact"
         else:
             weight -= 1.0
-    weight += 1.0 if one.within else -2.5
+    accelerates = one.healed > HEALED and one.faster >= 2.0
+    weight += 1.0 if one.within else 0.0 if accelerates else -2.5
     if one.returned and one.healed <= HEALED:
         weight -= 4.0
     if one.laws is not None:

@@ -155,11 +155,11 @@ class Laws:
     sand: float
 
 
-def laws(elapsed: FloatArray, ohm: FloatArray, base: float) -> Laws:
-    """Fit the laws to |V|/|I| against the time since the switch; `base` scales it."""
+def laws(elapsed: FloatArray, ohm: FloatArray, sound: FloatArray, base: float) -> Laws:
+    """Fit the laws to |V|/|I| less that of a sound half-cycle against the time since the switch; `base` scales both."""
     end = float(elapsed[-1])
-    y, x = ohm / base, elapsed / end
-    weight = 1.0 / np.maximum(y, 0.2)
+    y, x = (ohm - sound) / base, elapsed / end
+    weight = 1.0 / np.maximum(ohm / base, 0.2)
     grid = np.geomspace(0.03, 5.0, 60)
     exponential = np.expm1(np.minimum(x[None, :] / grid[:, None], 300.0)) / np.expm1(
         np.minimum(1.0 / grid[:, None], 300.0)
@@ -290,15 +290,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         turn = _turns(t, int(z.half[n]), int(z.half[m]), ref, ref_m)
         if turn is not None and direction[m] != direction[n]:
             healed.append((turn / end, end))
-    most = int(failed[np.nanargmax(factor[failed])])
-    mine = np.flatnonzero(t.owner == z.half[most])
-    found = None
-    if mine.size >= 5:
-        elapsed = t.time_s[mine] - h.start_s[z.half[most]]
-        good = elapsed > 0
-        if good.sum() >= 5:
-            base = float(z.sound[most]) if z.sound[most] > 0 else float(np.median(np.abs(t.ohm[mine])))
-            found = laws(elapsed[good], t.ohm[mine][good], max(base, 1e-12))
+    found = _law_of_the_greatest(t, z, failed, shape, direction)
     half, time = _began(t, z, factor, entry)
     return Rise(
         entry,
@@ -314,6 +306,32 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         len(set(direction[failed].tolist())) == 2,
         _returned(z, factor, failed),
     )
+
+
+def _law_of_the_greatest(
+    t: Trace, z: Heights, failed: IntArray, shape: dict[int, tuple[float, float, int]], direction: IntArray
+) -> Laws | None:
+    """Laws fitted to the half-cycle that rises most within itself, what a sound one shows at the same time taken off."""
+    slices = np.bincount(t.owner, minlength=len(t.halves))[z.half[failed]]
+    some = failed[slices >= 5]
+    if not some.size:
+        return None
+    with np.errstate(invalid="ignore", divide="ignore"):
+        within = z.late[some] / np.fmin(z.early[some], z.level[some])
+    n = int(some[np.argmax(np.where(within > 0, within, np.inf))])
+    mine = np.flatnonzero(t.owner == z.half[n])
+    start = t.halves.start_s
+    elapsed, ohm = t.time_s[mine] - start[z.half[n]], t.ohm[mine]
+    ref = shape[int(direction[n])][2]
+    sound = np.zeros(ohm.size)
+    there = np.flatnonzero(t.owner == ref) if ref >= 0 else np.zeros(0, dtype=np.int64)
+    if there.size >= 3:
+        sound = np.interp(elapsed, t.time_s[there] - start[ref], t.ohm[there])
+    good = elapsed > 0
+    if good.sum() < 5:
+        return None
+    base = float(z.sound[n]) if z.sound[n] > 0 else float(np.median(np.abs(ohm)))
+    return laws(elapsed[good], ohm[good], sound[good], max(base, 1e-12))
 
 
 def _sound_shape(z: Heights, direction: IntArray, d: int, entry: int) -> tuple[float, float, int]:
@@ -337,9 +355,9 @@ def _rested(t: Trace, z: Heights, n: int) -> bool:
 
 
 def _of_greatest(pairs: list[tuple[float, float]]) -> float:
-    """Median of the values whose sizes are in the upper half."""
+    """Median of the values whose sizes are in the upper quarter."""
     value, size = np.array(pairs).T
-    return float(np.median(value[size >= np.median(size)]))
+    return float(np.median(value[size >= np.quantile(size, 0.75)]))
 
 
 def _returned(z: Heights, factor: FloatArray, failed: IntArray) -> bool:
