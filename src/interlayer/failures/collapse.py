@@ -29,6 +29,7 @@ _SIGMAS: Final = 6.0
 _STAYS: Final = 0.5
 _REMEMBERED: Final = 60
 _MOST: Final = 400
+_DROWNED: Final = 0.2
 _RECENT: Final = 4
 _MANY: Final = 5
 
@@ -103,7 +104,9 @@ def expectation(analysis: Analysis) -> Expectation:
     recent = (t.previous >= 0) & (np.arange(len(t.halves)) - t.previous <= _RECENT)
     both = np.fmin(from_same, from_other)
     expected = np.where(recent & np.isfinite(from_same), from_same, both)
-    limit = np.maximum(limit, _SIGMAS * _relative_noise(t, expected))
+    noise = _relative_noise(t, expected)
+    # of a voltage that drowns in noise no fall can be told
+    limit = np.where(noise > _DROWNED, np.inf, np.maximum(limit, _SIGMAS * noise))
     return Expectation(known, log_ohm, expected[known], limit[known])
 
 

@@ -45,7 +45,7 @@ def _fits(one: Rise) -> tuple[float, str]:
             why += f", and {one.healed:.0%} of it heals within the half-cycle after: contact"
         else:
             weight -= 1.0
-    accelerates = one.healed > HEALED and one.faster >= 2.0
+    accelerates = one.healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
     weight += 1.0 if one.within else 0.0 if accelerates else -2.5
     if one.returned and one.healed <= HEALED:
         weight -= 4.0
@@ -77,7 +77,7 @@ def _sudden(analysis: Analysis) -> Failure | None:
         if float(np.median(after[-3:])) > 1.5 * step.after_ohm:
             continue
         top = float(np.nanmax(z.top[n:]))
-        one_C, other_C = change_around(analysis, step.time_s, 4.0 * float(t.halves.duration_s[step.half]))
+        one_C, other_C = change_around(analysis, step.time_s, 4.0 * float(t.halves.duration_s[step.half]), -1)
         if other_C < one_C and explained(one_C, other_C) > 0.7 * np.log(step.after_ohm / step.before_ohm):
             continue
         if top < FAILED * base:

@@ -122,7 +122,7 @@ def _below_sound(analysis: Analysis, t: Trace, fall: Fall) -> bool:
 def _warmed(analysis: Analysis, t: Trace, fall: Fall) -> bool:
     """Whether the recorded temperature rises enough to explain a fall."""
     within = 3.0 * float(t.halves.duration_s[fall.half])
-    one, other = change_around(analysis, fall.time_s, within)
+    one, other = change_around(analysis, fall.time_s, within, 1)
     if not other > one:
         return False
     return explained(one, other) > 0.7 * -np.log(max(1e-6, min(1.0, fall.after_ohm / fall.before_ohm)))

@@ -16,7 +16,7 @@ from interlayer import units
 from interlayer.circuits import fit_spectrum
 from interlayer.circuits import resistances as sort_arcs
 from interlayer.errors import InterlayerError
-from interlayer.failures.temperature import BOLTZMANN_EV, STEEPEST_EV, explained, slice_temperatures
+from interlayer.failures.temperature import BOLTZMANN_EV, STEEPEST_EV, explained, half_temperatures
 from interlayer.failures.trace import Trace, trace
 from interlayer.measured import read as read_measured
 from interlayer.metrics.analysis import Analysis
@@ -37,6 +37,9 @@ WIRES_OHM: Final = 0.3
 """Less than this is what leads and springs alone have ..."""
 WIRES_OHM_M2: Final = 1e-4
 """... if it is also less than this times the area, where that is known (1 ohm cm2)."""
+NOTHING_OHM: Final = 5.0
+"""A voltage that cannot be told from the noise is a short if it is surely less than this."""
+FEWEST_NOTHING: Final = 6
 NOT_ASSESSED: Final = (
     "ohmic floor: not assessed; a spectrum before the first current, or thickness, area and conductivity in the "
     "cell's description, would tell"
@@ -227,7 +230,7 @@ def under_floor(analysis: Analysis) -> UnderFloor:
     if border is None or not known.size or wires.from_start:
         return wires
     level = t.level_ohm[known]
-    warm = _halves_temperature(analysis, t)[known]
+    warm = half_temperatures(analysis)[known]
     stated = cell_temperature(analysis.record.cell)
     warm = np.where(np.isfinite(warm), warm, stated)
     # a few distinct temperatures at most: a record without the column has one
@@ -258,20 +261,21 @@ def _by_wires(analysis: Analysis, t: Trace, known: np.ndarray, floor: Floor) -> 
     if known.size:
         level = t.level_ohm[known]
         high = float(np.quantile(level, 0.9))
-        if high < WIRES_OHM and (area is None or high * area < WIRES_OHM_M2):
-            start = int(known[0])
+        middle = float(np.mean(level))
+        error = float(np.std(level)) / np.sqrt(max(known.size - 1, 1)) if known.size > 2 else float("inf")
+        most = min(high, middle + 2.0 * error)
+        start = int(known[0])
+        at = float(t.halves.start_s[start])
+        if most < WIRES_OHM and (area is None or most * area < WIRES_OHM_M2):
             detail = (
                 f"|V|/|I| is {np.median(level):.2g} ohm from the first half-cycle on: no more than leads and springs "
                 f"have ({WIRES_OHM:g} ohm); no electrolyte is left in the path"
             )
-            return UnderFloor(True, True, 1.0, start, float(t.halves.start_s[start]), float(np.median(level)), detail)
+            return UnderFloor(True, True, 1.0, start, at, max(float(np.median(level)), 0.0), detail)
+        if abs(middle) < SURE * error and most < NOTHING_OHM and known.size >= FEWEST_NOTHING:
+            detail = (
+                f"no voltage can be told from the noise in {known.size} half-cycles: |V|/|I| is {middle:.2g} ohm with a "
+                f"standard error of {error:.2g} ohm; no electrolyte is left in the path"
+            )
+            return UnderFloor(True, True, 1.0, start, at, max(middle, 0.0), detail)
     return UnderFloor(False, False, 0.0, None, None, None, floor.source)
-
-
-def _halves_temperature(analysis: Analysis, t: Trace) -> np.ndarray:
-    warm = analysis.get(slice_temperatures)
-    out = np.full(len(t.halves), np.nan)
-    good = np.isfinite(warm)
-    out[t.owner[good]] = warm[good]
-    return out
-

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from interlayer.failures.falls import falls
+from interlayer.failures.temperature import explained, half_temperatures
 from interlayer.failures.trace import BoolArray, Trace, trace
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
@@ -213,6 +214,8 @@ class Rise:
         Whether it is seen in both directions.
     returned : bool
         Whether it came back by itself.
+    steepest : float
+        Greatest end over beginning of a half-cycle with five slices or more.
     """
 
     entry: int
@@ -227,6 +230,7 @@ class Rise:
     laws: Laws | None
     both: bool
     returned: bool
+    steepest: float
 
 
 def rise(analysis: Analysis) -> Rise | None:
@@ -241,12 +245,22 @@ def rise(analysis: Analysis) -> Rise | None:
         own = np.where(z.level > 0, z.late / z.level, np.nan)
     # a shape that is there from the first is a rise only if it diverges
     factor = np.where(diverging, np.fmax(factor, np.fmax(own, FAILED)), factor)
+    factor = factor * np.exp(-_cooled(analysis, z))
     # the noise of a voltage near nothing is no rise
     clear = z.late - np.fmin(z.sound_late, np.fmax(z.level, 0.0)) > _CLEAR * np.nan_to_num(t.row_noise_ohm)[z.half]
     failed = np.flatnonzero((factor >= FAILED) & clear)
     if not failed.size:
         return None
     return _described(t, z, factor, failed)
+
+
+def _cooled(analysis: Analysis, z: Heights) -> FloatArray:
+    """ln of what cooling since the warmest half-cycle so far may have added to a resistance, shape (n,)."""
+    warm = half_temperatures(analysis)[z.half]
+    if not np.isfinite(warm).any():
+        return np.zeros(z.half.size)
+    warmest = np.fmax.accumulate(np.where(np.isfinite(warm), warm, -np.inf))
+    return np.array([explained(a, b) if b < a else 0.0 for a, b in zip(warmest.tolist(), warm.tolist(), strict=True)])
 
 
 def _diverges(z: Heights) -> BoolArray:
@@ -305,7 +319,14 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         found,
         len(set(direction[failed].tolist())) == 2,
         _returned(z, factor, failed),
+        _steepest(t, z, failed),
     )
+
+
+def _steepest(t: Trace, z: Heights, failed: IntArray) -> float:
+    some = failed[np.bincount(t.owner, minlength=len(t.halves))[z.half[failed]] >= 5]
+    some = some[(z.early[some] > 0) & (z.late[some] > 0)]
+    return float(np.max(z.late[some] / z.early[some])) if some.size else 1.0
 
 
 def _law_of_the_greatest(

@@ -33,6 +33,9 @@ def _fits(one: Rise) -> tuple[float, str]:
     if one.faster < ACCELERATES:
         return -3.0, why
     weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), 0.0, 1.5))
+    if one.steepest > 3.0:
+        weight -= 2.5
+        why += f", but {one.steepest:.3g} times within one half-cycle"
     if one.kept is not None:
         weight += float(np.clip(6.0 * (one.kept - 0.55), -4.0, 2.0))
         weight += 1.0 if one.healed < 0.05 else -2.0

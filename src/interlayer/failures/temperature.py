@@ -35,12 +35,26 @@ def explained(one_C: float, other_C: float) -> float:  # noqa: N803
     return abs(STEEPEST_EV / BOLTZMANN_EV * (1.0 / (one_C + _ZERO_C) - 1.0 / (other_C + _ZERO_C)))
 
 
-def change_around(analysis: Analysis, at_s: float, within_s: float) -> tuple[float, float]:
-    """Median temperature in degC within a time before and after a moment, NaN where unknown."""
+def change_around(analysis: Analysis, at_s: float, within_s: float, sign: int) -> tuple[float, float]:
+    """Temperatures in degC before and after a moment, NaN where unknown.
+
+    `sign` 1: the lowest before and the highest after, -1: the other way round.
+    """
     t, warm = analysis.get(trace), analysis.get(slice_temperatures)
     known = np.isfinite(warm)
     before = known & (t.time_s < at_s) & (t.time_s >= at_s - within_s)
     after = known & (t.time_s >= at_s) & (t.time_s <= at_s + within_s)
     if not (before.any() and after.any()):
         return float("nan"), float("nan")
-    return float(np.median(warm[before])), float(np.median(warm[after]))
+    if sign > 0:
+        return float(np.min(warm[before])), float(np.max(warm[after]))
+    return float(np.max(warm[before])), float(np.min(warm[after]))
+
+
+def half_temperatures(analysis: Analysis) -> FloatArray:
+    """Temperature in degC of each half-cycle, NaN where unknown, shape (h,)."""
+    t, warm = analysis.get(trace), analysis.get(slice_temperatures)
+    out = np.full(len(t.halves), np.nan)
+    good = np.isfinite(warm)
+    out[t.owner[good]] = warm[good]
+    return out
