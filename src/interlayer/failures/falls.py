@@ -226,7 +226,7 @@ def _summary(
     total = float(weight.sum())
     part = float(weight[low].sum()) / total if total > 0 else 1.0
     returns = len(up)
-    back = bool(up) and (not down or max(up) > max(down)) and part < 0.9
+    back = bool(up) and (not down or max(up) > max(down))
     late = np.flatnonzero(low)
     late = late[late.size // 2 :] if not returns else late
     return float(np.median(share[late])), part, back, returns

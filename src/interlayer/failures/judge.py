@@ -95,7 +95,7 @@ def _fall(
     for one in analysis.get(falls):
         if spoiled is not None and one.time_s >= spoiled.time_s - float(t.halves.duration_s[one.half]):
             continue
-        if strays and one.sign == "dips":
+        if strays and (one.sign == "dips" or one.low_share < 0.8):
             continue
         if failure is not None and failure.name != "instrument" and failure.time_s <= one.time_s:
             # what rose may fall again: only below what the sound cell showed is it a short
@@ -122,6 +122,10 @@ def _below_sound(analysis: Analysis, t: Trace, fall: Fall) -> bool:
 def _warmed(analysis: Analysis, t: Trace, fall: Fall) -> bool:
     """Whether the recorded temperature rises enough to explain a fall."""
     within = 3.0 * float(t.halves.duration_s[fall.half])
+    if fall.sign != "collapse":
+        # a sudden fall needs a sudden warming
+        mine = t.time_s[t.owner == fall.half]
+        within = 8.0 * float(np.median(np.diff(mine))) if mine.size > 1 else within
     one, other = change_around(analysis, fall.time_s, within, 1)
     if not other > one:
         return False

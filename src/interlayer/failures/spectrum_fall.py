@@ -11,8 +11,8 @@ from interlayer.circuits import fit_spectra
 from interlayer.circuits import resistances as sort_arcs
 from interlayer.errors import InterlayerError
 from interlayer.failures.ohmic_floor import FITTED_ERROR
-from interlayer.failures.temperature import explained
-from interlayer.failures.trace import time_text
+from interlayer.failures.temperature import explained, slice_temperatures
+from interlayer.failures.trace import time_text, trace
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.geometry import geometry_of
 from interlayer.metrics.placement import temperature_of
@@ -75,10 +75,18 @@ def spectrum_fall(analysis: Analysis) -> SpectrumFall:
         error.append(max(total.stderr or 0.2 * total.value, FITTED_ERROR * total.value))
         interface.append(float("nan") if cell.R_int is None else cell.R_int.value)
         temperature = temperature_of(record, one)
-        warm.append(float("nan") if temperature is None else temperature)
+        near = _temperature_near(analysis, float(one.time_s or 0.0)) if temperature is None else temperature
+        warm.append(near)
     if len(value) < 2:
         return SpectrumFall(False, False, 1.0, None, "fall of R_b + R_gb: not assessed, the arcs cannot be told")
     return _judged(np.array(time), np.array(value), np.array(error), np.array(interface), np.array(warm))
+
+
+def _temperature_near(analysis: Analysis, time_s: float) -> float:
+    """Temperature in degC of the half-cycles around a spectrum that has none itself, NaN if unknown."""
+    t, warm = analysis.get(trace), analysis.get(slice_temperatures)
+    good = np.isfinite(warm)
+    return float(np.interp(time_s, t.time_s[good], warm[good])) if good.any() else float("nan")
 
 
 def _judged(

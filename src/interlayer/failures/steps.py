@@ -26,7 +26,7 @@ WINDOWS: Final = (1, 2, 4, 8, 16)
 ANNOUNCED: Final = 1.5
 """So many times the fall that the steeper neighbour would bring is no step: a sixteenth of a sine's period turns
 less, and no decay steepens."""
-_WILD: Final = 7.0
+_WILD: Final = 5.0
 """A step also exceeds so many times what the same statistic scatters by elsewhere in the record (noise with memory)."""
 _MOST: Final = 2000
 
@@ -127,12 +127,14 @@ def _searched(t: Trace, sign: int) -> tuple[Step, ...]:
     width = np.zeros(y.size, dtype=np.int64)
     sure = np.zeros(y.size)
     reference = reference_values(t, y)
+    # what a shorted cell does near no voltage at all is measured against what it was
+    least = max(0.05 * float(np.quantile(np.abs(y), 0.9)), 1e-300)
     for w in WINDOWS:
         one = _windows(t, y, w)
         change = sign * (one.after - one.before)
         announced = np.maximum(np.maximum(sign * one.slope_before, sign * one.slope_after), 0.0) * one.span_s
         excess = change - ANNOUNCED * announced
-        scale = np.maximum(np.abs(one.before), 1e-6 * np.max(np.abs(y)))
+        scale = np.maximum(np.abs(one.before), least)
         relative = np.where(one.judged & (one.before > 0), excess / scale, 0.0)
         usual = np.abs(relative[one.judged])
         wild = _WILD * 1.4826 * float(np.median(usual)) if usual.size >= 50 else 0.0

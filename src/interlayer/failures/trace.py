@@ -298,9 +298,11 @@ def _quantum(h: Halves) -> float:
     if step.size < 10:
         return 0.0
     least = float(step.min())
-    # of a quantised file every step is a multiple of the least one
+    # of a quantised file every step is a multiple of the least one, and that is small
     multiple = step[step < 20 * least] / least
-    return least if multiple.size >= 10 and float(np.abs(multiple - np.round(multiple)).max()) < 0.1 else 0.0
+    whole = multiple.size >= 10 and float(np.abs(multiple - np.round(multiple)).max()) < 0.1
+    small = least < 0.1 * float(np.median(np.abs(volt))) and np.unique(np.round(multiple)).size >= 3
+    return least if whole and small else 0.0
 
 
 def _keys(h: Halves, usable: BoolArray) -> tuple[IntArray, IntArray]:
