@@ -17,6 +17,7 @@ from interlayer.metrics.halves import BoolArray, FloatArray
 
 BACK: Final = 0.5
 """Share of a fall (in ln) that must be made up for |V|/|I| to be back."""
+_NEAR: Final = 0.75
 _FEW_LEFT: Final = 3
 _MOST: Final = 400
 
@@ -188,15 +189,24 @@ def boundary_jumps(t: Trace) -> FloatArray:
     return out
 
 
-def _abrupt(analysis: Analysis, t: Trace, since_s: float, size: float) -> tuple[list[float], list[float]]:
-    """Times after a moment at which |V|/|I| rises, and falls, abruptly by half of `size` (in ln) or more."""
-    least = BACK * size
+def _abrupt(
+    analysis: Analysis, t: Trace, since_s: float, before: float, size: float
+) -> tuple[list[float], list[float]]:
+    """Times after a moment at which |V|/|I| rises, and falls, abruptly by half of `size` (in ln) or more.
+
+    A rise counts if it ends near where the fall from `before` began: what flickers near nothing has not come back.
+    """
+    least, near = BACK * size, before * np.exp(-_NEAR * size)
     jumps = boundary_jumps(t)
     start = t.halves.start_s
     with np.errstate(invalid="ignore"):
-        up = start[(jumps > least) & (start > since_s)].tolist()
+        up = start[(jumps > least) & (start > since_s) & (t.level_ohm > near)].tolist()
         down = start[(jumps < -least) & (start > since_s)].tolist()
-    up += [x.time_s for x in analysis.get(upward) if x.time_s > since_s and np.log(max(1.0 + x.change, 1e-3)) > least]
+    up += [
+        x.time_s
+        for x in analysis.get(upward)
+        if x.time_s > since_s and x.after_ohm > near and np.log(max(1.0 + x.change, 1e-3)) > least
+    ]
     down += [
         x.time_s
         for x in analysis.get(downward)
@@ -248,7 +258,7 @@ def _from_step(analysis: Analysis, t: Trace, step: Step) -> Fall | None:
         if _next_is_back(t, step, border) or (_is_last(t, step.half) and drop < 0.5):
             return None
     low, share, weight = _followed(t, step.half, float(t.time_s[step.slice]), before, drop)
-    events = _abrupt(analysis, t, step.time_s, -np.log(max(1.0 - drop, 1e-3)))
+    events = _abrupt(analysis, t, step.time_s, before, -np.log(max(1.0 - drop, 1e-3)))
     remaining, part, back, returns = _summary(low, share, weight, events)
     if not low.any():
         remaining = after / before
@@ -310,7 +320,7 @@ def _from_collapse(analysis: Analysis, t: Trace, collapse: Collapse) -> Fall | N
     time, row = _onset(t, half, before, drop)
     low, share, weight = _followed(t, half, float(t.halves.start_s[half]), before, drop)
     size = -np.log(max(1.0 - drop, 1e-3))
-    events = _abrupt(analysis, t, time + 1e-6, size)
+    events = _abrupt(analysis, t, time + 1e-6, before, size)
     remaining, part, back, returns = _summary(low, share, weight, events)
     jump = boundary_jumps(t)[half]
     if part < 0.6 and not (jump < -BACK * size) and not events[0]:

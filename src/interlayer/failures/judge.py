@@ -48,7 +48,7 @@ def find_verdict(analysis: Analysis) -> Verdict:
     failure = _failure(analysis, trouble)
     fall = _fall(analysis, t, failure, spoiled, troubles)
     from_start = _from_start(t, floor, analysis)
-    if from_start is not None and (fall is None or fall.half > from_start.half):
+    if from_start is not None and (fall is None or fall.half >= from_start.half):
         fall = from_start
         # what a shorted cell does besides is not to be told
         failure = failure if failure is not None and failure.name == "instrument" else None

@@ -215,16 +215,20 @@ def _placed(t: Trace, y: FloatArray, best: FloatArray, width: IntArray, sure: Fl
     for a, b in zip(begin.tolist()[:_MOST], np.append(begin[1:], flagged.size).tolist()[:_MOST], strict=True):
         group = flagged[a:b]
         g = int(group[np.argmax(best[group])])
-        out.append(_one(t, y, g, int(width[g]), float(sure[g])))
+        step = _one(t, y, g, int(width[g]), float(sure[g]))
+        if step is not None:
+            out.append(step)
     return tuple(out)
 
 
-def _one(t: Trace, y: FloatArray, g: int, w: int, sigmas: float) -> Step:
+def _one(t: Trace, y: FloatArray, g: int, w: int, sigmas: float) -> Step | None:
     half = int(t.owner[g])
     first, last = int(t.first[g]), int(t.last[g])
     reach = max(w, 3)
     before = float(np.median(y[max(first, g - reach) : g]))
     after = float(np.median(y[g : min(g + reach, last + 1)]))
+    if not before > 0:
+        return None
     time, row = steepest(t, g, w, 1.0 if after > before else -1.0)
     return Step(half, g, time, row, before, after, after / before - 1.0, sigmas)
 
