@@ -18,6 +18,7 @@ from interlayer.metrics.halves import BoolArray, FloatArray
 BACK: Final = 0.5
 """Share of a fall (in ln) that must be made up for |V|/|I| to be back."""
 _NEAR: Final = 0.75
+_EXCURSION: Final = (2, 4, 8)
 _FEW_LEFT: Final = 3
 _MOST: Final = 400
 
@@ -301,7 +302,16 @@ def _next_is_back(t: Trace, step: Step, border: float) -> bool:
 
 
 def _returns_from_above(analysis: Analysis, t: Trace, step: Step) -> bool:
-    """Whether a fall only takes back an excess: a sudden rise before it, or a level above what came before."""
+    """Whether a fall only takes back an excess: a short excursion just before it, or a sudden rise."""
+    mine = np.flatnonzero(t.owner == step.half)
+    earlier = t.ohm[mine[mine < step.slice]]
+    size = -np.log(max(step.after_ohm / step.before_ohm, 1e-3))
+    for reach in _EXCURSION:
+        if earlier.size >= reach + 4:
+            was = float(np.median(earlier[-reach - 8 : -reach]))
+            # the fall ends where |V|/|I| was some slices ago
+            if was < step.before_ohm * np.exp(-0.5 * size) and step.after_ohm > 0.95 * was:
+                return True
     rises = [x for x in analysis.get(upward) if x.time_s < step.time_s and x.half >= step.half - 6]
     for rise in reversed(rises):
         # the rise began from where the fall ends: the middle state is the odd one, and it lies above
