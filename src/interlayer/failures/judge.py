@@ -29,6 +29,7 @@ HARD_OHM: Final = 5.0
 UNTOLD_OHM: Final = 2.0
 """Below so many ohm from the first half-cycle on, and without a floor, a cell of low resistance looks like a short."""
 FEWEST_SLICES: Final = 6
+_FEWEST_ROWS: Final = 20
 _SPOILS: Final = ("clock", "floating", "open circuit", "lost current")
 """Troubles after which the record says nothing of the cell."""
 
@@ -41,7 +42,7 @@ def find_verdict(analysis: Analysis) -> Verdict:
     t = analysis.get(trace)
     troubles = analysis.get(instrument)
     if t.reason:
-        return _unjudged(t, troubles)
+        return _unjudged(analysis, t, troubles)
     floor, spectra = analysis.get(under_floor), analysis.get(spectrum_fall)
     trouble = troubles[0] if troubles else None
     spoiled = next((x for x in troubles if x.sign in _SPOILS), None)
@@ -60,16 +61,31 @@ def find_verdict(analysis: Analysis) -> Verdict:
     return _found(analysis, t, fall, failure, trouble, floor, spectra, end)
 
 
-def _unjudged(t: Trace, troubles: tuple[Trouble, ...]) -> Verdict:
-    if troubles:
-        one = troubles[0]
-        moment = Moment(one.sign, one.time_s, one.half, one.detail)
-        evidence = (one.detail, f"shorts: not assessed, {t.reason}")
+def _unjudged(analysis: Analysis, t: Trace, troubles: tuple[Trouble, ...]) -> Verdict:
+    if not troubles:
+        return Verdict("unknown", "unknown", None, None, 0.0, (t.reason,))
+    one = troubles[0]
+    moment = Moment(one.sign, one.time_s, one.half, one.detail)
+    before = _verdict_before(analysis, one)
+    if before is not None and before.short == "none":
+        text = f"no short up to {time_text(one.time_s)}; what follows is not judged"
         return Verdict(
-            "unknown", "instrument", one.time_s, one.half, 0.8, evidence, (moment,),
-            failure_s=one.time_s, failure_half_cycle=one.half,
+            "none", "instrument", one.time_s, one.half, 0.8, (one.detail, text, *before.evidence), (moment,),
+            judged_until_s=one.time_s, failure_s=one.time_s, failure_half_cycle=one.half,
         )  # fmt: skip
-    return Verdict("unknown", "unknown", None, None, 0.0, (t.reason,))
+    evidence = (one.detail, f"shorts: not assessed, {t.reason}")
+    return Verdict(
+        "unknown", "instrument", one.time_s, one.half, 0.8, evidence, (moment,),
+        failure_s=one.time_s, failure_half_cycle=one.half,
+    )  # fmt: skip
+
+
+def _verdict_before(analysis: Analysis, trouble: Trouble) -> Verdict | None:
+    """Judge the rows before trouble with the instrument began, None if they are too few."""
+    if trouble.row < _FEWEST_ROWS:
+        return None
+    table = analysis.record.cycling[: trouble.row]
+    return find_verdict(Analysis(analysis.record.with_(table=table)))
 
 
 # --- which failure, which fall ----------------------------------------------------------------------------
