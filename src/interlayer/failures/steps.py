@@ -64,12 +64,20 @@ class Step:
 
 def downward(analysis: Analysis) -> tuple[Step, ...]:
     """Sudden falls, in the order of time."""
-    return _found(analysis.get(trace), -1)
+    return analysis.get(_both)[0]
 
 
 def upward(analysis: Analysis) -> tuple[Step, ...]:
     """Sudden rises, in the order of time."""
-    return _found(analysis.get(trace), 1)
+    return analysis.get(_both)[1]
+
+
+def _both(analysis: Analysis) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
+    t = analysis.get(trace)
+    if t.reason or t.ohm.size < 4:
+        return (), ()
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return _searched(t)
 
 
 @dataclass(frozen=True)
@@ -85,67 +93,87 @@ class _Windows:
     judged: BoolArray
 
 
-def _windows(t: Trace, y: FloatArray, w: int) -> _Windows:
-    g = np.arange(y.size)
-    stop = t.last + 1
-    total = np.concatenate([[0.0], np.cumsum(y)])
+@dataclass(frozen=True)
+class _Sums:
+    """Running sums of the slices and of their times."""
+
+    value: FloatArray
+    clock: FloatArray
+
+
+def _sums(t: Trace, y: FloatArray) -> _Sums:
     # the sum of times loses no digits that matter if it starts at the record's beginning
-    clock = np.concatenate([[0.0], np.cumsum(t.time_s - t.time_s[0])])
+    return _Sums(*(np.concatenate([[0.0], np.cumsum(x)]) for x in (y, t.time_s - t.time_s[0])))
 
-    def mean(of: FloatArray, begin: IntArray, end: IntArray) -> FloatArray:
-        return (of[end] - of[begin]) / np.maximum(end - begin, 1)
 
+def _windows(t: Trace, sums: _Sums, w: int) -> _Windows:
+    g = np.arange(t.ohm.size)
+    stop = t.last + 1
     near, far = np.maximum(g - w, t.first), np.maximum(g - 2 * w, t.first)
     ahead, beyond = np.minimum(g + w, stop), np.minimum(g + 2 * w, stop)
-    before, after = mean(total, near, g), mean(total, g, ahead)
-    t_before, t_after = mean(clock, near, g), mean(clock, g, ahead)
+    value, clock = sums.value, sums.clock
+    v, c = {k: value[i] for k, i in _named(far, near, g, ahead, beyond)}, {
+        k: clock[i] for k, i in _named(far, near, g, ahead, beyond)
+    }
+    n_before, n_after = np.maximum(g - near, 1), np.maximum(ahead - g, 1)
+    n_first, n_last = np.maximum(near - far, 1), np.maximum(beyond - ahead, 1)
+    before, after = (v["g"] - v["near"]) / n_before, (v["ahead"] - v["g"]) / n_after
+    t_before, t_after = (c["g"] - c["near"]) / n_before, (c["ahead"] - c["g"]) / n_after
+    slope_before = (before - (v["near"] - v["far"]) / n_first) / (t_before - (c["near"] - c["far"]) / n_first)
+    slope_after = ((v["beyond"] - v["ahead"]) / n_last - after) / ((c["beyond"] - c["ahead"]) / n_last - t_after)
     span = t_after - t_before
-    with np.errstate(invalid="ignore", divide="ignore"):
-        slope_before = (before - mean(total, far, near)) / (t_before - mean(clock, far, near))
-        slope_after = (mean(total, ahead, beyond) - after) / (mean(clock, ahead, beyond) - t_after)
-    slope_before = np.where(near > far, slope_before, 0.0)
-    slope_after = np.where(beyond > ahead, slope_after, 0.0)
-    number = 1.0 / np.maximum(g - near, 1) + 1.0 / np.maximum(ahead - g, 1)
     # the announced change carries the noise of both windows once more
-    error = 2.0 * t.noise_ohm[t.owner] * np.sqrt(number)
-    elapsed = t.time_s - t.halves.start_s[t.owner]
-    judged = (g - t.first >= 2 * w) & (near > far) & (span <= 0.5 * elapsed)
-    return _Windows(before, after, error, span, slope_before, slope_after, judged)
+    error = 2.0 * t.noise_ohm[t.owner] * np.sqrt(1.0 / n_before + 1.0 / n_after)
+    judged = (g - t.first >= 2 * w) & (near > far) & (span <= 0.5 * (t.time_s - t.halves.start_s[t.owner]))
+    return _Windows(
+        before,
+        after,
+        error,
+        span,
+        np.where(near > far, slope_before, 0.0),
+        np.where(beyond > ahead, slope_after, 0.0),
+        judged,
+    )
 
 
-def _found(t: Trace, sign: int) -> tuple[Step, ...]:
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return _searched(t, sign)
+def _named(
+    far: IntArray, near: IntArray, g: IntArray, ahead: IntArray, beyond: IntArray
+) -> tuple[tuple[str, IntArray], ...]:
+    return ("far", far), ("near", near), ("g", g), ("ahead", ahead), ("beyond", beyond)
 
 
-def _searched(t: Trace, sign: int) -> tuple[Step, ...]:
-    if t.reason or t.ohm.size < 4:
-        return ()
+def _searched(t: Trace) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
     y = _without_stray(t)
     limit = float(ndtri(1.0 - FALSE_ALARMS / (y.size * len(WINDOWS))))
-    best = np.zeros(y.size)
-    width = np.zeros(y.size, dtype=np.int64)
-    sure = np.zeros(y.size)
-    reference = reference_values(t, y)
+    best = {sign: np.zeros(y.size) for sign in (-1, 1)}
+    width = {sign: np.zeros(y.size, dtype=np.int64) for sign in (-1, 1)}
+    sure = {sign: np.zeros(y.size) for sign in (-1, 1)}
+    sums, reference = _sums(t, y), reference_values(t, y)
+    running = np.concatenate([[0.0], np.cumsum(np.nan_to_num(reference))])
     # what a shorted cell does near no voltage at all is measured against what it was
     least = max(0.05 * float(np.quantile(np.abs(y), 0.9)), 1e-300)
     for w in WINDOWS:
-        one = _windows(t, y, w)
-        change = sign * (one.after - one.before)
-        announced = np.maximum(np.maximum(sign * one.slope_before, sign * one.slope_after), 0.0) * one.span_s
-        excess = change - ANNOUNCED * announced
+        one = _windows(t, sums, w)
         scale = np.maximum(np.abs(one.before), least)
-        relative = np.where(one.judged & (one.before > 0), excess / scale, 0.0)
-        usual = np.abs(relative[one.judged])
-        wild = _WILD * 1.4826 * float(np.median(usual)) if usual.size >= 50 else 0.0
-        with np.errstate(invalid="ignore", divide="ignore"):
-            sigmas = np.where(one.error > 0, excess / one.error, np.inf)
-        ok = (relative > max(LEAST_STEP, wild)) & (sigmas > limit)
-        ok &= ~_as_usual(t, reference, w, sign, change / scale)
-        better = ok & (relative > best)
-        best[better], width[better] = relative[better], w
-        sure[better] = sigmas[better]
-    return _placed(t, y, best, width, sure)
+        change = one.after - one.before
+        for sign in (-1, 1):
+            announced = np.maximum(np.maximum(sign * one.slope_before, sign * one.slope_after), 0.0) * one.span_s
+            excess = sign * change - ANNOUNCED * announced
+            relative = np.where(one.judged & (one.before > 0), excess / scale, 0.0)
+            usual = np.abs(relative[one.judged])
+            wild = _WILD * 1.4826 * float(np.median(usual)) if usual.size >= 50 else 0.0
+            found = np.flatnonzero(relative > np.maximum(max(LEAST_STEP, wild), best[sign]))
+            if not found.size:
+                continue
+            error = one.error[found]
+            sigmas = np.where(error > 0, excess[found] / error, np.inf)
+            keep = sigmas > limit
+            found, sigmas = found[keep], sigmas[keep]
+            keep = ~_as_usual(t, reference, running, w, sign, found, sign * change[found] / scale[found])
+            found, sigmas = found[keep], sigmas[keep]
+            best[sign][found], width[sign][found], sure[sign][found] = relative[found], w, sigmas
+    down, up = (_placed(t, y, best[sign], width[sign], sure[sign]) for sign in (-1, 1))
+    return down, up
 
 
 def _without_stray(t: Trace) -> FloatArray:
@@ -186,15 +214,21 @@ def reference_values(t: Trace, y: FloatArray) -> FloatArray:
     return np.where(there >= 0, value, np.nan)
 
 
-def _as_usual(t: Trace, reference: FloatArray, w: int, sign: int, relative: FloatArray) -> BoolArray:
+def _as_usual(
+    t: Trace,
+    reference: FloatArray,
+    running: FloatArray,
+    w: int,
+    sign: int,
+    at: IntArray,
+    relative: FloatArray,
+) -> BoolArray:
     """Whether the neighbouring half-cycle in the same direction changes as much at the same place: its usual shape."""
-    if not np.isfinite(reference).any():
-        return np.zeros(reference.size, dtype=np.bool_)
-    known = np.isfinite(reference)
-    one = _windows(t, np.where(known, reference, 0.0), w)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        there = sign * (one.after - one.before) / one.before
-    return known & (there > 0.5 * relative)
+    near, ahead = np.maximum(at - w, t.first[at]), np.minimum(at + w, t.last[at] + 1)
+    before = (running[at] - running[near]) / np.maximum(at - near, 1)
+    after = (running[ahead] - running[at]) / np.maximum(ahead - at, 1)
+    out: BoolArray = np.isfinite(reference[at]) & (sign * (after - before) / before > 0.5 * relative)
+    return out
 
 
 def _placed(t: Trace, y: FloatArray, best: FloatArray, width: IntArray, sure: FloatArray) -> tuple[Step, ...]:

@@ -25,8 +25,12 @@ BoolArray = NDArray[np.bool_]
 MOST_SLICES: Final = 100
 """Slices of a half-cycle, if there are many half-cycles; up to ten times as many where there are few."""
 SLICES_OF_RECORD: Final = 10_000
+SLICES_AT_MOST: Final = 150_000
+"""Slices of a record; beyond, half-cycles get fewer, but not less than `FEWEST_SLICES`."""
+FEWEST_SLICES: Final = 24
 FEWEST_ROWS: Final = 1
 _FEW: Final = 15
+_ENOUGH: Final = 150_000
 _FIRST_SHARE: Final = 0.25
 _LAST_SHARE: Final = 0.90
 
@@ -177,7 +181,7 @@ def _sliced(h: Halves, known: bool) -> Trace:
     time = h.time_s[row]
     with np.errstate(invalid="ignore", divide="ignore"):
         share = (time - h.start_s[owner]) / np.maximum(h.duration_s[owner], 1e-300)
-    slots = int(np.clip(SLICES_OF_RECORD // max(int(usable.sum()), 1), MOST_SLICES, 10 * MOST_SLICES))
+    slots = _slots(int(usable.sum()))
     slot = np.clip(np.floor(share * slots + 1e-9), 0, slots - 1).astype(np.int64)
     edge = np.concatenate([[True], (owner[1:] != owner[:-1]) | (slot[1:] != slot[:-1])])
     begin = np.flatnonzero(edge)
@@ -232,6 +236,13 @@ def _sliced(h: Halves, known: bool) -> Trace:
     )
 
 
+def _slots(halves_: int) -> int:
+    """Slices of each half-cycle: many where there are few half-cycles, few where there are very many."""
+    count = max(halves_, 1)
+    slots = int(np.clip(SLICES_OF_RECORD // count, MOST_SLICES, 10 * MOST_SLICES))
+    return min(slots, max(SLICES_AT_MOST // count, FEWEST_SLICES))
+
+
 def _not_of_the_neighbour(owner: IntArray, ohm: FloatArray) -> BoolArray:
     """Leave out the first or last row of a half-cycle where it still, or already, shows another voltage.
 
@@ -274,9 +285,11 @@ def _scatter(values: FloatArray, owner: IntArray, count: int) -> FloatArray:
     """Standard deviation of each half-cycle's values about a smooth curve, from second differences."""
     if values.size < 3:
         return np.zeros(count)
-    second = np.abs(values[2:] - 2 * values[1:-1] + values[:-2])
-    inner = owner[2:] == owner[:-2]
-    typical, number = median_by(owner[2:][inner], second[inner], count)
+    # of a long record every so many rows are enough for a median
+    at = np.arange(0, values.size - 2, max(1, values.size // _ENOUGH))
+    second = np.abs(values[at + 2] - 2 * values[at + 1] + values[at])
+    inner = owner[at + 2] == owner[at]
+    typical, number = median_by(owner[at][inner], second[inner], count)
     return np.where(number > 0, np.nan_to_num(typical), 0.0) / (0.6745 * np.sqrt(6.0))
 
 
