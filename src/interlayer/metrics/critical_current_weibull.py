@@ -218,21 +218,23 @@ def _maximum(data: tuple[FloatArray, FloatArray]) -> tuple[tuple[float, float], 
 
 def _profile(data: tuple[FloatArray, FloatArray], at: Callable[[float], tuple[float, float]]) -> float:
     """Greatest log-likelihood over ln shape with something else held."""
+    # a coarse look first: the profile may have more than one hill
+    grid = np.linspace(np.log(FLATTEST), np.log(STEEPEST), 24)
+    values = [_log_likelihood(data, *at(float(s))) for s in grid]
+    k = int(np.argmax(values))
     found = minimize_scalar(
         lambda s: -_log_likelihood(data, *at(s)),
-        bounds=(np.log(FLATTEST), np.log(STEEPEST)),
+        bounds=(float(grid[max(k - 1, 0)]), float(grid[min(k + 1, grid.size - 1)])),
         method="bounded",
-        options={"xatol": 1e-8},
+        options={"xatol": 1e-6},
     )
-    # a coarse look as well: the profile may have more than one hill
-    grid = np.linspace(np.log(FLATTEST), np.log(STEEPEST), 60)
-    return max(float(-found.fun), max(_log_likelihood(data, *at(float(s))) for s in grid))
+    return max(float(-found.fun), values[k])
 
 
 def _profile_scale(data: tuple[FloatArray, FloatArray], log_shape: float) -> float:
     """Greatest log-likelihood over ln scale with the shape held."""
     found = minimize_scalar(
-        lambda x: -_log_likelihood(data, x, log_shape), bounds=(-8.0, 8.0), method="bounded", options={"xatol": 1e-9}
+        lambda x: -_log_likelihood(data, x, log_shape), bounds=(-8.0, 8.0), method="bounded", options={"xatol": 1e-6}
     )
     return float(-found.fun)
 
@@ -245,6 +247,6 @@ def _end(
     while step <= widest:
         outer = at + sign * step
         if profile(outer) < border:
-            return float(brentq(lambda x: profile(x) - border, inner, outer, xtol=1e-7))
+            return float(brentq(lambda x: profile(x) - border, inner, outer, xtol=1e-5))
         inner, step = outer, step * 1.6
     return None
