@@ -31,7 +31,9 @@ def test_white_noise_of_ten_percent_makes_no_steps():
 def test_relaxations_of_any_time_constant_are_no_steps():
     for tau in np.geomspace(0.003, 3.0, 12):
         for sign in (-0.6, 2.0):
-            record = cycled([1e-4], lambda _k, x, _i, a=sign, b=tau: 500 * (1 + a * np.exp(-x / b)), samples=300)
+            record = cycled(
+                [1e-4], lambda _k, x, _i, a=sign, b=tau: 500 * (1 + a * np.exp(-x / b)), samples=300
+            )
             analysis = Analysis(record)
             assert not analysis.get(downward), (tau, sign)
             assert not analysis.get(upward), (tau, sign)

@@ -197,12 +197,15 @@ def test_growth_that_accelerates_in_both_directions_runs_away():
 def test_slow_changes_are_benign(law):
     def ohm(k, x, _i):
         at = (k + x) / 60.0
-        return OHM * {
-            "linear": 1.0 + 1.5 * at,
-            "root": 1.0 + 1.5 * np.sqrt(at),
-            "settling": 1.0 + 1.5 * np.exp(-at / 0.1),
-            "falling": 1.0 - 0.5 * at,
-        }[law]
+        return (
+            OHM
+            * {
+                "linear": 1.0 + 1.5 * at,
+                "root": 1.0 + 1.5 * np.sqrt(at),
+                "settling": 1.0 + 1.5 * np.exp(-at / 0.1),
+                "falling": 1.0 - 0.5 * at,
+            }[law]
+        )
 
     found = verdict(cycling(ohm, 60))
     assert (found.short, found.failure) == ("none", "none")

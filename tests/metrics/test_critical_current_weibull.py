@@ -22,7 +22,9 @@ def test_three_classes_are_met_exactly():
     assert found.shape == pytest.approx(shape, rel=1e-6)
     assert found.scale == pytest.approx(scale, rel=1e-6)
     assert found.median == pytest.approx(scale * np.log(2.0) ** (1 / shape), rel=1e-6)
-    assert found.log_likelihood == pytest.approx(3 * np.log(0.3) + 5 * np.log(0.5) + 2 * np.log(0.2), rel=1e-9)
+    assert found.log_likelihood == pytest.approx(
+        3 * np.log(0.3) + 5 * np.log(0.5) + 2 * np.log(0.2), rel=1e-9
+    )
     assert survival(np.array([1.0, 2.0]), scale, shape) == pytest.approx([0.7, 0.2])
 
 
@@ -82,13 +84,14 @@ def test_what_is_no_interval_is_refused(bad):
 
 
 def test_coverage_of_the_intervals():
-    # 40 samples of 12 cells on a ramp of 0.1 steps up to 1.2, some censored; 90 % intervals
+    # 30 samples of 12 cells on a ramp of 0.1 steps up to 1.2, some censored; 90 % intervals
     rng = np.random.default_rng(11)
-    scale, shape, hits, trials = 0.8, 3.0, np.zeros(3), 40
+    scale, shape, hits, trials = 0.8, 3.0, np.zeros(3), 30
     for _ in range(trials):
         x = scale * rng.weibull(shape, 12)
         cells = [
-            (1.2, None) if v > 1.2 else (np.floor(v / 0.1) * 0.1 or None, np.floor(v / 0.1) * 0.1 + 0.1) for v in x
+            (1.2, None) if v > 1.2 else (np.floor(v / 0.1) * 0.1 or None, np.floor(v / 0.1) * 0.1 + 0.1)
+            for v in x
         ]
         found = fit_weibull(cells, level=0.9)
         truth = (scale, shape, scale * np.log(2.0) ** (1 / shape))
@@ -96,8 +99,8 @@ def test_coverage_of_the_intervals():
             zip((found.scale_interval, found.shape_interval, found.median_interval), truth, strict=True)
         ):
             hits[n] += (ends[0] or 0.0) <= value <= (ends[1] or np.inf)
-    # binomial: 36 expected, standard deviation 1.9
-    assert (hits >= 30).all(), hits
+    # binomial: 27 expected, standard deviation 1.6
+    assert (hits >= 22).all(), hits
     assert hits.sum() < 3 * trials
 
 

@@ -29,7 +29,9 @@ def slow_change(analysis: Analysis) -> str:
     change = last / first - 1.0
     if abs(change) < WORTH_SAYING:
         return ""
-    middle = float(np.median(t.level_ohm[mine[mine.size // 2 - width // 2 : mine.size // 2 + max(width // 2, 1)]]))
+    middle = float(
+        np.median(t.level_ohm[mine[mine.size // 2 - width // 2 : mine.size // 2 + max(width // 2, 1)]])
+    )
     slowing = abs(middle - first) > 0.5 * abs(last - first)
     verb = "declines" if change < 0 else "grows"
     pace = "more slowly as time goes on" if slowing else "steadily"

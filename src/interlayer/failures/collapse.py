@@ -96,7 +96,9 @@ def expectation(analysis: Analysis) -> Expectation:
     from_same = np.where(has_two, from_same, from_same + announced)
     from_other = np.where(depth_of_history == 0, from_other + 0.5 * announced, from_other)
     few = -np.log(1.0 - LEAST_FALL_FEW)
-    least = np.where(has_two, np.where(_seen(t) >= _MANY, -np.log(1.0 - LEAST_FALL), few), -np.log(1.0 - LEAST_FALL_NEW))
+    least = np.where(
+        has_two, np.where(_seen(t) >= _MANY, -np.log(1.0 - LEAST_FALL), few), -np.log(1.0 - LEAST_FALL_NEW)
+    )
     paused = _paused(t)
     least = np.where(paused, np.maximum(least, -np.log(1.0 - AFTER_A_PAUSE)), least)
     limit = np.maximum(least, np.where(has_two, 1.0, 3.0) * np.nan_to_num(previous_change))
@@ -134,7 +136,9 @@ def _confirmed(t: Trace, e: Expectation, n: int, limit: float) -> bool:
     """Whether the half-cycles after it are low as well: a parallel path lowers both directions."""
     half, depth = int(e.half[n]), float(e.depth[n])
     later = np.arange(n + 1, min(n + 4, e.half.size))
-    alike = later[np.abs(np.abs(t.halves.current_A[e.half[later]]) / abs(t.halves.current_A[half]) - 1.0) < 0.02]
+    alike = later[
+        np.abs(np.abs(t.halves.current_A[e.half[later]]) / abs(t.halves.current_A[half]) - 1.0) < 0.02
+    ]
     if not alike.size:
         # nothing to compare with: believed if what follows at other currents is not back, or nothing follows
         return depth > 1.5 * limit or not later.size
@@ -149,7 +153,7 @@ def _confirmed(t: Trace, e: Expectation, n: int, limit: float) -> bool:
 
 
 def _before(t: Trace, e: Expectation, j: int, half: int) -> float:
-    """ln |V|/|I| of the last half-cycle before `half` with the key of entry `j`, NaN if there is none."""
+    """Ln |V|/|I| of the last half-cycle before `half` with the key of entry `j`, NaN if there is none."""
     earlier = np.flatnonzero((t.key[e.half] == t.key[e.half[j]]) & (e.half < half))
     return float(e.log_ohm[earlier[-1]]) if earlier.size else float("nan")
 
@@ -229,12 +233,12 @@ def _from_other(t: Trace, value: FloatArray, known: IntArray) -> FloatArray:
             break
         now, then = known[back:], known[:-back]
         rise = np.maximum(size[now] - size[then], 0.0)
-        bound[back:] = np.minimum(bound[back:], value[then] - rise * _power(t, value, size, known)[back:])
+        bound[back:] = np.minimum(bound[back:], value[then] - rise * _power(value, size, known)[back:])
     out[known] = np.where(np.isfinite(bound), bound, np.nan)
     return out
 
 
-def _power(t: Trace, value: FloatArray, size: FloatArray, known: IntArray) -> FloatArray:
+def _power(value: FloatArray, size: FloatArray, known: IntArray) -> FloatArray:
     """Greatest power of |I| with which |V|/|I| is let fall at each known half-cycle, from the levels before."""
     jump = np.abs(np.diff(size[known])) > 0.02
     begin = np.concatenate([[0], np.flatnonzero(jump) + 1])

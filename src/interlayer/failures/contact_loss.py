@@ -6,9 +6,9 @@ from typing import Final
 
 import numpy as np
 
-from interlayer.failures.falls import falls
 from interlayer.failures.electrolyte import has_salt
 from interlayer.failures.failure import Failure, rise_text
+from interlayer.failures.falls import falls
 from interlayer.failures.rises import BEGUN, FAILED, Rise, heights, rise
 from interlayer.failures.steps import Step, downward, upward
 from interlayer.failures.temperature import change_around, explained
@@ -51,7 +51,9 @@ def _fits(one: Rise) -> tuple[float, str]:
         weight -= 4.0
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
-        weight += 1.5 * float(np.clip(np.log(2.0 * best / max(one.laws.hyperbola, 1e-12)) / np.log(2.0), -1.0, 1.0))
+        weight += 1.5 * float(
+            np.clip(np.log(2.0 * best / max(one.laws.hyperbola, 1e-12)) / np.log(2.0), -1.0, 1.0)
+        )
     return weight, why
 
 
@@ -92,7 +94,9 @@ def _sudden(analysis: Analysis) -> Failure | None:
 
 def _takes_back(analysis: Analysis, step: Step) -> bool:
     """Whether a rise ends where a fall before it began: it takes back the fall."""
-    size = np.log(max(step.after_ohm, 1e-300) / max(step.before_ohm, 1e-300)) if step.before_ohm > 0 else np.inf
+    size = (
+        np.log(max(step.after_ohm, 1e-300) / max(step.before_ohm, 1e-300)) if step.before_ohm > 0 else np.inf
+    )
     earlier = [x.before_ohm for x in analysis.get(downward) if x.time_s < step.time_s]
     earlier += [x.before_ohm for x in analysis.get(falls) if x.time_s < step.time_s]
     return any(x > 0 and abs(np.log(step.after_ohm / x)) < 0.3 * size for x in earlier)

@@ -19,7 +19,9 @@ def depletion(analysis: Analysis) -> Failure | None:
     salt = analysis.get(has_salt)
     if salt is not None:
         weight += 1.5 if salt else -3.0
-        why += "; the electrolyte holds a salt" if salt else "; the electrolyte holds no salt that could run out"
+        why += (
+            "; the electrolyte holds a salt" if salt else "; the electrolyte holds no salt that could run out"
+        )
     return Failure("depletion", one.time_s, one.half, weight, f"{rise_text(analysis, one)}; {why}")
 
 
@@ -32,5 +34,7 @@ def _fits(one: Rise) -> tuple[float, str]:
         why = f"at the reversal {max(one.kept, 0.0):.0%} of it stays: it belongs to the current, {why}"
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
-        weight += 1.5 * float(np.clip(np.log(2.0 * best / max(one.laws.sand, 1e-12)) / np.log(2.0), -1.0, 1.0))
+        weight += 1.5 * float(
+            np.clip(np.log(2.0 * best / max(one.laws.sand, 1e-12)) / np.log(2.0), -1.0, 1.0)
+        )
     return weight, why

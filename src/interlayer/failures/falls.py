@@ -146,7 +146,11 @@ def _power(t: Trace, pool: np.ndarray) -> float:
     good = np.isfinite(value) & (value > 0)
     if good.sum() < 2 or np.ptp(size[good]) < 0.1:
         return 0.3
-    slope = np.polyfit(size[good][-8:], np.log(value[good][-8:]), 1)[0] if np.ptp(size[good][-8:]) > 0.05 else -0.3
+    slope = (
+        np.polyfit(size[good][-8:], np.log(value[good][-8:]), 1)[0]
+        if np.ptp(size[good][-8:]) > 0.05
+        else -0.3
+    )
     return float(np.clip(-slope, 0.0, 1.0))
 
 
@@ -216,7 +220,9 @@ def _abrupt(
     return up, down
 
 
-def _followed(t: Trace, half: int, at_s: float, before: float, drop: float) -> tuple[BoolArray, FloatArray, FloatArray]:
+def _followed(
+    t: Trace, half: int, at_s: float, before: float, drop: float
+) -> tuple[BoolArray, FloatArray, FloatArray]:
     """Which slices after a moment are low, with their shares and durations; those that cannot be told are left out."""
     share, weight = relative_levels(t, half, before)
     after = (t.time_s >= at_s) & np.isfinite(share)
@@ -255,9 +261,9 @@ def _from_step(analysis: Analysis, t: Trace, step: Step) -> Fall | None:
     rows_left = int(t.stop[rest[-1]] - t.row[step.slice])
     if (t.ohm[rest] < border).sum() < 2 and rows_left < 2 * _FEW_LEFT and _next_is_back(t, step, border):
         return None
-    if rest.size < _FEW_LEFT and rows_left < _FEW_LEFT:
-        if _next_is_back(t, step, border) or (_is_last(t, step.half) and drop < 0.5):
-            return None
+    at_the_end = rest.size < _FEW_LEFT and rows_left < _FEW_LEFT
+    if at_the_end and (_next_is_back(t, step, border) or (_is_last(t, step.half) and drop < 0.5)):
+        return None
     low, share, weight = _followed(t, step.half, float(t.time_s[step.slice]), before, drop)
     events = _abrupt(analysis, t, step.time_s, before, -np.log(max(1.0 - drop, 1e-3)))
     remaining, part, back, returns = _summary(low, share, weight, events)
@@ -316,9 +322,13 @@ def _returns_from_above(analysis: Analysis, t: Trace, step: Step) -> bool:
     for rise in reversed(rises):
         # the rise began from where the fall ends: the middle state is the odd one, and it lies above
         size = abs(np.log(max(step.after_ohm, 1e-12) / step.before_ohm))
-        if abs(np.log(max(step.after_ohm, 1e-12) / max(rise.before_ohm, 1e-12))) < 0.5 * size and (rise.half == step.half or rise.half == step.half - 1):
+        if abs(np.log(max(step.after_ohm, 1e-12) / max(rise.before_ohm, 1e-12))) < 0.5 * size and (
+            rise.half == step.half or rise.half == step.half - 1
+        ):
             # unless a fall went before the rise: then the low state is the odd one
-            earlier = [x for x in analysis.get(downward) if x.time_s < rise.time_s and x.half >= rise.half - 1]
+            earlier = [
+                x for x in analysis.get(downward) if x.time_s < rise.time_s and x.half >= rise.half - 1
+            ]
             return not earlier
     return False
 
@@ -327,7 +337,7 @@ def _from_collapse(analysis: Analysis, t: Trace, collapse: Collapse) -> Fall | N
     half = collapse.half
     before, after = collapse.expected_ohm, collapse.found_ohm
     drop = 1.0 - after / before
-    time, row = _onset(t, half, before, drop)
+    time, _row = _onset(t, half, before, drop)
     low, share, weight = _followed(t, half, float(t.halves.start_s[half]), before, drop)
     size = -np.log(max(1.0 - drop, 1e-3))
     events = _abrupt(analysis, t, time + 1e-6, before, size)
@@ -392,8 +402,18 @@ def _from_dips(analysis: Analysis, t: Trace) -> Fall | None:
         "excursions to the other side: a parallel path only lowers the voltage"
     )
     return Fall(
-        "dips", half, time, before, before * (1 - depth), 1 - depth, before * (1 - depth), 0.0, True, int(use.sum()),
-        float("inf"), text,
+        "dips",
+        half,
+        time,
+        before,
+        before * (1 - depth),
+        1 - depth,
+        before * (1 - depth),
+        0.0,
+        True,
+        int(use.sum()),
+        float("inf"),
+        text,
     )
 
 

@@ -116,8 +116,8 @@ def _clipped(t: Trace) -> Trouble | None:
     pairs = int((same & at_end[1:] & kept[1:]).sum())
     if at_end.mean() > 0.95 and end >= 0.5 and np.abs(end / np.array(RANGES_V) - 1.0).min() < 1e-6:
         text = (
-            f"all but {int((~at_end).sum())} of {row.size} rows under current read exactly {end:g} V, in both directions: "
-            "the end of a range"
+            f"all but {int((~at_end).sum())} of {row.size} rows under current read exactly {end:g} V, in both "
+            "directions: the end of a range"
         )
         return Trouble("clipped", float(h.time_s[row[0]]), int(row[0]), int(owner[0]), 5.0, text)
     if kept.sum() < FEWEST_CLIPPED or pairs < FEWEST_CLIPPED - 1 or elsewhere.sum() < 10:
@@ -136,7 +136,7 @@ def _clipped(t: Trace) -> Trouble | None:
 
 
 def _runs_into(owner: IntArray, size: FloatArray, at_end: BoolArray) -> bool:
-    """Whether half-cycles that reach the end vary otherwise, or others lie well below: no voltage that is just steady."""
+    """Whether half-cycles that reach the end vary otherwise, or others lie well below: not just a steady voltage."""
     number = np.bincount(owner)
     reached = np.bincount(owner, weights=at_end, minlength=number.size)
     mine = reached >= 2
@@ -169,7 +169,7 @@ def _against(t: Trace) -> Trouble | None:
     after = against[first:]
     if after.mean() < 0.1 and against.sum() < 30:
         return None
-    begin = _departs(t, row, forward, first)
+    begin = _departs(forward, first)
     text = (
         f"the voltage opposes the current in {int(against.sum())} rows by up to "
         f"{-forward.min() / units.factor('mV'):.4g} mV (the cell's own |V| is {usual / units.factor('mV'):.4g} mV): "
@@ -188,7 +188,7 @@ def _from_the_switch(owner: IntArray, forward: FloatArray) -> BoolArray:
     return index < np.repeat(first_positive, length)
 
 
-def _departs(t: Trace, row: IntArray, forward: FloatArray, first: int) -> int:
+def _departs(forward: FloatArray, first: int) -> int:
     """First row, going back from an opposed one, that already lies far from what the half-cycles before showed."""
     early = forward[: max(first // 2, 5)]
     centre, spread = float(np.median(early)), float(np.median(np.abs(early - np.median(early)))) + 1e-12
@@ -270,7 +270,7 @@ def _returns(size: FloatArray, stretch: IntArray, level: FloatArray, b: int, e: 
     both = before.size > 0 and after.size > 0 and float(before.max()) > near and float(after.max()) > near
     inside = size[b : e + 1]
     wild = float(np.std(inside)) > _STEADY * float(np.mean(inside)) and (before.size > 0 or after.size > 0)
-    return both or wild
+    return bool(both or wild)
 
 
 def _held(t: Trace, row: IntArray, b: int, e: int) -> bool:
@@ -280,7 +280,9 @@ def _held(t: Trace, row: IntArray, b: int, e: int) -> bool:
     return bool(np.nanmedian(volt) > 0.95 * top and np.nanstd(volt) < 0.02 * top)
 
 
-def _quantile_by(owner: IntArray, values: FloatArray, count: int, share: float) -> tuple[FloatArray, IntArray]:
+def _quantile_by(
+    owner: IntArray, values: FloatArray, count: int, share: float
+) -> tuple[FloatArray, IntArray]:
     order = np.lexsort((values, owner))
     number = np.bincount(owner, minlength=count)
     begin = np.cumsum(number) - number

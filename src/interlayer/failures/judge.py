@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from interlayer.failures.benign import slow_change
+from interlayer.failures.confidence import confidence
 from interlayer.failures.contact_loss import contact_loss
 from interlayer.failures.depletion import depletion
 from interlayer.failures.failure import Failure
@@ -58,7 +59,7 @@ def find_verdict(analysis: Analysis) -> Verdict:
     end = float(t.halves.end_s[-1]) if spoiled is None else min(spoiled.time_s, float(t.halves.end_s[-1]))
     if fall is None and failure is None:
         return _nothing_found(analysis, t, floor, spectra, end)
-    return _found(analysis, t, fall, failure, trouble, floor, spectra, end)
+    return _found(analysis, t, fall, failure, floor, spectra, end)
 
 
 def _unjudged(analysis: Analysis, t: Trace, troubles: tuple[Trouble, ...]) -> Verdict:
@@ -113,10 +114,10 @@ def _fall(
             continue
         if strays and (one.sign == "dips" or one.low_share < 0.8):
             continue
-        if failure is not None and failure.name != "instrument" and failure.time_s <= one.time_s:
-            # what rose may fall again: only below what the sound cell showed is it a short
-            if not _below_sound(analysis, t, one):
-                continue
+        rose = failure is not None and failure.name != "instrument" and failure.time_s <= one.time_s
+        # what rose may fall again: only below what the sound cell showed is it a short
+        if rose and not _below_sound(analysis, t, one):
+            continue
         if _warmed(analysis, t, one):
             continue
         return one
@@ -132,7 +133,9 @@ def _below_sound(analysis: Analysis, t: Trace, fall: Fall) -> bool:
         mine = np.flatnonzero((t.owner == fall.half) & (t.time_s < fall.time_s))
         return not mine.size or fall.after_ohm < 0.85 * float(np.min(t.ohm[mine]))
     before = z.sound[n[0] - 1] if n[0] else z.sound[n[0]]
-    return fall.after_ohm < 0.85 * float(np.fmin(before, z.sound[n[0]]) if np.isfinite(before) else z.sound[n[0]])
+    return fall.after_ohm < 0.85 * float(
+        np.fmin(before, z.sound[n[0]]) if np.isfinite(before) else z.sound[n[0]]
+    )
 
 
 def _warmed(analysis: Analysis, t: Trace, fall: Fall) -> bool:
@@ -167,7 +170,11 @@ def _from_spectra(t: Trace, spectra: SpectrumFall) -> Fall | None:
         k = int(np.clip(np.searchsorted(t.halves.start_s, spectra.between_s[0]), 0, len(t.halves) - 1))
         level, before = t.level_ohm[k:], t.level_ohm[:k]
         level, before = level[np.isfinite(level)], before[np.isfinite(before)][-6:]
-        if level.size and before.size and np.median(level) > np.median(before) * (1.0 - 0.5 * (1.0 - spectra.share)):
+        if (
+            level.size
+            and before.size
+            and np.median(level) > np.median(before) * (1.0 - 0.5 * (1.0 - spectra.share))
+        ):
             return None  # direct current does not meet less: no parallel path
         ohm = float(np.median(level)) if level.size else float("nan")
         return Fall(
@@ -215,10 +222,10 @@ def _nothing_found(
     evidence += [floor.detail, spectra.detail]
     if spectra.interface:
         evidence.append(spectra.interface)
-    confidence = 0.95 if t.known_current else 0.7
     if not t.known_current:
         evidence.insert(0, _VOLTAGE_ONLY)
-    return Verdict("none", "none", None, None, confidence, tuple(evidence), judged_until_s=end)
+    sure = confidence("none", "", "none", known_current=t.known_current)
+    return Verdict("none", "none", None, None, sure, tuple(evidence), judged_until_s=end)
 
 
 _VOLTAGE_ONLY: Final = (
@@ -252,17 +259,16 @@ def _found(
     t: Trace,
     fall: Fall | None,
     failure: Failure | None,
-    trouble: Trouble | None,
     floor: UnderFloor,
     spectra: SpectrumFall,
     end: float,
 ) -> Verdict:
     evidence: list[str] = []
     moments: list[Moment] = []
-    short, began, confidence = "none", [], 0.9
+    short = "none"
+    began: list[tuple[float, int]] = []
     if not t.known_current:
         evidence.append(_VOLTAGE_ONLY)
-        confidence = 0.6
     if fall is not None:
         short, why = _kind(fall, t)
         evidence += [fall.detail, why]
@@ -279,14 +285,15 @@ def _found(
         began.append((failure.time_s, failure.half))
     if fall is None:
         evidence += ["no fall of " + t.what + " that would be a short", floor.detail, spectra.detail]
-    del trouble
     time, half = min(began)
+    name = "none" if failure is None else failure.name
+    sure = confidence(short, "" if fall is None else fall.sign, name, known_current=t.known_current)
     return Verdict(
         short,
-        "none" if failure is None else failure.name,
+        name,
         time,
         half,
-        confidence,
+        sure,
         tuple(evidence),
         tuple(moments),
         judged_until_s=end,

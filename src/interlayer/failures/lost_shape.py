@@ -40,7 +40,9 @@ def shape_around(analysis: Analysis, half: int) -> Shape:
     one, two = float(np.median(before)), float(np.median(after))
     lost = one > 0.05 and two < one / 3.0
     verb = "is lost" if lost else "stays"
-    return Shape(one, two, lost, f"shape within half-cycles {verb}: |V| changes by {one:.1%} before, {two:.1%} after")
+    return Shape(
+        one, two, lost, f"shape within half-cycles {verb}: |V| changes by {one:.1%} before, {two:.1%} after"
+    )
 
 
 def _amounts(analysis: Analysis) -> np.ndarray:

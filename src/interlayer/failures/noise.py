@@ -43,4 +43,6 @@ def noise_around(analysis: Analysis, half: int) -> Noise:
     one, two = float(np.median(before)), float(np.median(after))
     grows = two > RISES * max(one, 1e-6)
     verb = "grows" if grows else "does not grow"
-    return Noise(one, two, grows, f"noise of the voltage {verb}: {1e3 * one:.3g} mV before, {1e3 * two:.3g} mV after")
+    return Noise(
+        one, two, grows, f"noise of the voltage {verb}: {1e3 * one:.3g} mV before, {1e3 * two:.3g} mV after"
+    )

@@ -75,8 +75,8 @@ class Floor:
             return None
         return self.ohm - SURE * self.error_ohm
 
-    def at(self, temperature_C: float) -> float | None:  # noqa: N803
-        """Border at another temperature; without an activation energy it is lowered by what heat could do, never raised."""
+    def at(self, temperature_C: float) -> float | None:
+        """Border at another temperature; without an activation energy heat may lower it, and nothing raises it."""
         border = self.border_ohm
         if border is None or not np.isfinite(temperature_C) or not np.isfinite(self.temperature_C):
             return border
@@ -97,7 +97,7 @@ def ohmic_floor(analysis: Analysis) -> Floor:
     if not known:
         return Floor(None, None, "; ".join([NOT_ASSESSED, *notes]))
     # a cell that was shorted when its first spectrum was taken shows less than its description
-    return max(known, key=lambda x: (x.border_ohm or 0.0))
+    return max(known, key=lambda x: x.border_ohm or 0.0)
 
 
 def _from_spectrum(analysis: Analysis, notes: list[str]) -> Floor | None:
@@ -250,9 +250,7 @@ def under_floor(analysis: Analysis) -> UnderFloor:
         f"{first}: {some:.4g} ohm, floor: {floor.source}"
     )
     at = start if from_start else first
-    return UnderFloor(
-        True, from_start, float(under.mean()), at, float(t.halves.start_s[at]), some, detail
-    )
+    return UnderFloor(True, from_start, float(under.mean()), at, float(t.halves.start_s[at]), some, detail)
 
 
 def _by_wires(analysis: Analysis, t: Trace, known: np.ndarray, floor: Floor) -> UnderFloor:
@@ -274,8 +272,8 @@ def _by_wires(analysis: Analysis, t: Trace, known: np.ndarray, floor: Floor) -> 
             return UnderFloor(True, True, 1.0, start, at, max(float(np.median(level)), 0.0), detail)
         if abs(middle) < SURE * error and most < NOTHING_OHM and known.size >= FEWEST_NOTHING:
             detail = (
-                f"no voltage can be told from the noise in {known.size} half-cycles: |V|/|I| is {middle:.2g} ohm with a "
-                f"standard error of {error:.2g} ohm; no electrolyte is left in the path"
+                f"no voltage can be told from the noise in {known.size} half-cycles: |V|/|I| is {middle:.2g} ohm with "
+                f"a standard error of {error:.2g} ohm; no electrolyte is left in the path"
             )
             return UnderFloor(True, True, 1.0, start, at, max(middle, 0.0), detail)
     return UnderFloor(False, False, 0.0, None, None, None, floor.source)

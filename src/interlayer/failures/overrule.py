@@ -15,7 +15,9 @@ from interlayer.lab.cells_table import OVERRULE
 _COLUMN: Final = "overrule_{}"
 
 
-def overruled(verdict: Verdict, overrule: Mapping[str, str], *, start_s: float = 0.0, where: str = "") -> Verdict:
+def overruled(
+    verdict: Verdict, overrule: Mapping[str, str], *, start_s: float = 0.0, where: str = ""
+) -> Verdict:
     """Return a verdict with a person's own in place of what it says; the verdict itself if nothing is overruled.
 
     Parameters
@@ -41,7 +43,9 @@ def overruled(verdict: Verdict, overrule: Mapping[str, str], *, start_s: float =
     unknown = sorted(set(said) - set(OVERRULE))
     if unknown:
         raise InputError(
-            f"'{unknown[0]}' is no part of an overrule", where=where, advice="parts are " + ", ".join(OVERRULE)
+            f"'{unknown[0]}' is no part of an overrule",
+            where=where,
+            advice="parts are " + ", ".join(OVERRULE),
         )
     if "short" not in said and "failure" not in said:
         raise InputError(
@@ -100,7 +104,9 @@ def _time(
         return None if nothing else verdict.time_s
     if nothing:
         raise InputError(
-            f"overrule_hours is '{text}' and nothing happened", where=where, advice="leave overrule_hours empty"
+            f"overrule_hours is '{text}' and nothing happened",
+            where=where,
+            advice="leave overrule_hours empty",
         )
     try:
         number = float(text.replace(",", "."))
@@ -113,6 +119,7 @@ def _time(
                 f"overrule_hours is '{text}'", where=where, advice="write a number of hours, e.g. 120.5"
             ) from problem
     if not (math.isfinite(seconds) and seconds >= 0.0):
-        raise InputError(f"overrule_hours is '{text}'", where=where, advice="write a number of hours, 0 or more")
+        raise InputError(
+            f"overrule_hours is '{text}'", where=where, advice="write a number of hours, 0 or more"
+        )
     return start_s + seconds
-

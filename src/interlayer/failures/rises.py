@@ -103,7 +103,9 @@ def heights(analysis: Analysis) -> Heights:
         # what a short has lowered is no measure of a sound cell
         _frozen(sound, good, direction, low[0][0] + 1)
         _frozen(sound_late, good, direction, low[0][0] + 1)
-    return Heights(good, early, level, late, top, sound, np.fmax(sound_late, sound), h.stop[good] - h.first[good])
+    return Heights(
+        good, early, level, late, top, sound, np.fmax(sound_late, sound), h.stop[good] - h.first[good]
+    )
 
 
 def _top(t: Trace, begin: IntArray, end: IntArray) -> FloatArray:
@@ -124,7 +126,9 @@ def _least_so_far(value: FloatArray, direction: IntArray) -> FloatArray:
         v = value[mine]
         calm = v.copy()
         if v.size >= 3:
-            calm[1:-1] = np.maximum(np.minimum(v[:-2], v[1:-1]), np.minimum(np.maximum(v[:-2], v[1:-1]), v[2:]))
+            calm[1:-1] = np.maximum(
+                np.minimum(v[:-2], v[1:-1]), np.minimum(np.maximum(v[:-2], v[1:-1]), v[2:])
+            )
         calm = np.where(calm > 0, calm, np.inf)
         before = np.minimum.accumulate(calm)
         out[mine] = np.minimum(before, v)
@@ -147,8 +151,8 @@ def _frozen(value: FloatArray, half: IntArray, direction: IntArray, since: int) 
 class Laws:
     """Residuals (rms of ln) of three laws fitted to a rise within one half-cycle; the least says which it follows.
 
-    exponential: A (exp(t/tau) - 1); hyperbola: A w t/(1 - w t), lost area; Sand: B ln((1 + x)/(1 - x)), x = sqrt(t/tau).
-    Each upon a constant.
+    exponential: A (exp(t/tau) - 1); hyperbola: A w t/(1 - w t), lost area; Sand: B ln((1 + x)/(1 - x)) with
+    x = sqrt(t/tau). Each upon a constant.
     """
 
     exponential: float
@@ -247,7 +251,10 @@ def rise(analysis: Analysis) -> Rise | None:
     factor = np.where(diverging, np.fmax(factor, np.fmax(own, FAILED)), factor)
     factor = factor * np.exp(-_cooled(analysis, z))
     # the noise of a voltage near nothing is no rise
-    clear = z.late - np.fmin(z.sound_late, np.fmax(z.level, 0.0)) > _CLEAR * np.nan_to_num(t.row_noise_ohm)[z.half]
+    clear = (
+        z.late - np.fmin(z.sound_late, np.fmax(z.level, 0.0))
+        > _CLEAR * np.nan_to_num(t.row_noise_ohm)[z.half]
+    )
     failed = np.flatnonzero((factor >= FAILED) & clear)
     if not failed.size:
         return None
@@ -255,12 +262,14 @@ def rise(analysis: Analysis) -> Rise | None:
 
 
 def _cooled(analysis: Analysis, z: Heights) -> FloatArray:
-    """ln of what cooling since the warmest half-cycle so far may have added to a resistance, shape (n,)."""
+    """Ln of what cooling since the warmest half-cycle so far may have added to a resistance, shape (n,)."""
     warm = half_temperatures(analysis)[z.half]
     if not np.isfinite(warm).any():
         return np.zeros(z.half.size)
     warmest = np.fmax.accumulate(np.where(np.isfinite(warm), warm, -np.inf))
-    return np.array([explained(a, b) if b < a else 0.0 for a, b in zip(warmest.tolist(), warm.tolist(), strict=True)])
+    return np.array(
+        [explained(a, b) if b < a else 0.0 for a, b in zip(warmest.tolist(), warm.tolist(), strict=True)]
+    )
 
 
 def _diverges(z: Heights) -> BoolArray:
@@ -332,7 +341,7 @@ def _steepest(t: Trace, z: Heights, failed: IntArray) -> float:
 def _law_of_the_greatest(
     t: Trace, z: Heights, failed: IntArray, shape: dict[int, tuple[float, float, int]], direction: IntArray
 ) -> Laws | None:
-    """Laws fitted to the half-cycle that rises most within itself, what a sound one shows at the same time taken off."""
+    """Laws fitted to the half-cycle that rises most within itself, less what a sound one shows at the same time."""
     slices = np.bincount(t.owner, minlength=len(t.halves))[z.half[failed]]
     some = failed[slices >= 5]
     if not some.size:
@@ -410,7 +419,7 @@ def _turns(t: Trace, one: int, other: int, ref_one: int, ref_other: int) -> floa
 
 
 def _against_shape(t: Trace, mine: IntArray, ref: int) -> FloatArray:
-    """ln of a half-cycle's slices over those of another at the same share; of its own alone if that is -1."""
+    """Ln of a half-cycle's slices over those of another at the same share; of its own alone if that is -1."""
     y = np.log(np.maximum(t.ohm[mine], 1e-300))
     there = np.flatnonzero(t.owner == ref) if ref >= 0 else np.zeros(0, dtype=np.int64)
     if there.size < 3:

@@ -42,5 +42,7 @@ def _fits(one: Rise) -> tuple[float, str]:
         why += f", and {max(one.kept, 0.0):.0%} of it stays at the reversal"
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
-        weight += float(np.clip(np.log(2.0 * best / max(one.laws.exponential, 1e-12)) / np.log(2.0), -1.0, 1.0))
+        weight += float(
+            np.clip(np.log(2.0 * best / max(one.laws.exponential, 1e-12)) / np.log(2.0), -1.0, 1.0)
+        )
     return weight, why

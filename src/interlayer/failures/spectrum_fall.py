@@ -78,7 +78,9 @@ def spectrum_fall(analysis: Analysis) -> SpectrumFall:
         near = _temperature_near(analysis, float(one.time_s or 0.0)) if temperature is None else temperature
         warm.append(near)
     if len(value) < 2:
-        return SpectrumFall(False, False, 1.0, None, "fall of R_b + R_gb: not assessed, the arcs cannot be told")
+        return SpectrumFall(
+            False, False, 1.0, None, "fall of R_b + R_gb: not assessed, the arcs cannot be told"
+        )
     return _judged(np.array(time), np.array(value), np.array(error), np.array(interface), np.array(warm))
 
 

@@ -112,15 +112,18 @@ def _windows(t: Trace, sums: _Sums, w: int) -> _Windows:
     near, far = np.maximum(g - w, t.first), np.maximum(g - 2 * w, t.first)
     ahead, beyond = np.minimum(g + w, stop), np.minimum(g + 2 * w, stop)
     value, clock = sums.value, sums.clock
-    v, c = {k: value[i] for k, i in _named(far, near, g, ahead, beyond)}, {
-        k: clock[i] for k, i in _named(far, near, g, ahead, beyond)
-    }
+    v, c = (
+        {k: value[i] for k, i in _named(far, near, g, ahead, beyond)},
+        {k: clock[i] for k, i in _named(far, near, g, ahead, beyond)},
+    )
     n_before, n_after = np.maximum(g - near, 1), np.maximum(ahead - g, 1)
     n_first, n_last = np.maximum(near - far, 1), np.maximum(beyond - ahead, 1)
     before, after = (v["g"] - v["near"]) / n_before, (v["ahead"] - v["g"]) / n_after
     t_before, t_after = (c["g"] - c["near"]) / n_before, (c["ahead"] - c["g"]) / n_after
     slope_before = (before - (v["near"] - v["far"]) / n_first) / (t_before - (c["near"] - c["far"]) / n_first)
-    slope_after = ((v["beyond"] - v["ahead"]) / n_last - after) / ((c["beyond"] - c["ahead"]) / n_last - t_after)
+    slope_after = ((v["beyond"] - v["ahead"]) / n_last - after) / (
+        (c["beyond"] - c["ahead"]) / n_last - t_after
+    )
     span = t_after - t_before
     # the announced change carries the noise of both windows once more
     error = 2.0 * t.noise_ohm[t.owner] * np.sqrt(1.0 / n_before + 1.0 / n_after)
@@ -157,7 +160,9 @@ def _searched(t: Trace) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
         scale = np.maximum(np.abs(one.before), least)
         change = one.after - one.before
         for sign in (-1, 1):
-            announced = np.maximum(np.maximum(sign * one.slope_before, sign * one.slope_after), 0.0) * one.span_s
+            announced = (
+                np.maximum(np.maximum(sign * one.slope_before, sign * one.slope_after), 0.0) * one.span_s
+            )
             excess = sign * change - ANNOUNCED * announced
             relative = np.where(one.judged & (one.before > 0), excess / scale, 0.0)
             usual = np.abs(relative[one.judged])

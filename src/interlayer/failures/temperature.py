@@ -28,7 +28,7 @@ def slice_temperatures(analysis: Analysis) -> FloatArray:
     return record.array(s.TEMPERATURE)[t.row]
 
 
-def explained(one_C: float, other_C: float) -> float:  # noqa: N803
+def explained(one_C: float, other_C: float) -> float:
     """Greatest |ln| of the ratio of a resistance at two temperatures; 0 if they are the same or one is unknown."""
     if not (np.isfinite(one_C) and np.isfinite(other_C)) or abs(one_C - other_C) < LEAST_K:
         return 0.0

@@ -18,6 +18,7 @@ from interlayer.failures.strays import stray_rows
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import NO_CURRENT, FloatArray, Halves, IntArray, halves, median_by
 from interlayer.metrics.overpotential import overpotentials
+from interlayer.record import Record
 from interlayer.record import schema as s
 
 BoolArray = NDArray[np.bool_]
@@ -129,7 +130,7 @@ def time_text(seconds: float) -> str:
     return f"{seconds / units.factor('h'):.5g} h"
 
 
-def _with_sign_as_current(analysis: Analysis):  # noqa: ANN202
+def _with_sign_as_current(analysis: Analysis) -> Record:
     """Return the record with a current of 1 A that has the sign of the voltage, 0 where there is none."""
     record = analysis.record
     volt = record.array(s.VOLTAGE)

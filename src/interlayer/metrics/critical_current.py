@@ -71,7 +71,9 @@ class CriticalCurrent:
 
 
 CRITERION = "failed is the level in which a short begins (a fall of |V|/|I|, see the verdict)"
-OTHER_CRITERION = "failed is the level in which {} begins; no short occurred, so this is no critical current of shorting"
+OTHER_CRITERION = (
+    "failed is the level in which {} begins; no short occurred, so this is no critical current of shorting"
+)
 NAMES = {
     "contact_loss": "loss of contact",
     "depletion": "depletion",
@@ -194,8 +196,9 @@ def _is_finished(analysis: Analysis, ramp: tuple[Level, ...]) -> bool:
 
 
 def _nothing(short: Short, reason: str) -> CriticalCurrent:
-    nothing = (None,) * 6
-    return CriticalCurrent(*nothing, "", "", None, None, False, short, CRITERION, reason)
+    return CriticalCurrent(
+        None, None, None, None, None, None, "", "", None, None, False, short, CRITERION, reason
+    )
 
 
 def critical_current(record: Record) -> CriticalCurrent:

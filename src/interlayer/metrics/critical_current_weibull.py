@@ -9,8 +9,8 @@ Methods for Reliability Data, 2nd ed. 2022, chapters 7 and 8), which need no sym
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +90,9 @@ def fit_weibull(intervals: Sequence[Interval], *, level: float = 0.95) -> Weibul
     empty: Interval = (None, None)
     if failed < FEWEST_FAILED:
         reason = f"{failed} of {cells} cells failed: a Weibull fit needs {FEWEST_FAILED} that did"
-        return WeibullFit(None, None, None, empty, empty, empty, level, cells, failed, censored, None, (), reason)
+        return WeibullFit(
+            None, None, None, empty, empty, empty, level, cells, failed, censored, None, (), reason
+        )
     middle = float(np.exp(np.mean(np.log(np.where(np.isfinite(high), high, low)[np.isfinite(high)]))))
     data = (low / middle, high / middle)
     notes: list[str] = []
@@ -103,7 +105,9 @@ def fit_weibull(intervals: Sequence[Interval], *, level: float = 0.95) -> Weibul
     if cells < 5:
         notes.append(f"only {cells} cells: the intervals are wide, and the distribution itself is not tested")
     if censored:
-        notes.append(f"{censored} of {cells} cells did not fail and count as at least their last passed level")
+        notes.append(
+            f"{censored} of {cells} cells did not fail and count as at least their last passed level"
+        )
 
     def inside(profile: Callable[[float], float], at: float, widest: float) -> Interval:
         ends = (_end(profile, at, -1.0, top - limit, widest), _end(profile, at, 1.0, top - limit, widest))
@@ -163,10 +167,12 @@ def fit_cells(cells: Sequence[CriticalCurrent], *, level: float = 0.95) -> Weibu
     fit = fit_weibull(intervals, level=level)
     notes = list(fit.notes)
     if other:
-        notes.append(f"{other} ramps ended by another failure than a short and count as not shorted up to there")
+        notes.append(
+            f"{other} ramps ended by another failure than a short and count as not shorted up to there"
+        )
     if left_out:
         notes.append(f"{left_out} cells have no ramp, no finished level or no area and are left out")
-    return WeibullFit(**{**fit.__dict__, "notes": tuple(notes)})
+    return replace(fit, notes=tuple(notes))
 
 
 def survival(x: FloatArray, scale: float, shape: float) -> FloatArray:
@@ -200,16 +206,16 @@ def _log_likelihood(data: tuple[FloatArray, FloatArray], log_scale: float, log_s
 
 
 def _maximum(data: tuple[FloatArray, FloatArray]) -> tuple[tuple[float, float], float, bool]:
-    """ln scale and ln shape of the greatest likelihood, its logarithm, and whether the shape is bounded."""
+    """Ln scale and ln shape of the greatest likelihood, its logarithm, and whether the shape is bounded."""
     best: tuple[float, float] = (0.0, 0.0)
     top = -np.inf
-    for start in (0.0, 1.0, 2.0, 3.0):
+    for start in (0.7, 2.5):
         found = minimize(
             lambda p: -_log_likelihood(data, p[0], p[1]),
             np.array([0.0, start]),
             method="Nelder-Mead",
             bounds=[(-8.0, 8.0), (np.log(FLATTEST), np.log(STEEPEST))],
-            options={"xatol": 1e-9, "fatol": 1e-12, "maxiter": 2000},
+            options={"xatol": 1e-8, "fatol": 1e-11, "maxiter": 2000},
         )
         if -found.fun > top:
             top, best = float(-found.fun), (float(found.x[0]), float(found.x[1]))
@@ -234,7 +240,10 @@ def _profile(data: tuple[FloatArray, FloatArray], at: Callable[[float], tuple[fl
 def _profile_scale(data: tuple[FloatArray, FloatArray], log_shape: float) -> float:
     """Greatest log-likelihood over ln scale with the shape held."""
     found = minimize_scalar(
-        lambda x: -_log_likelihood(data, x, log_shape), bounds=(-8.0, 8.0), method="bounded", options={"xatol": 1e-6}
+        lambda x: -_log_likelihood(data, x, log_shape),
+        bounds=(-8.0, 8.0),
+        method="bounded",
+        options={"xatol": 1e-6},
     )
     return float(-found.fun)
 
@@ -247,6 +256,11 @@ def _end(
     while step <= widest:
         outer = at + sign * step
         if profile(outer) < border:
-            return float(brentq(lambda x: profile(x) - border, inner, outer, xtol=1e-5))
+            return _root(lambda x: profile(x) - border, inner, outer)
         inner, step = outer, step * 1.6
     return None
+
+
+def _root(of: Callable[[float], float], one: float, other: float) -> float:
+    found: Any = brentq(of, one, other, xtol=1e-5)
+    return float(found)
