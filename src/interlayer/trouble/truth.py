@@ -32,9 +32,16 @@ BENIGN: Final = 3.0
 """... and exceed so many times what the sound cell does from row to row, or from half-cycle to half-cycle."""
 CLOSED_AGAIN: Final = 0.02
 """A shunt is closed where it carries less than this share."""
-FEWEST_OPENINGS: Final = 1
 FEWEST_ROWS: Final = 3
-"""Rows of a record that must lie after the beginning of a short."""
+"""Rows of a record in which an opening must show, and that must lie after the beginning of a short."""
+FLOOR_SHARE: Final = 0.6
+"""A short from the start shows where |V|/|I| lies below this share of R_b + R_gb, if the record tells it ..."""
+FLOOR_OHM: Final = 0.3
+"""... or below this, which no cell of some cm2 is."""
+FLOOR_ERROR: Final = 0.25
+"""The error of a half-cycle's mean must be below this share of the floor."""
+COURSE: Final = (2.0, 500.0)
+"""Measures of salt between which a depletion must show `FEWEST_ROWS` rows of one half-cycle: else it is a jump."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,14 @@ MEASURES: Final = {"contact_loss": OF_CONTACT, "runaway": OF_RUNAWAY, "depletion
 RUNAWAY_HALVES: Final = 3
 """Half-cycles that a resistance must grow through, or it is no course of cycles that anybody could follow."""
 CLIMB: Final = 1.5
-"""Growth of |V| within one half-cycle that lost contact must make: it is what tells it from a growing film."""
+"""Growth of |V| within one half-cycle that lost contact must make: it is what tells it from a growing film ..."""
+REFILL: Final = 1.25
+"""... and fall from the beginning of a half-cycle on, as the face that is now plated fills again; or the whole climb
+from nothing to its full measure within one half-cycle. Else nobody could tell it from a runaway."""
 FEWEST_TO_SEE: Final = 20
-"""Rows under current that a record needs for any failure to be seen; 4 in a half-cycle that shows it."""
+"""Rows under current that a record needs for any failure to be seen; 4 in a half-cycle that shows it ..."""
+FEWEST_BEYOND: Final = 3
+"""... so many of them after its beginning: one or two could be a fault of the instrument."""
 
 
 @dataclass(frozen=True)
@@ -168,7 +180,7 @@ def short_of(trace: Trace, *, from_start: bool = False, floor_ohm: float | None 
     share = trace.shunt_share
     if not share.size or share.max() < NO_DROP:
         return ShortTruth("none")
-    open_ = share > CARRIES
+    open_ = _in_enough_rows(share > CARRIES)
     fall = np.where(open_, 1.0 - trace.voltage_V / np.maximum(trace.sound_V, 1e-300), 0.0)
     if not open_.any():
         return ShortTruth("unclear")
@@ -179,21 +191,41 @@ def short_of(trace: Trace, *, from_start: bool = False, floor_ohm: float | None 
     full = int(np.argmax(deep))
     kind = _hard_or_soft(trace, open_)
     if from_start:
-        remaining = trace.voltage_V / np.abs(trace.current_A)
-        known = floor_ohm is not None and float(np.quantile(remaining, 0.8)) < 0.6 * floor_ohm
-        clear = known or float(np.quantile(remaining, 0.9)) < 0.3
-        return ShortTruth(kind if clear else "unclear", row, row)
+        # nobody has seen the sound cell: what remains is compared with R_b + R_gb, or is next to nothing
+        kind = "hard" if floor_ohm is None else _hard_or_soft(trace, open_, floor_ohm)
+        return ShortTruth(kind if _below_floor(trace, floor_ohm) else "unclear", row, row)
     if comes_and_goes:
         kind = "recovering" if _closes_for_good_or_flickers(open_, row) else "unclear"
     if kind != "unclear" and not identifiable(trace, row, full, fall):
         kind = "unclear"
-    return ShortTruth(kind, row, full)
+    return ShortTruth(kind, int(np.argmax(share > CARRIES)), full)
 
 
-def _hard_or_soft(trace: Trace, open_: NDArray[np.bool_]) -> str:
-    """Kind by what remains once the shunt is open."""
+def _in_enough_rows(open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out openings that the record shows in fewer than `FEWEST_ROWS` rows: stray rows to anybody."""
+    edges = np.flatnonzero(np.diff(open_.astype(np.int8), prepend=0, append=0))
+    begin, end = edges[0::2], edges[1::2]
+    seen = np.zeros_like(open_)
+    for first, last in zip(begin.tolist(), end.tolist(), strict=True):
+        if last - first >= FEWEST_ROWS:
+            seen[first:last] = True
+    return seen
+
+
+def _below_floor(trace: Trace, floor_ohm: float | None) -> bool:
+    """Whether what remains lies below what the cell can be, by more than the noise of a half-cycle's mean."""
+    remaining = trace.voltage_V / np.abs(trace.current_A)
+    rows = remaining.size / np.unique(trace.half_cycle).size
+    error = float(np.median(trace.noise_V / np.abs(trace.current_A))) / np.sqrt(rows)
+    floors = [FLOOR_OHM] if floor_ohm is None else [FLOOR_OHM, FLOOR_SHARE * floor_ohm]
+    return any(float(np.quantile(remaining, 0.8)) < floor and error < FLOOR_ERROR * floor for floor in floors)
+
+
+def _hard_or_soft(trace: Trace, open_: NDArray[np.bool_], whole_ohm: float | None = None) -> str:
+    """Kind by what remains once the shunt is open, of the sound cell, or of `whole_ohm`."""
     remaining = np.median(trace.voltage_V[open_] / np.abs(trace.current_A[open_]))
-    share = np.median(trace.voltage_V[open_] / trace.sound_V[open_])
+    whole = trace.sound_V[open_] / np.abs(trace.current_A[open_]) if whole_ohm is None else whole_ohm
+    share = np.median(trace.voltage_V[open_] / np.abs(trace.current_A[open_]) / whole)
     ohm_counts = share < 0.5
     hard = share < HARD_SHARE or (ohm_counts and remaining < HARD_OHM)
     if hard:
@@ -248,8 +280,8 @@ def failure_of(trace: Trace, *, electrolyte_known: bool = False) -> tuple[str, i
     ----------
     trace : Trace
     electrolyte_known : bool
-        Whether the record says what conducts. If it does not, only a reversal tells depletion, which remembers, from
-        lost contact, which does not.
+        Whether the record says what conducts. If it does not, only what comes after tells depletion, which remembers,
+        from lost contact, which does not.
     """
     found: list[tuple[int, str]] = []
     for name, value in trace.failing.items():
@@ -276,10 +308,25 @@ def _visible(
     rows = np.bincount(trace.half_cycle)
     if name == "runaway":
         return np.unique(begun).size >= RUNAWAY_HALVES
-    if rows[bad].max() < 4 or not (electrolyte_known or np.unique(trace.half_cycle).size >= 3):
+    beyond = np.bincount(trace.half_cycle[value >= measure.begun], minlength=rows.size)
+    if (
+        rows[bad].max() < 4
+        or beyond[bad].max() < FEWEST_BEYOND
+        or not (electrolyte_known or _goes_on(trace, bad if name == "depletion" else np.unique(begun)))
+    ):
         return False
     if name == "depletion":
-        return bad.size >= 2 or bad[-1] == trace.half_cycle[-1]
+        rising = (value >= COURSE[0]) & (value <= COURSE[1])
+        course = np.bincount(trace.half_cycle[rising], minlength=rows.size)[bad]
+        return course.max() >= FEWEST_ROWS and (bad.size >= 2 or bad[-1] == trace.half_cycle[-1])
     first = np.flatnonzero(np.diff(trace.half_cycle, prepend=-1))
-    climbs = np.maximum.reduceat(value, first) / np.minimum.reduceat(value, first)
-    return float(climbs.max()) >= CLIMB
+    most, least = np.maximum.reduceat(value, first), np.minimum.reduceat(value, first)
+    sudden = (value[first] < measure.begun) & (most >= measure.counts)
+    refills = value[first] / least >= REFILL
+    return float((most / least).max()) >= CLIMB and bool(sudden.any() or refills.any())
+
+
+def _goes_on(trace: Trace, shows: IntArray) -> bool:
+    """Whether the record has three half-cycles, and one after one that shows a failure: memory is seen, or none."""
+    halves = np.unique(trace.half_cycle)
+    return halves.size >= 3 and bool(shows[0] < halves[-1])
