@@ -54,6 +54,10 @@ class Verdict:
         Where to look.
     judged_until_s : float or None
         Test time up to which the record was judged.
+    short_s, failure_s : float or None
+        When the short, and the other failure, began.
+    short_half_cycle, failure_half_cycle : int or None
+        Half-cycles in which they did.
     """
 
     short: str
@@ -64,6 +68,10 @@ class Verdict:
     evidence: tuple[str, ...]
     moments: tuple[Moment, ...] = ()
     judged_until_s: float | None = None
+    short_s: float | None = None
+    short_half_cycle: int | None = None
+    failure_s: float | None = None
+    failure_half_cycle: int | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

@@ -1,0 +1,48 @@
+"""Run-away: a resistance that grows faster and faster, in both directions alike, and never comes back."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from interlayer.failures.failure import Failure, rise_text
+from interlayer.failures.rises import Rise, rise
+from interlayer.metrics.analysis import Analysis
+
+ACCELERATES: Final = 2.0
+"""Growth rate over the last third of a rise to that over the first, from which on it is no growth of a sound cell:
+linear growth has 1, the square root of time less."""
+
+
+def runaway(analysis: Analysis) -> Failure | None:
+    """Find a run-away; its weight says how well the record fits it."""
+    one = analysis.get(rise)
+    if one is None:
+        return None
+    weight, why = _fits(one)
+    return Failure("runaway", one.time_s, one.half, weight, f"{rise_text(analysis, one)}; {why}")
+
+
+def _fits(one: Rise) -> tuple[float, str]:
+    if one.returned:
+        return -3.0, "it comes back by itself"
+    # of a single half-cycle nobody can tell that both directions are alike
+    weight = 0.0 if one.reversals else -1.5
+    why = "it grows faster and faster" if one.faster >= ACCELERATES else "it does not grow faster and faster"
+    if one.faster < ACCELERATES:
+        return -3.0, why
+    weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), 0.0, 1.5))
+    if one.steepest > 3.0:
+        weight -= 2.5
+        why += f", but {one.steepest:.3g} times within one half-cycle"
+    if one.kept is not None:
+        weight += float(np.clip(6.0 * (one.kept - 0.55), -4.0, 2.0))
+        weight += 1.0 if one.healed < 0.05 else -2.0
+        why += f", and {max(one.kept, 0.0):.0%} of it stays at the reversal"
+    if one.laws is not None:
+        best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
+        weight += float(
+            np.clip(np.log(2.0 * best / max(one.laws.exponential, 1e-12)) / np.log(2.0), -1.0, 1.0)
+        )
+    return weight, why
