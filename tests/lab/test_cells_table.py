@@ -87,12 +87,15 @@ def test_rows_without_label_and_unknown_columns_and_groups_are_fine(tmp_path):
 
 
 def test_an_exclusion_and_an_overrule_are_kept_with_who_when_why(tmp_path):
-    text = "label,exclude,exclude_reason,exclude_by,exclude_on,overrule_short,overrule_hours,overrule_reason,files\n"
+    text = (
+        "label,exclude,exclude_reason,exclude_by,exclude_on,overrule_short,overrule_hours,overrule_reason,"
+        "overrule_by,files\n"
+    )
     rows = read_table(
         table(
             tmp_path,
             text
-            + 'A,ja,pellet broke,AB,2024-11-30,Soft,"120,5 h",seen on scope,x\nB,no,,,,,,,y\nC,leaked,,,,,,,z\n',
+            + 'A,ja,pellet broke,AB,2024-11-30,Soft,"120,5 h",seen on scope,CD,x\nB,no,,,,,,,,y\nC,leaked,,,,,,,,z\n',
         )
     )
     assert (rows[0].excluded, rows[0].excluded_by, rows[0].excluded_on) == (
@@ -100,7 +103,7 @@ def test_an_exclusion_and_an_overrule_are_kept_with_who_when_why(tmp_path):
         "AB",
         "2024-11-30",
     )
-    assert rows[0].overrule == {"short": "soft", "hours": "120.5", "reason": "seen on scope"}
+    assert rows[0].overrule == {"short": "soft", "hours": "120.5", "reason": "seen on scope", "by": "CD"}
     assert [row.excluded for row in rows[1:]] == ["", "leaked"]
 
 

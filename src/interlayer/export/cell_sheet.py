@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
+from interlayer.failures.overrule import OVERRULE
 from interlayer.lab.cell_result import CellResult
-from interlayer.lab.cells_table import OVERRULE, CellRow
+from interlayer.lab.cells_table import CellRow
 from interlayer.lab.lab_cell import LabCell
 from interlayer.plain_json import plain
 

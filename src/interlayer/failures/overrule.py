@@ -10,7 +10,9 @@ from typing import Final
 from interlayer import units
 from interlayer.errors import InputError, UnitError
 from interlayer.failures.verdict import FAILURES, SHORTS, Verdict
-from interlayer.lab.cells_table import OVERRULE
+
+OVERRULE: Final = ("short", "failure", "hours", "reason", "by", "on")
+"""Parts of an overrule; columns 'overrule_short', 'overrule_failure', ... of the table of cells."""
 
 _COLUMN: Final = "overrule_{}"
 
@@ -25,7 +27,7 @@ def overruled(
     verdict : Verdict
         As computed.
     overrule : mapping of str to str
-        Keys of `interlayer.lab.cells_table.OVERRULE` that are filled: short, failure, hours, reason, by, on.
+        Keys of `OVERRULE` that are filled: short, failure, hours, reason, by, on.
     start_s : float
         Test time from which `hours` count.
     where : str

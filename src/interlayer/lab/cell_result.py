@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from interlayer import units
-from interlayer.failures.judge import find_verdict
 from interlayer.failures.verdict import Verdict
 from interlayer.lab.headline import Quantity, headline
+from interlayer.lab.judged import judged
 from interlayer.lab.lab_cell import LabCell
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
@@ -102,7 +102,7 @@ def analyse_cell(cell: LabCell, kind: str | None = None, *, every: bool = False)
         record = record.with_(cell={**(record.cell or {}), "kind": stated})
     analysis = Analysis(record)
     known = TestKind(stated, ("as a person says",), stated=True) if stated else analysis.get(kind_of_test)
-    verdict = analysis.get(find_verdict)
+    verdict = judged(analysis, cell.row)
     metrics = tuple(metric for one in ALL_METRICS for metric in one.function(analysis))
     ramp = analysis.get(find_critical_current)
     return CellResult(

@@ -10,12 +10,13 @@ from typing import Final
 
 from interlayer import measured, units
 from interlayer.errors import DescriptionError, InputError, UnitError, nearest
+from interlayer.failures.overrule import OVERRULE
 from interlayer.failures.verdict import FAILURES, SHORTS
 from interlayer.lab.clocks import offsets_of, zone_of
 from interlayer.lab.dates import order_of
 from interlayer.lab.sheet import Sheet, read_sheet
 from interlayer.lab.sheet_marks import BETWEEN_FILES
-from interlayer.metrics.kind_of_test import KINDS
+from interlayer.record.kinds import KINDS, named_kind
 
 FORMAT: Final = "interlayer-cells/1"
 
@@ -56,10 +57,6 @@ class CellRow:
     excluded_on: str = ""
     overrule: dict[str, str] = field(default_factory=dict[str, str])
     line: int = 0
-
-
-OVERRULE: Final = ("short", "failure", "hours", "reason", "by", "on")
-"""Columns 'overrule_short', 'overrule_failure', ... of the table."""
 
 
 QUANTITIES: Final[dict[str, str]] = {
@@ -255,11 +252,10 @@ def _check_texts(values: dict[str, str], fault: _Fault) -> None:
         except UnitError as problem:
             fault("current", problem.what, problem.advice or "write for instance 50 uA or 0.1 mA/cm2")
     if (kind := values.get("kind")) is not None:
-        plain = " ".join(kind.casefold().split())
-        if plain in KINDS:
-            values["kind"] = plain
-        else:
-            close = nearest(plain, KINDS, most=1)
+        try:
+            values["kind"] = named_kind(kind)
+        except InputError:
+            close = nearest(kind.casefold(), KINDS, most=1)
             fault(
                 "kind",
                 f"'{kind}' is no kind of test",
@@ -312,7 +308,9 @@ def _overrule(texts: dict[str, str], fault: _Fault) -> dict[str, str]:
         else:
             fault("overrule_hours", f"'{hours}' is no number of hours", "write for instance 120")
     if {"short", "failure", "hours"} & set(found) and "reason" not in found:
-        fault("overrule_reason", "a verdict is overruled without a reason", "write why, and by whom")
+        fault("overrule_reason", "a verdict is overruled without a reason", "write why")
+    if {"short", "failure", "hours"} & set(found) and "by" not in found:
+        fault("overrule_by", "a verdict is overruled without a name", "write who says so")
     return found
 
 

@@ -6,6 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from interlayer.failures.judge import find_verdict
+from interlayer.failures.verdict import Verdict
+from interlayer.lab.cells_table import CellRow
+from interlayer.lab.judged import judged
 from interlayer.lab.lab_cell import Join, LabCell
 from interlayer.metrics.analysis import Analysis
 from interlayer.record import Record
@@ -28,6 +32,8 @@ class DrawnCell:
         Hours under test.
     running : bool or None
         Whether the test goes on.
+    row : CellRow or None
+        Its row in the table of cells.
     """
 
     label: str
@@ -36,11 +42,17 @@ class DrawnCell:
     joins: tuple[Join, ...] = field(default_factory=tuple[Join, ...])
     hours: float | None = None
     running: bool | None = None
+    row: CellRow | None = None
 
     @cached_property
     def analysis(self) -> Analysis:
         """What is computed from its record, each result once."""
         return Analysis(self.record)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """Whether and how it failed, after a person's overrule."""
+        return self.analysis.get(find_verdict) if self.row is None else judged(self.analysis, self.row)
 
 
 def drawn_cell(cell: LabCell) -> DrawnCell | None:
@@ -49,7 +61,7 @@ def drawn_cell(cell: LabCell) -> DrawnCell | None:
         return None
     joins = cell.joins if len(cell.joins) > 1 else stored_joins(cell.record) or cell.joins
     label = cell.row.label or cell.record.label or cell.record.provenance.file_name or "unnamed cell"
-    return DrawnCell(label, cell.record, cell.row.group, joins, cell.hours_under_test, cell.running)
+    return DrawnCell(label, cell.record, cell.row.group, joins, cell.hours_under_test, cell.running, cell.row)
 
 
 def stored_joins(record: Record) -> tuple[Join, ...]:

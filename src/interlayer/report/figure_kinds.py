@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from interlayer.errors import InputError, unknown_name
-from interlayer.failures.judge import find_verdict
 from interlayer.failures.verdict import Moment
 from interlayer.lab.groups import group_rows
 from interlayer.lab.headline import Quantity, headline
@@ -70,7 +69,7 @@ def _zoom(cells: Sequence[DrawnCell], wishes: Wishes) -> Figure:
     found: list[tuple[DrawnCell, Moment]] = []
     counts: list[str] = []
     for one in cells:
-        moments = one.analysis.get(find_verdict).moments
+        moments = one.verdict.moments
         counts.append(f"{one.label}: {len(moments) or 'no'} moment{'s' if len(moments) != 1 else ''}")
         if wishes.moment <= len(moments):
             found.append((one, moments[wishes.moment - 1]))
@@ -117,7 +116,7 @@ def cell_quantities(cells: Sequence[DrawnCell]) -> list[GroupQuantity]:
     grouped = any(cell.group for cell in cells)
     members: dict[str, list[tuple[str, bool | None, Sequence[Quantity]]]] = {}
     for cell in cells:
-        numbers = headline(cell.analysis, cell.analysis.get(find_verdict), cell.hours)
+        numbers = headline(cell.analysis, cell.verdict, cell.hours)
         group = (cell.group or "no group") if grouped else cell.label
         members.setdefault(group, []).append((cell.label, cell.running, numbers))
     return group_quantities([row for group, found in members.items() for row in group_rows(group, found)])

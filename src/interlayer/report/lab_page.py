@@ -122,22 +122,8 @@ def _drawn(found: Sequence[CellResult]) -> list[DrawnCell | None]:
 
 
 def verdict_words(verdict: Verdict | None) -> str:
-    """Return a verdict in a few words: 'soft short at 51.3 h, then contact loss', 'no failure up to 400 h'."""
-    if verdict is None:
-        return "not read"
-    when = "" if verdict.time_s is None else f" at {labels.number(verdict.time_s / 3600.0)} h"
-    short = {"soft": "soft short", "hard": "hard short", "recovering": "short that recovers"}.get(
-        verdict.short
-    )
-    other = verdict.failure.replace("_", " ") if verdict.failure not in ("none", "unknown") else ""
-    if short:
-        return f"{short}{when}" + (f"; {other}" if other else "")
-    if other:
-        return f"{other}{when}"
-    if verdict.short == "none" and verdict.failure == "none":
-        until = verdict.judged_until_s
-        return "no failure" + ("" if until is None else f" up to {labels.number(until / 3600.0)} h")
-    return "cannot tell"
+    """Return a verdict in a few words; 'not read' if there is no record to judge."""
+    return "not read" if verdict is None else verdict.words
 
 
 def _kind(verdict: Verdict | None) -> Kind:
