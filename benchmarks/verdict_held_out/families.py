@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from benchmarks.verdict_held_out import engine_cells
 from benchmarks.verdict_held_out.cracking_interphase import CrackingInterphase
 from benchmarks.verdict_held_out.creep_wetting import CreepWetting
 from benchmarks.verdict_held_out.dry_out import DryOut
@@ -267,6 +268,8 @@ HELD_OUT = Part(
         Family("ramified dendrite", 6, _ramified, electrolytes=("polymer", "liquid")),
         Family("fusing filament", 6, _fusing, tests=(CYCLING, RATE), sampling="dense"),
         Family("one-sided filament", 3, _one_sided, tests=(CYCLING,), sampling="dense"),
+        Family("engine: filament", 6, _healthy, make=engine_cells.filament),
+        Family("engine: voids", 2, _healthy, make=engine_cells.voids),
         Family("edge creep, hard", 3, _edge_hard),
         Family("edge creep, soft", 2, _edge_soft, electrolytes=(*SOLID, "polymer"), sampling="described"),
         Family("focused voids", 6, _voids, electrolytes=SOLID, sampling="described plating"),

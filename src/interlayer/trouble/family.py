@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from interlayer.record import Record
 from interlayer.trouble.mechanism import Fault, Mechanism, Plan
+from interlayer.trouble.truth import Truth
 
 CYCLING, RATE, RAMP, PLATING = (
     "symmetric cycling",
@@ -61,6 +63,9 @@ class Family:
         'described plating' (the cell, if the test has one direction only).
     healthy : bool
         Whether nothing is wrong in it.
+    make : callable, optional
+        From a generator and a label to a record and its truth, where the cell is not the equivalent circuit of
+        `interlayer.trouble.run`; `build` is not called then.
     """
 
     name: str
@@ -72,6 +77,7 @@ class Family:
     spectra: bool = True
     sampling: str = "any"
     healthy: bool = False
+    make: Callable[[np.random.Generator, str], tuple[Record, Truth]] | None = None
 
 
 @dataclass(frozen=True)

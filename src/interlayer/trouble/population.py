@@ -68,6 +68,8 @@ def _is_clear(truth: Truth, family: Family) -> bool:
 
 
 def _drawn(rng: np.random.Generator, family: Family, part: Part, label: str) -> tuple[Record, Truth]:
+    if family.make is not None:
+        return family.make(rng, label)
     specimen = specimens.draw(rng, str(rng.choice(family.electrolytes)), label)
     programme = _programme(rng, family, specimen)
     if family.sampling == "described" or (

@@ -39,8 +39,28 @@ _IDLE_ROWS, _IDLE_HALVES = 3, 4
 
 
 @dataclass
-class _Written:
-    """Rows so far, a list of arrays a column."""
+class Course:
+    """What happened, a list of one array a step and column.
+
+    Attributes
+    ----------
+    time_s, voltage_V, current_A : list of array
+        As the cell had them, before noise and digits; the voltage ends at the programme's limit.
+    set_A : list of array
+        As asked.
+    temperature_C, step, half : list of array
+        `half` is the number of the half-cycle, -1 outside.
+    keep : list of array of bool
+        Rows that the instrument's rules write.
+    sound_V, real_V : list of array
+        |V| without the shunt, and with it, not ended by the limit.
+    share : list of array
+        Part of the current that the shunt carries.
+    failing : list of dict
+        By failure its measure, see `truth.MEASURES`.
+    spectra : list of tuple
+        Time, step, frequencies and impedances.
+    """
 
     time_s: list[FloatArray] = field(default_factory=list[FloatArray])
     voltage_V: list[FloatArray] = field(default_factory=list[FloatArray])
@@ -92,7 +112,7 @@ def run(
     truth : Truth
         Its short or failure is 'unclear' if nobody could tell; such a record belongs in no population.
     """
-    out = _Written()
+    out = Course()
     slow = _Slow(specimen)
     now, half, idle = 0.0, -1, 0
     done_levels: list[int] = []
@@ -123,7 +143,7 @@ def run(
             idle = idle + 1 if ended and stop <= _IDLE_ROWS else 0
         if (ended and instrument.on_limit == "stop") or idle == _IDLE_HALVES or half == last_half:
             break
-    return _finished(
+    return finished(
         out,
         specimen,
         programme,
@@ -254,7 +274,7 @@ def _until_limit(volt: FloatArray, segment: Segment, instrument: Instrument) -> 
 
 
 def _take(
-    out: _Written,
+    out: Course,
     piece: Slice,
     volt: FloatArray,
     sound: FloatArray,
@@ -299,8 +319,8 @@ def _spectrum(specimen: Specimen, piece: Slice, rng: np.random.Generator) -> tup
 # --- the record ------------------------------------------------------------------------------------------
 
 
-def _finished(
-    out: _Written,
+def finished(
+    out: Course,
     specimen: Specimen,
     programme: Programme,
     instrument: Instrument,
@@ -308,9 +328,13 @@ def _finished(
     faults: Sequence[Fault],
     done_levels: list[int],
     *,
-    shorted_from_start: bool,
-    family: str,
+    shorted_from_start: bool = False,
+    family: str = "",
 ) -> tuple[Record, Truth]:
+    """Let the instrument write what happened, and declare what is true; arguments as of `run`.
+
+    `done_levels` are the numbers of the levels of those half-cycles that came to their planned end.
+    """
     volt = np.concatenate(out.voltage_V)
     half = np.concatenate(out.half).astype(np.int64)
     names = {name for one in out.failing for name in one}
@@ -448,7 +472,7 @@ def _critical(
 
 
 def _record(
-    rows: Rows, out: _Written, temperature: FloatArray, specimen: Specimen, instrument: Instrument
+    rows: Rows, out: Course, temperature: FloatArray, specimen: Specimen, instrument: Instrument
 ) -> Record:
     k = rows.keep
     time = rows.time_s[k]
@@ -483,7 +507,7 @@ def _record(
     )
 
 
-def _with_spectra(table: pl.DataFrame, out: _Written, *, has_step: bool) -> pl.DataFrame:
+def _with_spectra(table: pl.DataFrame, out: Course, *, has_step: bool) -> pl.DataFrame:
     parts = [table.with_columns(pl.lit(0).alias("order"))]
     for index, (time, step, frequency, z) in enumerate(out.spectra):
         data: dict[str, object] = {
