@@ -88,7 +88,8 @@ class Specimen:
         z += _arc(omega, boundary, self.boundary_F, self.exponent)
         z += _arc(omega, interface, self.interface_F, self.exponent)
         z += self.slow_ohm / (1.0 + 1j * omega * self.slow_s)
-        return z / (1.0 + z * shunt_S) + 1j * omega * self.lead_H
+        z = z / (1.0 + z * shunt_S) + 1j * omega * self.lead_H
+        return np.asarray(z, dtype=np.complex128)
 
     def description(self) -> dict[str, Any] | None:
         """What a reader of the record is told of the cell, or None."""

@@ -58,7 +58,9 @@ RUNAWAY_HALVES: Final = 3
 CLIMB: Final = 1.5
 """Growth of |V| within one half-cycle that lost contact must make: it is what tells it from a growing film."""
 FEWEST_TO_SEE: Final = 20
-"""Rows under current that a record needs for any failure to be seen; 4 in a half-cycle that shows it."""
+"""Rows under current that a record needs for any failure to be seen; 4 in a half-cycle that shows it ..."""
+FEWEST_BEYOND: Final = 3
+"""... so many of them after its beginning: one or two could be a fault of the instrument."""
 
 
 @dataclass(frozen=True)
@@ -276,7 +278,12 @@ def _visible(
     rows = np.bincount(trace.half_cycle)
     if name == "runaway":
         return np.unique(begun).size >= RUNAWAY_HALVES
-    if rows[bad].max() < 4 or not (electrolyte_known or np.unique(trace.half_cycle).size >= 3):
+    beyond = np.bincount(trace.half_cycle[value >= measure.begun], minlength=rows.size)
+    if (
+        rows[bad].max() < 4
+        or beyond[bad].max() < FEWEST_BEYOND
+        or not (electrolyte_known or np.unique(trace.half_cycle).size >= 3)
+    ):
         return False
     if name == "depletion":
         return bad.size >= 2 or bad[-1] == trace.half_cycle[-1]
