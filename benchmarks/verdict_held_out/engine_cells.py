@@ -1,8 +1,9 @@
 """Cells of the project's own physics: the same equations as `interlayer.simulate`, no equivalent circuit.
 
-A filament grows by the contact-threshold law until it crosses, and is then a metallic or a fusing shunt; or voids
-grow under currents that creep cannot replenish. The same cell simulated once more without the one or the other says
-how much |V| it costs: that is the truth. Sources: docs/theory/filament.md, docs/theory/shunt.md and docs/theory/contact.md.
+A filament grows by the contact-threshold law until it crosses, and is then a metallic or a fusing shunt; or
+voids grow under currents that creep cannot replenish. The same cell simulated once more without the one or
+the other says how much |V| it costs: that is the truth. Sources: docs/theory/filament.md,
+docs/theory/shunt.md and docs/theory/contact.md.
 """
 
 from __future__ import annotations
