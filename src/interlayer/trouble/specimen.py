@@ -88,8 +88,7 @@ class Specimen:
         z += _arc(omega, boundary, self.boundary_F, self.exponent)
         z += _arc(omega, interface, self.interface_F, self.exponent)
         z += self.slow_ohm / (1.0 + 1j * omega * self.slow_s)
-        z = z / (1.0 + z * shunt_S) + 1j * omega * self.lead_H
-        return np.asarray(z, dtype=np.complex128)
+        return z / (1.0 + z * shunt_S) + 1j * omega * self.lead_H
 
     def description(self) -> dict[str, Any] | None:
         """What a reader of the record is told of the cell, or None."""
@@ -118,7 +117,8 @@ def _arc(omega: FloatArray, resistance: float, capacitance: float, exponent: flo
     """Resistance parallel to a constant phase element of this effective capacitance."""
     if resistance <= 0:
         return np.zeros(omega.shape, dtype=np.complex128)
-    return resistance / (1.0 + (1j * omega * resistance * capacitance) ** exponent)
+    z = resistance / (1.0 + (1j * omega * resistance * capacitance) ** exponent)
+    return z.astype(np.complex128)
 
 
 @dataclass(frozen=True)
