@@ -32,9 +32,16 @@ BENIGN: Final = 3.0
 """... and exceed so many times what the sound cell does from row to row, or from half-cycle to half-cycle."""
 CLOSED_AGAIN: Final = 0.02
 """A shunt is closed where it carries less than this share."""
-FEWEST_OPENINGS: Final = 1
 FEWEST_ROWS: Final = 3
-"""Rows of a record that must lie after the beginning of a short."""
+"""Rows of a record in which an opening must show, and that must lie after the beginning of a short."""
+FLOOR_SHARE: Final = 0.6
+"""A short from the start shows where |V|/|I| lies below this share of R_b + R_gb, if the record tells it ..."""
+FLOOR_OHM: Final = 0.3
+"""... or below this, which no cell of some cm2 is."""
+FLOOR_ERROR: Final = 0.25
+"""The error of a half-cycle's mean must be below this share of the floor."""
+COURSE: Final = (2.0, 500.0)
+"""Measures of salt between which a depletion must show `FEWEST_ROWS` rows of one half-cycle: else it is a jump."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +177,7 @@ def short_of(trace: Trace, *, from_start: bool = False, floor_ohm: float | None 
     share = trace.shunt_share
     if not share.size or share.max() < NO_DROP:
         return ShortTruth("none")
-    open_ = share > CARRIES
+    open_ = _in_enough_rows(share > CARRIES)
     fall = np.where(open_, 1.0 - trace.voltage_V / np.maximum(trace.sound_V, 1e-300), 0.0)
     if not open_.any():
         return ShortTruth("unclear")
@@ -181,15 +188,32 @@ def short_of(trace: Trace, *, from_start: bool = False, floor_ohm: float | None 
     full = int(np.argmax(deep))
     kind = _hard_or_soft(trace, open_)
     if from_start:
-        remaining = trace.voltage_V / np.abs(trace.current_A)
-        known = floor_ohm is not None and float(np.quantile(remaining, 0.8)) < 0.6 * floor_ohm
-        clear = known or float(np.quantile(remaining, 0.9)) < 0.3
-        return ShortTruth(kind if clear else "unclear", row, row)
+        return ShortTruth(kind if _below_floor(trace, floor_ohm) else "unclear", row, row)
     if comes_and_goes:
         kind = "recovering" if _closes_for_good_or_flickers(open_, row) else "unclear"
     if kind != "unclear" and not identifiable(trace, row, full, fall):
         kind = "unclear"
     return ShortTruth(kind, row, full)
+
+
+def _in_enough_rows(open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Leave out openings that the record shows in fewer than `FEWEST_ROWS` rows: stray rows to anybody."""
+    edges = np.flatnonzero(np.diff(open_.astype(np.int8), prepend=0, append=0))
+    begin, end = edges[0::2], edges[1::2]
+    seen = np.zeros_like(open_)
+    for first, last in zip(begin.tolist(), end.tolist(), strict=True):
+        if last - first >= FEWEST_ROWS:
+            seen[first:last] = True
+    return seen
+
+
+def _below_floor(trace: Trace, floor_ohm: float | None) -> bool:
+    """Whether what remains lies below what the cell can be, by more than the noise of a half-cycle's mean."""
+    remaining = trace.voltage_V / np.abs(trace.current_A)
+    rows = remaining.size / np.unique(trace.half_cycle).size
+    error = float(np.median(trace.noise_V / np.abs(trace.current_A))) / np.sqrt(rows)
+    floors = [FLOOR_OHM] if floor_ohm is None else [FLOOR_OHM, FLOOR_SHARE * floor_ohm]
+    return any(float(np.quantile(remaining, 0.8)) < floor and error < FLOOR_ERROR * floor for floor in floors)
 
 
 def _hard_or_soft(trace: Trace, open_: NDArray[np.bool_]) -> str:
@@ -286,7 +310,9 @@ def _visible(
     ):
         return False
     if name == "depletion":
-        return bad.size >= 2 or bad[-1] == trace.half_cycle[-1]
+        rising = (value >= COURSE[0]) & (value <= COURSE[1])
+        course = np.bincount(trace.half_cycle[rising], minlength=rows.size)[bad]
+        return course.max() >= FEWEST_ROWS and (bad.size >= 2 or bad[-1] == trace.half_cycle[-1])
     first = np.flatnonzero(np.diff(trace.half_cycle, prepend=-1))
     climbs = np.maximum.reduceat(value, first) / np.minimum.reduceat(value, first)
     return float(climbs.max()) >= CLIMB
