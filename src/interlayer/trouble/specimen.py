@@ -97,6 +97,9 @@ class Specimen:
         # Descriptions pull in the whole cell model: only who describes a cell pays for it.
         from interlayer.cell.cell import Cell
 
+        # descriptions state conductivities at 25 degC
+        inverse = 1.0 / 298.15 - 1.0 / (self.temperature_C + 273.15)
+        at_room = self.conductivity_S_m * np.exp(-self.activation_eV / BOLTZMANN_EV * inverse)
         return Cell.from_dict(
             {
                 "format": "interlayer-cell/1",
@@ -106,7 +109,8 @@ class Specimen:
                 "electrolyte": {
                     "material": self.material,
                     "thickness": f"{self.thickness_m * 1e6:.5g} um",
-                    "conductivity": f"{self.conductivity_S_m * 1e-2:.5g} S/cm",
+                    "conductivity": f"{at_room * 1e-2:.5g} S/cm",
+                    "activation_energy": f"{self.activation_eV:.5g} eV",
                 },
                 "lithium": {},
             }
@@ -117,8 +121,7 @@ def _arc(omega: FloatArray, resistance: float, capacitance: float, exponent: flo
     """Resistance parallel to a constant phase element of this effective capacitance."""
     if resistance <= 0:
         return np.zeros(omega.shape, dtype=np.complex128)
-    z = resistance / (1.0 + (1j * omega * resistance * capacitance) ** exponent)
-    return z.astype(np.complex128)
+    return resistance / (1.0 + (1j * omega * resistance * capacitance) ** exponent)
 
 
 @dataclass(frozen=True)

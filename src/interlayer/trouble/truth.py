@@ -63,7 +63,10 @@ MEASURES: Final = {"contact_loss": OF_CONTACT, "runaway": OF_RUNAWAY, "depletion
 RUNAWAY_HALVES: Final = 3
 """Half-cycles that a resistance must grow through, or it is no course of cycles that anybody could follow."""
 CLIMB: Final = 1.5
-"""Growth of |V| within one half-cycle that lost contact must make: it is what tells it from a growing film."""
+"""Growth of |V| within one half-cycle that lost contact must make: it is what tells it from a growing film ..."""
+REFILL: Final = 1.25
+"""... and fall from the beginning of a half-cycle on, as the face that is now plated fills again; or the whole climb
+from nothing to its full measure within one half-cycle. Else nobody could tell it from a runaway."""
 FEWEST_TO_SEE: Final = 20
 """Rows under current that a record needs for any failure to be seen; 4 in a half-cycle that shows it ..."""
 FEWEST_BEYOND: Final = 3
@@ -188,6 +191,8 @@ def short_of(trace: Trace, *, from_start: bool = False, floor_ohm: float | None 
     full = int(np.argmax(deep))
     kind = _hard_or_soft(trace, open_)
     if from_start:
+        # nobody has seen the sound cell: what remains is compared with R_b + R_gb, or is next to nothing
+        kind = "hard" if floor_ohm is None else _hard_or_soft(trace, open_, floor_ohm)
         return ShortTruth(kind if _below_floor(trace, floor_ohm) else "unclear", row, row)
     if comes_and_goes:
         kind = "recovering" if _closes_for_good_or_flickers(open_, row) else "unclear"
@@ -216,10 +221,11 @@ def _below_floor(trace: Trace, floor_ohm: float | None) -> bool:
     return any(float(np.quantile(remaining, 0.8)) < floor and error < FLOOR_ERROR * floor for floor in floors)
 
 
-def _hard_or_soft(trace: Trace, open_: NDArray[np.bool_]) -> str:
-    """Kind by what remains once the shunt is open."""
+def _hard_or_soft(trace: Trace, open_: NDArray[np.bool_], whole_ohm: float | None = None) -> str:
+    """Kind by what remains once the shunt is open, of the sound cell, or of `whole_ohm`."""
     remaining = np.median(trace.voltage_V[open_] / np.abs(trace.current_A[open_]))
-    share = np.median(trace.voltage_V[open_] / trace.sound_V[open_])
+    whole = trace.sound_V[open_] / np.abs(trace.current_A[open_]) if whole_ohm is None else whole_ohm
+    share = np.median(trace.voltage_V[open_] / np.abs(trace.current_A[open_]) / whole)
     ohm_counts = share < 0.5
     hard = share < HARD_SHARE or (ohm_counts and remaining < HARD_OHM)
     if hard:
@@ -314,5 +320,7 @@ def _visible(
         course = np.bincount(trace.half_cycle[rising], minlength=rows.size)[bad]
         return course.max() >= FEWEST_ROWS and (bad.size >= 2 or bad[-1] == trace.half_cycle[-1])
     first = np.flatnonzero(np.diff(trace.half_cycle, prepend=-1))
-    climbs = np.maximum.reduceat(value, first) / np.minimum.reduceat(value, first)
-    return float(climbs.max()) >= CLIMB
+    most, least = np.maximum.reduceat(value, first), np.minimum.reduceat(value, first)
+    sudden = (value[first] < measure.begun) & (most >= measure.counts)
+    refills = value[first] / least >= REFILL
+    return float((most / least).max()) >= CLIMB and bool(sudden.any() or refills.any())
