@@ -198,7 +198,7 @@ def short_of(trace: Trace, *, from_start: bool = False, floor_ohm: float | None 
         kind = "recovering" if _closes_for_good_or_flickers(open_, row) else "unclear"
     if kind != "unclear" and not identifiable(trace, row, full, fall):
         kind = "unclear"
-    return ShortTruth(kind, row, full)
+    return ShortTruth(kind, int(np.argmax(share > CARRIES)), full)
 
 
 def _in_enough_rows(open_: NDArray[np.bool_]) -> NDArray[np.bool_]:
