@@ -83,6 +83,11 @@ class Instrument:
         rounding = self.digit_of(voltage_V) / np.sqrt(12.0)
         return np.sqrt(self.noise_V**2 + (self.relative_noise * voltage_V) ** 2 + rounding**2)
 
+    @property
+    def end_V(self) -> float:
+        """End of the widest range."""
+        return RANGES_V[-1] if self.automatic else self.range_V
+
     def digit_of(self, voltage_V: FloatArray) -> FloatArray:
         """One digit at these voltages."""
         if not self.automatic:
@@ -96,8 +101,7 @@ class Instrument:
         noise = np.sqrt(self.noise_V**2 + (self.relative_noise * voltage_V) ** 2)
         noisy = voltage_V + noise * rng.standard_normal(voltage_V.size)
         step = self.digit_of(noisy)
-        end = RANGES_V[-1] if self.automatic else self.range_V
-        return np.clip(np.round(noisy / step) * step, -end, end)
+        return np.clip(np.round(noisy / step) * step, -self.end_V, self.end_V)
 
 
 def draw(rng: np.random.Generator, half_count: int, typical_V: float) -> Instrument:

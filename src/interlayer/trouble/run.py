@@ -11,7 +11,7 @@ which is linear in v and stepped exactly from row to row with G, R0 and u as at 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -209,7 +209,9 @@ class _Slow:
         )
         ionic = (current - piece.shunt_S * (source + held)) / (1.0 + piece.shunt_S * series)
         volt = series * ionic + source + held
-        share = piece.shunt_S * volt / current if current else nothing
+        # of a steady current: right after a reversal the slow process drives the shunt as well
+        load = piece.shunt_S * (series + self.ohm)
+        share = load / (1.0 + load)
         failing = {
             name: np.abs(sound)
             / np.maximum(
@@ -224,7 +226,7 @@ class _Slow:
         }
         failing.update(piece.measures)
         self._path = held, bare
-        return volt, sound, failing, np.abs(share)
+        return volt, sound, failing, share
 
     def cut(self, rows: int) -> None:
         """Keep the state as it was at the last of these rows."""
@@ -383,6 +385,11 @@ def finished(
         shorted_from_start=shorted_from_start,
         family=family,
     )
+    if truth.failure == "none" and trace.voltage_V.max(initial=0.0) >= min(
+        instrument.limit_V, instrument.end_V
+    ):
+        # a sound cell that meets the end of the programme or of the range looks clipped, and is
+        truth = replace(truth, failure="unclear")
     return _record(rows, out, np.concatenate(out.temperature_C), specimen, instrument), truth
 
 
