@@ -84,8 +84,8 @@ class Instrument:
         return np.sqrt(self.noise_V**2 + (self.relative_noise * voltage_V) ** 2 + rounding**2)
 
     @property
-    def end_V(self) -> float:
-        """End of the widest range."""
+    def end_of_range(self) -> float:
+        """End of the widest range, V."""
         return RANGES_V[-1] if self.automatic else self.range_V
 
     def digit_of(self, voltage_V: FloatArray) -> FloatArray:
@@ -101,7 +101,7 @@ class Instrument:
         noise = np.sqrt(self.noise_V**2 + (self.relative_noise * voltage_V) ** 2)
         noisy = voltage_V + noise * rng.standard_normal(voltage_V.size)
         step = self.digit_of(noisy)
-        return np.clip(np.round(noisy / step) * step, -self.end_V, self.end_V)
+        return np.clip(np.round(noisy / step) * step, -self.end_of_range, self.end_of_range)
 
 
 def draw(rng: np.random.Generator, half_count: int, typical_V: float) -> Instrument:

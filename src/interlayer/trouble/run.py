@@ -386,7 +386,7 @@ def finished(
         family=family,
     )
     if truth.failure == "none" and trace.voltage_V.max(initial=0.0) >= min(
-        instrument.limit_V, instrument.end_V
+        instrument.limit_V, instrument.end_of_range
     ):
         # a sound cell that meets the end of the programme or of the range looks clipped, and is
         truth = replace(truth, failure="unclear")

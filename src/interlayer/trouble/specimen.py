@@ -121,7 +121,8 @@ def _arc(omega: FloatArray, resistance: float, capacitance: float, exponent: flo
     """Resistance parallel to a constant phase element of this effective capacitance."""
     if resistance <= 0:
         return np.zeros(omega.shape, dtype=np.complex128)
-    return resistance / (1.0 + (1j * omega * resistance * capacitance) ** exponent)
+    z = resistance / (1.0 + (1j * omega * resistance * capacitance) ** exponent)
+    return z.astype(np.complex128)
 
 
 @dataclass(frozen=True)
