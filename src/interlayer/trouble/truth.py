@@ -280,8 +280,8 @@ def failure_of(trace: Trace, *, electrolyte_known: bool = False) -> tuple[str, i
     ----------
     trace : Trace
     electrolyte_known : bool
-        Whether the record says what conducts. If it does not, only a reversal tells depletion, which remembers, from
-        lost contact, which does not.
+        Whether the record says what conducts. If it does not, only what comes after tells depletion, which remembers,
+        from lost contact, which does not.
     """
     found: list[tuple[int, str]] = []
     for name, value in trace.failing.items():
@@ -312,7 +312,7 @@ def _visible(
     if (
         rows[bad].max() < 4
         or beyond[bad].max() < FEWEST_BEYOND
-        or not (electrolyte_known or np.unique(trace.half_cycle).size >= 3)
+        or not (electrolyte_known or _goes_on(trace, bad if name == "depletion" else np.unique(begun)))
     ):
         return False
     if name == "depletion":
@@ -324,3 +324,9 @@ def _visible(
     sudden = (value[first] < measure.begun) & (most >= measure.counts)
     refills = value[first] / least >= REFILL
     return float((most / least).max()) >= CLIMB and bool(sudden.any() or refills.any())
+
+
+def _goes_on(trace: Trace, shows: IntArray) -> bool:
+    """Whether the record has three half-cycles, and one after one that shows a failure: memory is seen, or none."""
+    halves = np.unique(trace.half_cycle)
+    return halves.size >= 3 and bool(shows[0] < halves[-1])
