@@ -28,6 +28,8 @@ UNKNOWN_ALLOWED = 0.05
 PLATING_TOLERANCE = 0.05
 """Of the duration, in tests of one direction: their one half-cycle is the test."""
 SAME_CURRENT = 5e-3
+FEWEST_IN_CLASS = 20
+"""Verdicts that a class of confidence needs to be drawn."""
 
 
 @dataclass(frozen=True)
@@ -378,17 +380,27 @@ def draw(found: Sequence[Outcome], path: Path) -> None:
     from matplotlib.figure import Figure as Canvas
 
     labels, table = confusion(found)
-    names = [x.replace("_", " ") for x in labels]
-    figure = Canvas(figsize=(11.5, 5.2), layout="constrained")
+    # a verdict of a short and a failure at once is one class here, whichever they are
+    classes = [x for x in labels if " + " not in x] + ["both"] * any(" + " in x for x in labels)
+    where = [classes.index("both" if " + " in x else x) for x in labels]
+    lumped = np.zeros((len(classes), len(classes)), dtype=int)
+    np.add.at(lumped, np.ix_(where, where), table)
+    occurs = lumped.sum(axis=1) > 0
+    table = lumped[occurs]
+    names = [x.replace("_", " ") for x in classes]
+    figure = Canvas(figsize=(12.5, 5.6), layout="constrained")
     FigureCanvasAgg(figure)
     left, middle, right = figure.subplots(1, 3, width_ratios=(1.25, 0.9, 0.9))
     share = table / np.maximum(table.sum(axis=1, keepdims=True), 1)
     left.imshow(share, cmap="Blues", vmin=0, vmax=1.3)
     for (row, column), n in np.ndenumerate(table):
         if n:
-            left.text(column, row, str(n), ha="center", va="center", fontsize=8)
+            dark = share[row, column] > 0.6
+            left.text(
+                column, row, str(n), ha="center", va="center", fontsize=8, color="white" if dark else "black"
+            )
     left.set_xticks(range(len(names)), names, rotation=60, ha="right", fontsize=8)
-    left.set_yticks(range(len(names)), names, fontsize=8)
+    left.set_yticks(range(len(table)), [n for n, o in zip(names, occurs, strict=True) if o], fontsize=8)
     left.set_xlabel("verdict")
     left.set_ylabel("truth")
     rows = sorted(by_family(found), key=lambda r: r[0])
@@ -397,7 +409,7 @@ def draw(found: Sequence[Outcome], path: Path) -> None:
     middle.set_yticks(place, [f"{r[0]} ({r[1]})" for r in rows], fontsize=7)
     middle.set_xlim(0, 1)
     middle.set_xlabel("share right")
-    sure = reliability(found)
+    sure = [x for x in reliability(found) if x[2] >= FEWEST_IN_CLASS]
     right.plot([0, 1], [0, 1], color="0.7", lw=1)
     right.plot([x[0] for x in sure], [x[1] for x in sure], "o-", color="#4a7fb5")
     for said, is_so, n in sure:
