@@ -25,10 +25,16 @@ _LONGEST_TEXT: Final = 32_000
 _FIXED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 
-def need_extra() -> None:
-    """Raise InputError if the extra that writes workbooks is missing."""
+def need_extra() -> Any:
+    """Return the library that writes workbooks.
+
+    Raises
+    ------
+    InputError
+        If its extra is missing.
+    """
     try:
-        import_module("xlsxwriter")
+        return import_module("xlsxwriter")
     except ImportError:
         raise InputError(
             "workbooks (.xlsx) need an extra that is not installed",
@@ -45,9 +51,7 @@ def workbook_bytes(found: Sequence[CellResult]) -> bytes:
     InputError
         If the extra that writes workbooks is missing, or a record has more rows than a sheet.
     """
-    need_extra()
-    import xlsxwriter
-
+    xlsxwriter = need_extra()
     for one in found:
         record = one.cell.record
         if record is not None and len(record.table) > MOST_ROWS:
