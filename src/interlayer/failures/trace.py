@@ -170,7 +170,10 @@ def _sliced(h: Halves, known: bool) -> Trace:
         return _nothing(h, known, text)
     total = np.bincount(owner, weights=ohm, minlength=len(h))
     number = np.bincount(owner, minlength=len(h))
-    inverted = float(np.median(np.sign(total[number > 0]))) < 0
+    mean_ohm = total[number > 0] / number[number > 0]
+    # a shorted cell's sign is that of its noise and has no vote
+    large = np.abs(mean_ohm) >= 0.1 * float(np.quantile(np.abs(mean_ohm), 0.9))
+    inverted = float(np.mean(np.sign(mean_ohm[large]))) < 0
     if inverted:
         ohm = -ohm
     inner = _not_of_the_neighbour(owner, ohm)
