@@ -11,7 +11,9 @@ from interlayer.failures.judge import find_verdict
 from interlayer.metrics.analysis import Analysis
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-PLATING = "b_symmetric_plating/datalab-insitu_LiLi_TEGDME/jr862_11_08_23_insitu-impedance-LiLi_1MLiTFSI_TEGDME-1mA"
+PLATING = (
+    "b_symmetric_plating/datalab-insitu_LiLi_TEGDME/jr862_11_08_23_insitu-impedance-LiLi_1MLiTFSI_TEGDME-1mA"
+)
 
 
 def record(name):

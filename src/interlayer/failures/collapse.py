@@ -138,7 +138,16 @@ def collapses(analysis: Analysis) -> tuple[Collapse, ...]:
         if _same_time_depth(t, half, float(e.depth[n])) > limit and _confirmed(t, e, n, limit):
             beyond = float(e.depth[n]) / max(float(e.usual[n]), 1e-6)
             expected = float(np.exp(e.expected[n]))
-            out.append(Collapse(half, expected, float(t.level_ohm[half]), 1.0 - float(np.exp(-limit)), int(seen[half]), beyond))
+            out.append(
+                Collapse(
+                    half,
+                    expected,
+                    float(t.level_ohm[half]),
+                    1.0 - float(np.exp(-limit)),
+                    int(seen[half]),
+                    beyond,
+                )
+            )
             if len(out) >= _MOST:
                 break
     return tuple(out)

@@ -46,7 +46,9 @@ def _fits(one: Rise) -> tuple[float, str]:
         else:
             weight -= 1.0
     accelerates = one.healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
-    weight += 1.0 if one.within else 0.0 if accelerates else -2.5
+    if not one.within and not accelerates:
+        return -3.0, "neither within half-cycles nor faster and faster"
+    weight += 1.0 if one.within else 0.0
     if one.returned and one.healed <= HEALED:
         weight -= 4.0
     if one.laws is not None:

@@ -55,7 +55,14 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
     h = t.halves
     found = [_backwards(t)]
     if t.known_current and len(h):
-        found += [_clipped(t), _against(t), _voltage_without_current(t), _lost_current(t), _unsteady_current(t), _strays(t)]
+        found += [
+            _clipped(t),
+            _against(t),
+            _voltage_without_current(t),
+            _lost_current(t),
+            _unsteady_current(t),
+            _strays(t),
+        ]
     return tuple(sorted((x for x in found if x is not None), key=lambda x: x.row))
 
 

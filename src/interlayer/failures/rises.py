@@ -25,6 +25,8 @@ FAILED: Final = 1.8
 BEGUN: Final = 1.3
 """... and from which on it has begun."""
 _CLEAR: Final = 8.0
+_RISES: Final = 1.2
+"""End over beginning of a half-cycle that rises within itself."""
 _MORE_THAN_AN_ARC: Final = 2.6
 """End over middle of a half-cycle: a parabola upon a constant reaches 2.5."""
 EARLY: Final = 0.06
@@ -219,7 +221,7 @@ class Rise:
     returned : bool
         Whether it came back by itself.
     steepest : float
-        Greatest end over beginning of a half-cycle with five slices or more.
+        Greatest end over beginning of a half-cycle with five slices or more; infinite if there is none.
     """
 
     entry: int
@@ -320,7 +322,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         half,
         time,
         float(np.nanmax(factor[failed])),
-        bool(risen) and _of_greatest(risen) > 0.5 * np.log(FAILED),
+        bool(risen and _of_greatest(risen) > 0.5 * np.log(FAILED) and _steepest(t, z, failed) > _RISES),
         _of_greatest(kept) if kept else None,
         len(kept),
         _of_greatest(healed) if healed else 0.0,
@@ -335,7 +337,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
 def _steepest(t: Trace, z: Heights, failed: IntArray) -> float:
     some = failed[np.bincount(t.owner, minlength=len(t.halves))[z.half[failed]] >= 5]
     some = some[(z.early[some] > 0) & (z.late[some] > 0)]
-    return float(np.max(z.late[some] / z.early[some])) if some.size else 1.0
+    return float(np.max(z.late[some] / z.early[some])) if some.size else float("inf")
 
 
 def _law_of_the_greatest(

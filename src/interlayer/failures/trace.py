@@ -171,9 +171,9 @@ def _sliced(h: Halves, known: bool) -> Trace:
     total = np.bincount(owner, weights=ohm, minlength=len(h))
     number = np.bincount(owner, minlength=len(h))
     mean_ohm = total[number > 0] / number[number > 0]
-    # a shorted cell's sign is that of its noise and has no vote
-    large = np.abs(mean_ohm) >= 0.1 * float(np.quantile(np.abs(mean_ohm), 0.9))
-    inverted = float(np.mean(np.sign(mean_ohm[large]))) < 0
+    # a shorted cell's sign is that of its noise and hardly counts, and no half-cycle counts more than the first ones
+    usual = float(np.median(np.abs(mean_ohm[:5])))
+    inverted = float(np.sum(np.clip(mean_ohm, -usual, usual))) < 0
     if inverted:
         ohm = -ohm
     inner = _not_of_the_neighbour(owner, ohm)
