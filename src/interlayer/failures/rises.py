@@ -22,6 +22,8 @@ from interlayer.metrics.halves import FloatArray, IntArray
 
 FAILED: Final = 1.8
 """|V|/|I| over that of the sound cell that must be reached ..."""
+STEEP: Final = 3.0
+"""End over beginning of a half-cycle beyond which it is no arc."""
 BEGUN: Final = 1.3
 """... and from which on it has begun."""
 _CLEAR: Final = 8.0
@@ -222,6 +224,9 @@ class Rise:
         Whether it came back by itself.
     steepest : float
         Greatest end over beginning of a half-cycle with five slices or more; infinite if there is none.
+    diverges : bool
+        Whether a half-cycle ends higher over its middle than any arc.
+
     """
 
     entry: int
@@ -237,6 +242,12 @@ class Rise:
     both: bool
     returned: bool
     steepest: float
+    diverges: bool
+
+    @property
+    def is_arc(self) -> bool:
+        """Whether it is no more than an arc within half-cycles that has grown over the cell's life."""
+        return self.within and not self.diverges and self.steepest < STEEP
 
 
 def rise(analysis: Analysis) -> Rise | None:
@@ -286,16 +297,19 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
     h = t.halves
     entry = int(failed[0])
     direction = h.direction[z.half]
+    diverges = _diverges(z)
     shape = {d: _sound_shape(z, direction, d, entry) for d in (1, -1)}
     kept: list[tuple[float, float]] = []
     healed: list[tuple[float, float]] = []
     risen: list[tuple[float, float]] = []
     for n in failed.tolist()[:200]:
         early_ref, late_ref, ref = shape[int(direction[n])]
-        if not (late_ref > 0 and z.late[n] > 0):
+        if not z.late[n] > 0:
             continue
-        end = float(np.log(z.late[n] / late_ref))
-        diverging = z.level[n] > 0 and z.late[n] / z.level[n] > 1.6 and ref < 0
+        diverging = bool(diverges[n]) or (ref < 0 and z.level[n] > 0 and z.late[n] / z.level[n] > 1.6)
+        if not (diverging or late_ref > 0):
+            continue
+        end = float(np.log(z.late[n] / late_ref)) if late_ref > 0 else 0.0
         if diverging:
             end = float(np.log(z.late[n] / z.level[n]))
         if end < np.log(1.3):
@@ -331,6 +345,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         len(set(direction[failed].tolist())) == 2,
         _returned(z, factor, failed),
         _steepest(t, z, failed),
+        bool(diverges[failed].any()),
     )
 
 
