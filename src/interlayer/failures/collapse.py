@@ -31,7 +31,8 @@ _REMEMBERED: Final = 60
 _MOST: Final = 400
 _DROWNED: Final = 0.2
 _RECENT: Final = 4
-_MANY: Final = 5
+MANY: Final = 5
+"""Half-cycles of one direction and current from which on the usual is known."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +47,15 @@ class Expectation:
         ln of what was found, and of the least expected.
     limit : array (n,)
         How far it may fall short, in ln.
+    usual : array (n,)
+        What the last change, or the decline within the last half-cycles, amounted to, in ln.
     """
 
     half: IntArray
     log_ohm: FloatArray
     expected: FloatArray
     limit: FloatArray
+    usual: FloatArray
 
     @property
     def depth(self) -> FloatArray:
@@ -69,12 +73,18 @@ class Collapse:
     expected_ohm, found_ohm : float
     limit : float
         Relative fall that would still have been let pass.
+    seen : int
+        Half-cycles with the same direction and current before it.
+    beyond : float
+        Fall (in ln) over what the last change, or the decline within the last half-cycles, amounted to.
     """
 
     half: int
     expected_ohm: float
     found_ohm: float
     limit: float
+    seen: int
+    beyond: float
 
 
 def expectation(analysis: Analysis) -> Expectation:
@@ -85,7 +95,7 @@ def expectation(analysis: Analysis) -> Expectation:
     log_ohm = np.log(np.maximum(floor[known], 1e-300)) if known.size else np.zeros(0)
     if known.size < 3:
         nothing = np.full(known.size, np.nan)
-        return Expectation(known, log_ohm, nothing, nothing)
+        return Expectation(known, log_ohm, nothing, nothing, nothing)
     value = np.full(len(t.halves), np.nan)
     value[known] = log_ohm
     from_same, previous_change, depth_of_history = _from_same(t, value)
@@ -97,7 +107,7 @@ def expectation(analysis: Analysis) -> Expectation:
     from_other = np.where(depth_of_history == 0, from_other + 0.5 * announced, from_other)
     few = -np.log(1.0 - LEAST_FALL_FEW)
     least = np.where(
-        has_two, np.where(_seen(t) >= _MANY, -np.log(1.0 - LEAST_FALL), few), -np.log(1.0 - LEAST_FALL_NEW)
+        has_two, np.where(_seen(t) >= MANY, -np.log(1.0 - LEAST_FALL), few), -np.log(1.0 - LEAST_FALL_NEW)
     )
     paused = _paused(t)
     least = np.where(paused, np.maximum(least, -np.log(1.0 - AFTER_A_PAUSE)), least)
@@ -109,7 +119,8 @@ def expectation(analysis: Analysis) -> Expectation:
     noise = _relative_noise(t, expected)
     # of a voltage that drowns in noise no fall can be told
     limit = np.where(noise > _DROWNED, np.inf, np.maximum(limit, _SIGMAS * noise))
-    return Expectation(known, log_ohm, expected[known], limit[known])
+    usual = np.fmax(np.nan_to_num(previous_change), -announced / ANNOUNCED)
+    return Expectation(known, log_ohm, expected[known], limit[known], usual[known])
 
 
 def collapses(analysis: Analysis) -> tuple[Collapse, ...]:
@@ -120,13 +131,23 @@ def collapses(analysis: Analysis) -> tuple[Collapse, ...]:
     out: list[Collapse] = []
     if not found.size:
         return ()
-    bends = _bends(t)
+    bends, seen = _bends(t), _seen(t)
     for n in found.tolist():
         half = int(e.half[n])
         limit = max(float(e.limit[n]), _SCATTER * _typical(bends, half))
         if _same_time_depth(t, half, float(e.depth[n])) > limit and _confirmed(t, e, n, limit):
+            beyond = float(e.depth[n]) / max(float(e.usual[n]), 1e-6)
             expected = float(np.exp(e.expected[n]))
-            out.append(Collapse(half, expected, float(t.level_ohm[half]), 1.0 - float(np.exp(-limit))))
+            out.append(
+                Collapse(
+                    half,
+                    expected,
+                    float(t.level_ohm[half]),
+                    1.0 - float(np.exp(-limit)),
+                    int(seen[half]),
+                    beyond,
+                )
+            )
             if len(out) >= _MOST:
                 break
     return tuple(out)

@@ -45,8 +45,12 @@ def _fits(one: Rise) -> tuple[float, str]:
             why += f", and {one.healed:.0%} of it heals within the half-cycle after: contact"
         else:
             weight -= 1.0
+    if one.is_arc and one.healed <= HEALED:
+        return -2.0, "no more than an arc that has grown"
     accelerates = one.healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
-    weight += 1.0 if one.within else 0.0 if accelerates else -2.5
+    if not one.within and not accelerates:
+        return -3.0, "neither within half-cycles nor faster and faster"
+    weight += 1.0 if one.within else 0.0
     if one.returned and one.healed <= HEALED:
         weight -= 4.0
     if one.laws is not None:

@@ -28,6 +28,8 @@ def depletion(analysis: Analysis) -> Failure | None:
 def _fits(one: Rise) -> tuple[float, str]:
     if not one.within:
         return -3.0, "not within half-cycles"
+    if one.is_arc:
+        return -2.0, "no more than an arc that has grown"
     weight, why = 1.0, "salt or lithium runs out"
     if one.kept is not None:
         weight += float(np.clip(8.0 * (0.4 - one.kept), -4.0, 4.0))

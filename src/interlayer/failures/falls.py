@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from interlayer import units
-from interlayer.failures.collapse import Collapse, collapses
+from interlayer.failures.collapse import MANY, Collapse, collapses
 from interlayer.failures.dips import dips, spikes
 from interlayer.failures.steps import LEAST_STEP, Step, downward, steepest, upward
 from interlayer.failures.trace import Trace, time_text, trace
@@ -18,6 +18,8 @@ from interlayer.metrics.halves import BoolArray, FloatArray
 BACK: Final = 0.5
 """Share of a fall (in ln) that must be made up for |V|/|I| to be back."""
 _NEAR: Final = 0.75
+_NEAREST: Final = 0.2
+_CLEARLY: Final = 3.0
 _EXCURSION: Final = (2, 4, 8)
 _FEW_LEFT: Final = 3
 _MOST: Final = 400
@@ -201,7 +203,7 @@ def _abrupt(
 
     A rise counts if it ends near where the fall from `before` began: what flickers near nothing has not come back.
     """
-    least, near = BACK * size, before * np.exp(-_NEAR * size)
+    least, near = BACK * size, before * max(float(np.exp(-_NEAR * size)), _NEAREST)
     jumps = boundary_jumps(t)
     start = t.halves.start_s
     with np.errstate(invalid="ignore"):
@@ -218,6 +220,29 @@ def _abrupt(
         if x.time_s > since_s and np.log(max(1.0 + x.change, 1e-3)) < -least
     ]
     return up, down
+
+
+def _back_at_another_current(t: Trace, half: int, before: float, drop: float) -> list[float]:
+    """Beginnings of half-cycles that are back where the one before, at another current or after a pause, was low."""
+    share, _ = relative_levels(t, half, before)
+    n = len(t.halves)
+    first, last = np.full(n, np.nan), np.full(n, np.nan)
+    begin = np.flatnonzero(np.concatenate([[True], np.diff(t.owner) != 0]))
+    end = np.append(begin[1:], t.owner.size)
+    for b, e in zip(begin.tolist(), end.tolist(), strict=True):
+        k, width = int(t.owner[b]), max((e - b) // 3, 1)
+        if k >= half and e - b >= 3:
+            first[k], last[k] = np.median(share[b : b + width]), np.median(share[e - width : e])
+    border = np.exp(BACK * np.log(max(1.0 - drop, 1e-3)))
+    unknown = np.isnan(boundary_jumps(t))
+    # only against a half-cycle with the same direction and current before the fall is this sure
+    sure = np.flatnonzero(np.isin(t.key, t.key[: half + 1]) & np.isfinite(first))
+    out: list[float] = []
+    for j, k in zip(sure[:-1].tolist(), sure[1:].tolist(), strict=True):
+        unseen = k > j + 1 or unknown[k]
+        if unseen and last[j] < border and first[k] > max(border, _NEAREST):
+            out.append(float(t.halves.start_s[k]))
+    return out
 
 
 def _followed(
@@ -266,6 +291,7 @@ def _from_step(analysis: Analysis, t: Trace, step: Step) -> Fall | None:
         return None
     low, share, weight = _followed(t, step.half, float(t.time_s[step.slice]), before, drop)
     events = _abrupt(analysis, t, step.time_s, before, -np.log(max(1.0 - drop, 1e-3)))
+    events[0].extend(_back_at_another_current(t, step.half, before, drop))
     remaining, part, back, returns = _summary(low, share, weight, events)
     if not low.any():
         remaining = after / before
@@ -341,10 +367,13 @@ def _from_collapse(analysis: Analysis, t: Trace, collapse: Collapse) -> Fall | N
     low, share, weight = _followed(t, half, float(t.halves.start_s[half]), before, drop)
     size = -np.log(max(1.0 - drop, 1e-3))
     events = _abrupt(analysis, t, time + 1e-6, before, size)
+    events[0].extend(_back_at_another_current(t, half, before, drop))
     remaining, part, back, returns = _summary(low, share, weight, events)
     jump = boundary_jumps(t)[half]
     if part < 0.6 and not (jump < -BACK * size) and not events[0]:
         return None  # it comes and goes slowly, as a temperature does
+    if collapse.seen < MANY and collapse.beyond < _CLEARLY and not jump < -BACK * size:
+        return None  # it goes on from what went before, as formation does
     current = abs(t.halves.current_A[half])
     at = f" at {current / units.factor('mA'):.4g} mA" if t.known_current else ""
     text = (

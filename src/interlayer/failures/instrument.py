@@ -55,7 +55,14 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
     h = t.halves
     found = [_backwards(t)]
     if t.known_current and len(h):
-        found += [_clipped(t), _against(t), _voltage_without_current(t), _lost_current(t), _strays(t)]
+        found += [
+            _clipped(t),
+            _against(t),
+            _voltage_without_current(t),
+            _lost_current(t),
+            _unsteady_current(t),
+            _strays(t),
+        ]
     return tuple(sorted((x for x in found if x is not None), key=lambda x: x.row))
 
 
@@ -108,7 +115,8 @@ def _clipped(t: Trace) -> Trouble | None:
     at_end = size >= end * (1.0 - 1e-9)
     together = np.diff(row) == 1
     together &= np.diff(owner) == 0
-    same = (h.voltage_V[row][1:] == h.voltage_V[row][:-1]) & together
+    # what no instrument resolves is equal
+    same = (np.abs(np.diff(h.voltage_V[row])) <= 1e-9 * end) & together
     elsewhere = together & ~at_end[1:] & ~at_end[:-1]
     current = np.abs(h.row_current_A[row])
     level = np.abs(h.current_A)[owner]
@@ -259,6 +267,41 @@ def _lost_current(t: Trace) -> Trouble | None:
         f"{time_text(float(h.time_s[row[b]]))}), then all of it again: the current does not follow what was asked"
     )
     return Trouble("lost current", float(h.time_s[row[b]]), int(row[b]), int(owner[b]), 5.0, text)
+
+
+def _unsteady_current(t: Trace) -> Trouble | None:
+    """Half-cycles in which the current scatters as no source lets it, where in others it stands still."""
+    h = t.halves
+    owner, row = h.rows()
+    size = np.abs(h.row_current_A[row])
+    good = np.isfinite(size)
+    owner, size = owner[good], size[good]
+    number = np.bincount(owner, minlength=len(h)).astype(np.float64)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.bincount(owner, weights=size, minlength=len(h)) / number
+        square = np.bincount(owner, weights=(size - mean[owner]) ** 2, minlength=len(h)) / number
+        scatter = np.sqrt(square) / mean
+    known = number >= 3
+    if known.sum() < 6:
+        return None
+    usual = float(np.median(scatter[known]))
+    odd = np.flatnonzero(known & (scatter > max(8.0 * usual, 0.01)) & (scatter < 0.2))
+    odd = np.array([k for k in odd.tolist() if not _held_half(t, k)], dtype=np.int64)
+    if odd.size < 2 or usual > _STEADY or odd.size > 0.4 * known.sum():
+        return None
+    k = int(odd[0])
+    text = (
+        f"in {odd.size} half-cycles the current scatters by {float(np.median(scatter[odd])):.1%}, elsewhere by "
+        f"{usual:.2%}, first near {time_text(float(h.start_s[k]))}: the current does not follow what was asked"
+    )
+    return Trouble("lost current", float(h.start_s[k]), int(h.first[k]), k, 4.0, text)
+
+
+def _held_half(t: Trace, k: int) -> bool:
+    """Whether a half-cycle reaches the greatest voltage of the record, where a limit may lower the current."""
+    h = t.halves
+    volt = np.abs(h.voltage_V[h.first[k] : h.stop[k]])
+    return bool(np.nanmax(volt) > 0.95 * np.nanmax(np.abs(h.voltage_V)))
 
 
 def _returns(size: FloatArray, stretch: IntArray, level: FloatArray, b: int, e: int) -> bool:

@@ -243,7 +243,10 @@ def under_floor(analysis: Analysis) -> UnderFloor:
         return UnderFloor(True, False, 0.0, None, None, None, detail)
     first = int(known[np.argmax(under)])
     start = int(known[0])
-    from_start = bool(under[: min(5, under.size)].mean() > 0.7)
+    # what falls under it within the first half-cycle was not there from the start
+    begin = t.ohm[t.owner == known[0]]
+    begun_low = float(np.median(begin[: max(begin.size // 4, 1)])) < border
+    from_start = bool(under[: min(5, under.size)].mean() > 0.7 and begun_low)
     some = float(np.median(level[under]))
     detail = (
         f"|V|/|I| lies under the ohmic floor in {int(under.sum())} of {known.size} half-cycles, first in half-cycle "
@@ -251,6 +254,14 @@ def under_floor(analysis: Analysis) -> UnderFloor:
     )
     at = start if from_start else first
     return UnderFloor(True, from_start, float(under.mean()), at, float(t.halves.start_s[at]), some, detail)
+
+
+def _highest_at_first(level: np.ndarray) -> float:
+    """What the first third of the half-cycles may show at most, from their mean and its error."""
+    first = level[: max(3, level.size // 3)]
+    if first.size < 3:
+        return float(np.max(first))
+    return float(np.mean(first)) + 2.0 * float(np.std(first)) / float(np.sqrt(first.size - 1))
 
 
 def _by_wires(analysis: Analysis, t: Trace, known: np.ndarray, floor: Floor) -> UnderFloor:
@@ -261,7 +272,7 @@ def _by_wires(analysis: Analysis, t: Trace, known: np.ndarray, floor: Floor) -> 
         high = float(np.quantile(level, 0.9))
         middle = float(np.mean(level))
         error = float(np.std(level)) / np.sqrt(max(known.size - 1, 1)) if known.size > 2 else float("inf")
-        most = min(high, middle + 2.0 * error)
+        most = max(min(high, middle + 2.0 * error), _highest_at_first(level))
         start = int(known[0])
         at = float(t.halves.start_s[start])
         if most < WIRES_OHM and (area is None or most * area < WIRES_OHM_M2):

@@ -22,9 +22,13 @@ from interlayer.metrics.halves import FloatArray, IntArray
 
 FAILED: Final = 1.8
 """|V|/|I| over that of the sound cell that must be reached ..."""
+STEEP: Final = 3.0
+"""End over beginning of a half-cycle beyond which it is no arc."""
 BEGUN: Final = 1.3
 """... and from which on it has begun."""
 _CLEAR: Final = 8.0
+_RISES: Final = 1.2
+"""End over beginning of a half-cycle that rises within itself."""
 _MORE_THAN_AN_ARC: Final = 2.6
 """End over middle of a half-cycle: a parabola upon a constant reaches 2.5."""
 EARLY: Final = 0.06
@@ -219,7 +223,10 @@ class Rise:
     returned : bool
         Whether it came back by itself.
     steepest : float
-        Greatest end over beginning of a half-cycle with five slices or more.
+        Greatest end over beginning of a half-cycle with five slices or more; infinite if there is none.
+    diverges : bool
+        Whether a half-cycle ends higher over its middle than any arc.
+
     """
 
     entry: int
@@ -235,6 +242,12 @@ class Rise:
     both: bool
     returned: bool
     steepest: float
+    diverges: bool
+
+    @property
+    def is_arc(self) -> bool:
+        """Whether it is no more than an arc within half-cycles that has grown over the cell's life."""
+        return self.within and not self.diverges and self.steepest < STEEP
 
 
 def rise(analysis: Analysis) -> Rise | None:
@@ -284,16 +297,19 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
     h = t.halves
     entry = int(failed[0])
     direction = h.direction[z.half]
+    diverges = _diverges(z)
     shape = {d: _sound_shape(z, direction, d, entry) for d in (1, -1)}
     kept: list[tuple[float, float]] = []
     healed: list[tuple[float, float]] = []
     risen: list[tuple[float, float]] = []
     for n in failed.tolist()[:200]:
         early_ref, late_ref, ref = shape[int(direction[n])]
-        if not (late_ref > 0 and z.late[n] > 0):
+        if not z.late[n] > 0:
             continue
-        end = float(np.log(z.late[n] / late_ref))
-        diverging = z.level[n] > 0 and z.late[n] / z.level[n] > 1.6 and ref < 0
+        diverging = bool(diverges[n]) or (ref < 0 and z.level[n] > 0 and z.late[n] / z.level[n] > 1.6)
+        if not (diverging or late_ref > 0):
+            continue
+        end = float(np.log(z.late[n] / late_ref)) if late_ref > 0 else 0.0
         if diverging:
             end = float(np.log(z.late[n] / z.level[n]))
         if end < np.log(1.3):
@@ -320,7 +336,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         half,
         time,
         float(np.nanmax(factor[failed])),
-        bool(risen) and _of_greatest(risen) > 0.5 * np.log(FAILED),
+        bool(risen and _of_greatest(risen) > 0.5 * np.log(FAILED) and _steepest(t, z, failed) > _RISES),
         _of_greatest(kept) if kept else None,
         len(kept),
         _of_greatest(healed) if healed else 0.0,
@@ -329,13 +345,14 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         len(set(direction[failed].tolist())) == 2,
         _returned(z, factor, failed),
         _steepest(t, z, failed),
+        bool(diverges[failed].any()),
     )
 
 
 def _steepest(t: Trace, z: Heights, failed: IntArray) -> float:
     some = failed[np.bincount(t.owner, minlength=len(t.halves))[z.half[failed]] >= 5]
     some = some[(z.early[some] > 0) & (z.late[some] > 0)]
-    return float(np.max(z.late[some] / z.early[some])) if some.size else 1.0
+    return float(np.max(z.late[some] / z.early[some])) if some.size else float("inf")
 
 
 def _law_of_the_greatest(

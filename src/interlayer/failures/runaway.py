@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -33,7 +34,7 @@ def _fits(one: Rise) -> tuple[float, str]:
     if one.faster < ACCELERATES:
         return -3.0, why
     weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), 0.0, 1.5))
-    if one.steepest > 3.0:
+    if 3.0 < one.steepest < math.inf:
         weight -= 2.5
         why += f", but {one.steepest:.3g} times within one half-cycle"
     if one.kept is not None:
@@ -42,7 +43,5 @@ def _fits(one: Rise) -> tuple[float, str]:
         why += f", and {max(one.kept, 0.0):.0%} of it stays at the reversal"
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
-        weight += float(
-            np.clip(np.log(2.0 * best / max(one.laws.exponential, 1e-12)) / np.log(2.0), -1.0, 1.0)
-        )
+        weight += 1.5 * float(np.clip(np.log2(2.0 * best / max(one.laws.exponential, 1e-12)), -1.0, 1.0))
     return weight, why

@@ -45,6 +45,10 @@ def stray_rows(owner: IntArray, value: FloatArray, noise: FloatArray) -> tuple[B
     alone &= (apart > 8.0 * np.nan_to_num(noise[1:-1])) & (middle > 0.1 * float(np.median(np.abs(value))))
     # the first row after a switch may belong to what was before
     alone &= np.concatenate([[False], owner[1:-2] == owner[:-3]])
+    # of a voltage that is noise nothing stands apart
+    scatter = 1.4826 * float(np.median(np.abs(np.diff(value)))) / np.sqrt(2.0)
+    if float(np.median(np.abs(value))) < 3.0 * scatter:
+        return out, 0, 0
     above, below = int((alone & (m > middle)).sum()), int((alone & (m < middle)).sum())
     if above + below >= FEWEST and min(above, below) >= SIDES * (above + below):
         out[1:-1] = alone

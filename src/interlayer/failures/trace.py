@@ -170,7 +170,10 @@ def _sliced(h: Halves, known: bool) -> Trace:
         return _nothing(h, known, text)
     total = np.bincount(owner, weights=ohm, minlength=len(h))
     number = np.bincount(owner, minlength=len(h))
-    inverted = float(np.median(np.sign(total[number > 0]))) < 0
+    mean_ohm = total[number > 0] / number[number > 0]
+    # a shorted cell's sign is that of its noise and hardly counts, and no half-cycle counts more than the first ones
+    usual = float(np.median(np.abs(mean_ohm[:5])))
+    inverted = float(np.sum(np.clip(mean_ohm, -usual, usual))) < 0
     if inverted:
         ohm = -ohm
     inner = _not_of_the_neighbour(owner, ohm)
