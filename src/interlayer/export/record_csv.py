@@ -8,6 +8,7 @@ import polars as pl
 
 from interlayer.errors import OutputError
 from interlayer.record import Record, store
+from interlayer.report.atomic import write_with
 
 
 def filled_table(record: Record) -> pl.DataFrame:
@@ -31,17 +32,4 @@ def write_record_csv(record: Record, path: Path) -> Path:
     nested = [c for c, kind in table.schema.items() if kind.is_nested()]
     if nested:
         raise OutputError(f"the column '{nested[0]}' holds lists, which CSV cannot", where=path.name)
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            table.write_csv(part)
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as problem:
-        reason = (problem.strerror or "unknown reason").lower()
-        raise OutputError(
-            f"cannot write this file: {reason}", where=path.name, advice="choose another place"
-        ) from None
-    return path
+    return write_with(path, table.write_csv)

@@ -13,9 +13,10 @@ import io
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from interlayer.errors import InputError, OutputError, ReadError
+from interlayer.readers import workbook
 from interlayer.report.atomic import write_bytes
 
 WORKBOOK: Final = ".xlsx"
@@ -192,24 +193,11 @@ def need_workbooks() -> None:
 
 def _read_workbook(path: Path) -> Sheet:
     need_workbooks()
-    import polars as pl
-
     try:
-        sheets: dict[str, Any] = pl.read_excel(
-            path,
-            sheet_id=0,
-            has_header=False,
-            infer_schema_length=0,
-            raise_if_empty=False,
-            drop_empty_rows=False,
-            drop_empty_cols=False,
-        )
-    except Exception as problem:  # a damaged workbook makes the engine raise nearly anything
-        raise ReadError(
-            "a damaged workbook, or one that is open elsewhere",
-            where=path.name,
-            advice="save it again, or as CSV",
-        ) from problem
+        # Archives that would unpack to too much, or elsewhere, are refused there.
+        sheets = workbook.sheets(path)
+    except ReadError as problem:
+        raise problem.at(path.name) from problem.__cause__
     texts = {name: [[_plain_cell(x) for x in row] for row in frame.rows()] for name, frame in sheets.items()}
     name, first = next(iter(texts.items()), ("cells", []))
     found = [(line, row) for line, row in enumerate(first, start=1) if any(cell.strip() for cell in row)]
