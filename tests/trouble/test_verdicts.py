@@ -1,4 +1,4 @@
-"""How verdicts are judged: shares counted by hand; the held-out mechanisms against their closed forms."""
+"""How verdicts are judged: shares counted by hand; the opened mechanisms against their closed forms."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 import pytest
-from benchmarks.verdict_held_out import HELD_OUT
-from benchmarks.verdict_held_out.focused_voids import FocusedVoids
-from benchmarks.verdict_held_out.fractional_relaxation import FractionalRelaxation
-from benchmarks.verdict_held_out.percolating_dendrites import PercolatingDendrites
-from benchmarks.verdict_held_out.salt_diffusion import SaltDiffusion
-from benchmarks.verdict_held_out.unequal_transfer import RT_F, UnequalTransfer
+from benchmarks.verdict_opened import OPENED
+from benchmarks.verdict_opened.focused_voids import FocusedVoids
+from benchmarks.verdict_opened.fractional_relaxation import FractionalRelaxation
+from benchmarks.verdict_opened.percolating_dendrites import PercolatingDendrites
+from benchmarks.verdict_opened.salt_diffusion import SaltDiffusion
+from benchmarks.verdict_opened.unequal_transfer import RT_F, UnequalTransfer
 
 from benchmarks import verdicts
 from interlayer.record import schema as s
@@ -125,14 +125,14 @@ def test_an_unknown_part_is_refused():
         verdicts.part_of("other")
 
 
-# --- held-out mechanisms ---------------------------------------------------------------------------------
+# --- opened mechanisms -----------------------------------------------------------------------------------
 
-QUICK = [f for f in HELD_OUT.families if f.make is None]
+QUICK = [f for f in OPENED.families if f.make is None]
 
 
 @pytest.mark.parametrize("family", QUICK, ids=lambda f: f.name)
-def test_held_out_families_can_be_drawn(family):
-    alone = dataclasses.replace(HELD_OUT, families=(family,))
+def test_opened_families_can_be_drawn(family):
+    alone = dataclasses.replace(OPENED, families=(family,))
     record, truth = member(1, seed=3, part=alone)
     assert truth.family == family.name
     assert truth.is_healthy == family.healthy
@@ -191,9 +191,9 @@ def test_equal_coefficients_are_an_inverse_hyperbolic_sine():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", [f for f in HELD_OUT.families if f.make is not None], ids=lambda f: f.name)
+@pytest.mark.parametrize("family", [f for f in OPENED.families if f.make is not None], ids=lambda f: f.name)
 def test_cells_of_the_engine_can_be_drawn(family):
-    alone = dataclasses.replace(HELD_OUT, families=(family,))
+    alone = dataclasses.replace(OPENED, families=(family,))
     record, truth = member(0, seed=3, part=alone)
     assert not truth.is_healthy
     assert np.isfinite(record.array(s.VOLTAGE)).all()

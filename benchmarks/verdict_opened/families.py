@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.verdict_held_out import engine_cells
-from benchmarks.verdict_held_out.cracking_interphase import CrackingInterphase
-from benchmarks.verdict_held_out.creep_wetting import CreepWetting
-from benchmarks.verdict_held_out.dry_out import DryOut
-from benchmarks.verdict_held_out.edge_creep import EdgeCreep
-from benchmarks.verdict_held_out.filament_avalanche import FilamentAvalanche
-from benchmarks.verdict_held_out.flicker_noise import FlickerNoise
-from benchmarks.verdict_held_out.focused_voids import FocusedVoids
-from benchmarks.verdict_held_out.fractional_relaxation import FractionalRelaxation
-from benchmarks.verdict_held_out.fusing_filament import FusingFilament
-from benchmarks.verdict_held_out.heavy_tails import HeavyTails
-from benchmarks.verdict_held_out.hunting_current import HuntingCurrent
-from benchmarks.verdict_held_out.loose_contact import LooseContact
-from benchmarks.verdict_held_out.mossy_lithium import MossyLithium
-from benchmarks.verdict_held_out.one_sided_clipping import OneSidedClipping
-from benchmarks.verdict_held_out.one_sided_filament import OneSidedFilament
-from benchmarks.verdict_held_out.oxide_growth import OxideGrowth
-from benchmarks.verdict_held_out.percolating_dendrites import PercolatingDendrites
-from benchmarks.verdict_held_out.popcorn_noise import PopcornNoise
-from benchmarks.verdict_held_out.ramified_dendrite import RamifiedDendrite
-from benchmarks.verdict_held_out.restarted_clock import RestartedClock
-from benchmarks.verdict_held_out.salt_diffusion import SaltDiffusion
-from benchmarks.verdict_held_out.thermostat import Thermostat
-from benchmarks.verdict_held_out.two_relaxations import TwoRelaxations
-from benchmarks.verdict_held_out.unequal_transfer import UnequalTransfer
+from benchmarks.verdict_opened import engine_cells
+from benchmarks.verdict_opened.cracking_interphase import CrackingInterphase
+from benchmarks.verdict_opened.creep_wetting import CreepWetting
+from benchmarks.verdict_opened.dry_out import DryOut
+from benchmarks.verdict_opened.edge_creep import EdgeCreep
+from benchmarks.verdict_opened.filament_avalanche import FilamentAvalanche
+from benchmarks.verdict_opened.flicker_noise import FlickerNoise
+from benchmarks.verdict_opened.focused_voids import FocusedVoids
+from benchmarks.verdict_opened.fractional_relaxation import FractionalRelaxation
+from benchmarks.verdict_opened.fusing_filament import FusingFilament
+from benchmarks.verdict_opened.heavy_tails import HeavyTails
+from benchmarks.verdict_opened.hunting_current import HuntingCurrent
+from benchmarks.verdict_opened.loose_contact import LooseContact
+from benchmarks.verdict_opened.mossy_lithium import MossyLithium
+from benchmarks.verdict_opened.one_sided_clipping import OneSidedClipping
+from benchmarks.verdict_opened.one_sided_filament import OneSidedFilament
+from benchmarks.verdict_opened.oxide_growth import OxideGrowth
+from benchmarks.verdict_opened.percolating_dendrites import PercolatingDendrites
+from benchmarks.verdict_opened.popcorn_noise import PopcornNoise
+from benchmarks.verdict_opened.ramified_dendrite import RamifiedDendrite
+from benchmarks.verdict_opened.restarted_clock import RestartedClock
+from benchmarks.verdict_opened.salt_diffusion import SaltDiffusion
+from benchmarks.verdict_opened.thermostat import Thermostat
+from benchmarks.verdict_opened.two_relaxations import TwoRelaxations
+from benchmarks.verdict_opened.unequal_transfer import UnequalTransfer
 from interlayer.trouble.family import CYCLING, PLATING, RAMP, RATE, SOLID, Built, Family, Part
 from interlayer.trouble.mechanism import Fault, Mechanism, Plan
 from interlayer.trouble.specimen import log_uniform
@@ -259,8 +259,8 @@ def _restarted(rng: Rng, _plan: Plan) -> Built:
     return Built((), [RestartedClock((first, first + rng.uniform(0.1, 0.4)))])
 
 
-HELD_OUT = Part(
-    "held-out",
+OPENED = Part(
+    "opened",
     (
         Family("healthy", 34, _healthy, healthy=True),
         Family("percolating dendrites", 9, _percolating),
@@ -284,4 +284,4 @@ HELD_OUT = Part(
     ),
     background,
 )
-"""The families of the other half of the population."""
+"""Families that were held out until the detector was first judged on them."""
