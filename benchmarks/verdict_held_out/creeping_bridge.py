@@ -23,12 +23,18 @@ class CreepingBridge(Mechanism):
         touches = position(s) >= self.begin
         if not touches.any():
             return
-        since = self.since_s if self.since_s is not None else float(s.time_s[int(np.argmax(touches))])
+        since = self.since_s if self.since_s is not None else self._touched(s, touches)
         age = np.maximum(s.time_s - since, 0.0)
         wide = (1.0 + age / self.tau_s) ** (1.0 / (NORTON + 1.0))
         s.shunt_S += np.where(touches, self.conductance_S * wide, 0.0)
 
+    def _touched(self, s: Slice, touches: np.ndarray) -> float:
+        """Moment of touching in this step, which is its beginning if the step before ended early."""
+        first = int(np.argmax(touches))
+        ago = (position(s)[first] - self.begin) * s.segment.duration_s
+        return max(float(s.time_s[first] - ago), float(s.time_s[0] - s.elapsed_s[0]))
+
     def close(self, s: Slice, rows: int) -> None:
         touches = position(s)[:rows] >= self.begin
         if self.since_s is None and touches.any():
-            self.since_s = float(s.time_s[int(np.argmax(touches))])
+            self.since_s = self._touched(s, touches)

@@ -15,10 +15,18 @@ class DissolvingBridge(Mechanism):
     """`reach`: mean share of a half-cycle to cross; from half-cycle `first` until before `last`."""
 
     def __init__(
-        self, rng: np.random.Generator, conductance_S: float, first: int, last: int, reach: float, spread: float
+        self,
+        rng: np.random.Generator,
+        conductance_S: float,
+        first: int,
+        last: int,
+        reach: float,
+        spread: float,
     ) -> None:
         self.crosses = {k: float(rng.gamma(4.0, reach / 4.0)) for k in range(first, last)}
-        self.size = {k: conductance_S * float(np.exp(spread * rng.standard_normal())) for k in range(first, last)}
+        self.size = {
+            k: conductance_S * float(np.exp(spread * rng.standard_normal())) for k in range(first, last)
+        }
 
     def act(self, s: Slice) -> None:
         if s.direction and s.half_cycle in self.crosses:

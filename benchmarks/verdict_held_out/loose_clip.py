@@ -11,7 +11,7 @@ from interlayer.trouble.mechanism import Fault, Rows
 
 
 class LooseClip(Fault):
-    """`shocks` from `share` of the rows on, each with on average `others` more close by; open for 1 to `longest` rows."""
+    """`shocks` from `share` of the rows on, each with on average `others` close by; open for 1 to `longest` rows."""
 
     def __init__(self, share: float, shocks: int, others: float, longest: int) -> None:
         self.share, self.shocks, self.others, self.longest = share, shocks, others, longest

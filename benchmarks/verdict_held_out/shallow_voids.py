@@ -1,7 +1,7 @@
 """Solid cells: small voids that every half-cycle opens, and plating and rest close again; no failure.
 
-Resistance rises with the square root of the charge that is stripped and falls back at reversal and at rest (Kasemchainan
-et al., Nat. Mater. 2019, below the critical current).
+Resistance rises with the square root of the charge that is stripped and falls back at reversal and at rest
+(Kasemchainan et al., Nat. Mater. 2019, 18, 1105, below the critical current).
 """
 
 from __future__ import annotations
