@@ -149,7 +149,7 @@ class Score:
 
 
 def part_of(name: str):
-    """Return the families of a part.
+    """Return the families of a part: development, opened or held-out.
 
     Raises
     ------

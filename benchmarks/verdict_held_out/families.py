@@ -397,7 +397,7 @@ MANY = (CYCLING, RATE)
 HELD_OUT = Part(
     "held-out",
     (
-        Family("healthy", 27, _healthy, healthy=True),
+        Family("healthy", 30, _healthy, healthy=True),
         Family(
             "breathing pressure", 4, _breathing_pressure, tests=MANY, sampling="temperature", healthy=True
         ),
