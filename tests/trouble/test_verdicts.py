@@ -120,6 +120,27 @@ def test_a_small_run_fills_its_figures():
     assert all(f.value is not None for f in figures)
 
 
+def test_half_of_the_records_are_held_out():
+    asked = []
+    found = [outcome(SOUND, SOUND, time_s=0.0), outcome(HARD, HARD, truth_s=0.0, ccd=(1.0, 2.0))]
+
+    def drawn(count, seed, part):
+        asked.append((part, count, seed))
+        return [dataclasses.replace(o, part=part) for o in found]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verdicts, "outcomes", drawn)
+        figures = verdicts.run(verdicts.Sizes(records=2000), lambda *_: None)
+    assert asked == [(p, n, verdicts.SEED) for p, n in zip(verdicts.PARTS, (500, 500, 1000), strict=True)]
+    assert {"verdict_right_development", "verdict_right_opened", "verdict_right_held_out"} <= {
+        f.key for f in figures
+    }
+
+
+def test_parts_are_told_apart_by_name():
+    assert [verdicts.part_of(name).name for name in verdicts.PARTS] == list(verdicts.PARTS)
+
+
 def test_an_unknown_part_is_refused():
     with pytest.raises(ValueError, match="no part 'other'"):
         verdicts.part_of("other")
