@@ -1,7 +1,8 @@
 """A connector that corrodes: resistance in series that rises and is partly rubbed away now and then.
 
 Fretting: Antler, IEEE Trans. Compon. Hybrids Manuf. Technol. 1985, 8, 87. Between wipes it grows evenly; each wipe,
-at a half-cycle drawn at random, leaves a part. Benign as long as it is a small part of the cell.
+at a half-cycle drawn at random, leaves a part. Benign as long as it is a small part of the cell; a shunt that
+lies beside it is taken to lie beside this, too.
 """
 
 from __future__ import annotations

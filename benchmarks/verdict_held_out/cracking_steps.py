@@ -1,7 +1,7 @@
 """Grain boundaries that crack one after the other: each leaves fewer ways, the resistance jumps up.
 
-Acoustic bursts of cracking ceramics come as a Poisson process with exponential sizes (Evans, J. Am. Ceram. Soc. 1973;
-for garnets Tippens et al., ACS Energy Lett. 2019, 4, 1475). R grows by the product of the steps.
+Cracks come as a Poisson process and leave longer ways to the ions (growth of cracks in solid electrolytes: Tippens et
+al., ACS Energy Lett. 2019, 4, 1475). R grows by the product of the steps, whose logarithms are gamma distributed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class CrackingSteps(Mechanism):
         declare: bool,
     ) -> None:
         self.at = np.sort(rng.uniform(begin, end, count))
-        sizes = rng.exponential(size=count)
+        sizes = rng.gamma(3.0, size=count)
         self.factor = np.exp(np.log(factor) * np.concatenate([[0.0], np.cumsum(sizes / sizes.sum())]))
         self.declare = declare
 

@@ -316,15 +316,21 @@ def _pools(rng: Rng, plan: Plan) -> Built:
     )
 
 
+def _steps(rng: Rng, factor: float) -> int:
+    """Number of steps that make this factor; one of them is a quarter or so, no loss of contact by itself."""
+    return int(rng.integers(int(4.0 * np.log(factor)) + 1, 28))
+
+
 def _many_cracks(rng: Rng, plan: Plan) -> Built:
     half, share = plan.moment(rng, 0.1, 0.5)
     left = len(plan.programme.halves) - half
+    factor = log_uniform(rng, 5.0, 40.0)
     return Built(
         [
             CrackingSteps(
                 rng,
-                log_uniform(rng, 5.0, 40.0),
-                int(rng.integers(8, 26)),
+                factor,
+                _steps(rng, factor),
                 half + share,
                 half + share + max(4.0, left * rng.uniform(0.4, 0.95)),
                 declare=True,
@@ -342,10 +348,11 @@ def _autocatalytic(rng: Rng, plan: Plan) -> Built:
 def _cracks_then_short(rng: Rng, plan: Plan) -> Built:
     count = len(plan.programme.halves)
     half = int(rng.integers(int(0.7 * count), count - 2))
+    factor = log_uniform(rng, 5.0, 12.0)
     cracks = CrackingSteps(
         rng,
-        log_uniform(rng, 5.0, 12.0),
-        int(rng.integers(8, 20)),
+        factor,
+        _steps(rng, factor),
         0.2 * count,
         0.6 * count,
         declare=True,

@@ -1,6 +1,6 @@
 """Interphase that grows in a stretched exponential: many rates side by side.
 
-Kohlrausch, Ann. Phys. 1854, 167, 56; for lithium against moisture and solid electrolytes the exponents are 0.3 to 0.8.
+Kohlrausch, Ann. Phys. 1854, 167, 56.
 """
 
 from __future__ import annotations
