@@ -2,7 +2,7 @@
 
 Miner's rule (J. Appl. Mech. 1945, 12, A159) on Basquin's law: damage grows as |I|^m dt, the crack is through at 1. The
 lithium behind it then fills what opens further: G = G_1 (1 - exp(-(D - 1)/w)). In a ramp the damage of the last levels
-
+outweighs all before; a sharp critical current is the limit of large m.
 """
 
 from __future__ import annotations
