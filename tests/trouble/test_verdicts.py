@@ -1,4 +1,4 @@
-"""How verdicts are judged: shares counted by hand; the held-out mechanisms against their closed forms."""
+"""How verdicts are judged: shares counted by hand; the opened mechanisms against their closed forms."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import math
 
 import numpy as np
 import pytest
-from benchmarks.verdict_held_out import HELD_OUT
-from benchmarks.verdict_held_out.focused_voids import FocusedVoids
-from benchmarks.verdict_held_out.fractional_relaxation import FractionalRelaxation
-from benchmarks.verdict_held_out.percolating_dendrites import PercolatingDendrites
-from benchmarks.verdict_held_out.salt_diffusion import SaltDiffusion
-from benchmarks.verdict_held_out.unequal_transfer import RT_F, UnequalTransfer
+from benchmarks.verdict_opened import OPENED
+from benchmarks.verdict_opened.focused_voids import FocusedVoids
+from benchmarks.verdict_opened.fractional_relaxation import FractionalRelaxation
+from benchmarks.verdict_opened.percolating_dendrites import PercolatingDendrites
+from benchmarks.verdict_opened.salt_diffusion import SaltDiffusion
+from benchmarks.verdict_opened.unequal_transfer import RT_F, UnequalTransfer
 
 from benchmarks import verdicts
 from interlayer.record import schema as s
@@ -120,19 +120,40 @@ def test_a_small_run_fills_its_figures():
     assert all(f.value is not None for f in figures)
 
 
+def test_half_of_the_records_are_held_out():
+    asked = []
+    found = [outcome(SOUND, SOUND, time_s=0.0), outcome(HARD, HARD, truth_s=0.0, ccd=(1.0, 2.0))]
+
+    def drawn(count, seed, part):
+        asked.append((part, count, seed))
+        return [dataclasses.replace(o, part=part) for o in found]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verdicts, "outcomes", drawn)
+        figures = verdicts.run(verdicts.Sizes(records=2000), lambda *_: None)
+    assert asked == [(p, n, verdicts.SEED) for p, n in zip(verdicts.PARTS, (500, 500, 1000), strict=True)]
+    assert {"verdict_right_development", "verdict_right_opened", "verdict_right_held_out"} <= {
+        f.key for f in figures
+    }
+
+
+def test_parts_are_told_apart_by_name():
+    assert [verdicts.part_of(name).name for name in verdicts.PARTS] == list(verdicts.PARTS)
+
+
 def test_an_unknown_part_is_refused():
     with pytest.raises(ValueError, match="no part 'other'"):
         verdicts.part_of("other")
 
 
-# --- held-out mechanisms ---------------------------------------------------------------------------------
+# --- opened mechanisms -----------------------------------------------------------------------------------
 
-QUICK = [f for f in HELD_OUT.families if f.make is None]
+QUICK = [f for f in OPENED.families if f.make is None]
 
 
 @pytest.mark.parametrize("family", QUICK, ids=lambda f: f.name)
-def test_held_out_families_can_be_drawn(family):
-    alone = dataclasses.replace(HELD_OUT, families=(family,))
+def test_opened_families_can_be_drawn(family):
+    alone = dataclasses.replace(OPENED, families=(family,))
     record, truth = member(1, seed=3, part=alone)
     assert truth.family == family.name
     assert truth.is_healthy == family.healthy
@@ -191,9 +212,9 @@ def test_equal_coefficients_are_an_inverse_hyperbolic_sine():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("family", [f for f in HELD_OUT.families if f.make is not None], ids=lambda f: f.name)
+@pytest.mark.parametrize("family", [f for f in OPENED.families if f.make is not None], ids=lambda f: f.name)
 def test_cells_of_the_engine_can_be_drawn(family):
-    alone = dataclasses.replace(HELD_OUT, families=(family,))
+    alone = dataclasses.replace(OPENED, families=(family,))
     record, truth = member(0, seed=3, part=alone)
     assert not truth.is_healthy
     assert np.isfinite(record.array(s.VOLTAGE)).all()
