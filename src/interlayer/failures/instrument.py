@@ -7,14 +7,17 @@ the rest are no process in a cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from interlayer import units
+from interlayer.failures.bursts import burst_rows
+from interlayer.failures.hunting import hunting_current
+from interlayer.failures.saturation import saturated
 from interlayer.failures.strays import SIZE, stray_rows
 from interlayer.failures.trace import BoolArray, Trace, time_text, trace
+from interlayer.failures.trouble import Trouble
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
 
@@ -23,30 +26,6 @@ RANGES_V: Final = (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 10.0, 20.0)
 """Ends of common voltage ranges: a reading of nothing else is no cell."""
 _REPEATED: Final = 0.3
 _STEADY: Final = 0.005
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """One sign of an instrument in trouble.
-
-    Attributes
-    ----------
-    sign : str
-    time_s : float
-    row : int
-        In the record's cycling rows.
-    half : int or None
-    weight : float
-        ln of how much likelier this is with an instrument in trouble than without.
-    detail : str
-    """
-
-    sign: str
-    time_s: float
-    row: int
-    half: int | None
-    weight: float
-    detail: str
 
 
 def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
@@ -61,7 +40,10 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             _voltage_without_current(t),
             _lost_current(t),
             _unsteady_current(t),
+            hunting_current(t),
+            saturated(t),
             _strays(t),
+            _bursts(t),
         ]
     return tuple(sorted((x for x in found if x is not None), key=lambda x: x.row))
 
@@ -353,3 +335,22 @@ def _strays(t: Trace) -> Trouble | None:
         f"{below} below: stray readings, left out of what follows"
     )
     return Trouble("stray readings", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 4.5, text)
+
+
+def _bursts(t: Trace) -> Trouble | None:
+    """A few rows far above all that the cell has shown, and back at once, again and again."""
+    h = t.halves
+    owner, row = _flowing(t)
+    if not row.size:
+        return None
+    ohm = h.voltage_V[row] * h.direction[owner] * (-1.0 if t.inverted else 1.0) / np.abs(h.current_A)[owner]
+    noise = np.nan_to_num(t.row_noise_ohm)[owner]
+    there, count = burst_rows(owner, ohm, noise)
+    if not count:
+        return None
+    k = int(np.argmax(there))
+    text = (
+        f"{count} times |V|/|I| jumps for a few rows far above all that the cell has shown and is back at once, "
+        f"first near {time_text(float(h.time_s[row[k]]))}: a loose contact; these rows are left out of what follows"
+    )
+    return Trouble("loose contact", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 4.5, text)
