@@ -18,13 +18,21 @@ WIDTH: Final = 7
 SIZE: Final = 0.4
 """Of the level around, and of the highest level of the cell so far, that it must stand above."""
 FEWEST: Final = 4
+INNER: Final = 0.3
+"""Share that must begin and end within a half-cycle where half-cycles are short."""
+ALIKE: Final = 0.5
+"""Share of bursts that relax, or recur at one place of the half-cycle, from which on they are the cell's own."""
+PLACE: Final = 0.02
+"""Of the half-cycle, that is one place."""
 CLEAR: Final = 8.0
 """Standard deviations of a row."""
 BACK: Final = 0.25
-"""Share of a burst by which the levels before and after may differ."""
+"""Share of a burst by which the rows before and after may differ."""
 
 
-def burst_rows(owner: IntArray, value: FloatArray, noise: FloatArray) -> tuple[BoolArray, int]:
+def burst_rows(
+    owner: IntArray, value: FloatArray, noise: FloatArray, share: FloatArray
+) -> tuple[BoolArray, int]:
     """Find bursts.
 
     Parameters
@@ -35,6 +43,8 @@ def burst_rows(owner: IntArray, value: FloatArray, noise: FloatArray) -> tuple[B
         Voltage over current, or voltage along the current.
     noise : array (n,)
         Standard deviation of single rows.
+    share : array (n,)
+        Position within the half-cycle, 0 to 1.
 
     Returns
     -------
@@ -51,27 +61,52 @@ def burst_rows(owner: IntArray, value: FloatArray, noise: FloatArray) -> tuple[B
         high = value - below > np.maximum(SIZE * np.abs(below), CLEAR * np.nan_to_num(noise))
     if high.sum() < FEWEST:
         return none, 0
+    # of a voltage of a few digits every digit would be a burst
+    digit = np.abs(np.diff(value))
+    high &= value - below > CLEAR * float(np.min(digit[digit > 1e-9 * np.max(np.abs(value))], initial=np.inf))
     level, _ = median_by(owner, value, int(owner[-1]) + 1)
     highest = np.maximum.accumulate(np.nan_to_num(level, nan=0.0))[owner]
     high &= value > (1.0 + SIZE) * highest
     edges = np.flatnonzero(np.diff(high.astype(np.int8), prepend=0, append=0))
     begin, stop = edges[0::2], edges[1::2]
-    inside = (begin >= 2) & (stop + 1 < owner.size) & (stop - begin < WIDTH)
+    inside = (begin >= 1) & (stop < owner.size) & (stop - begin < WIDTH)
     begin, stop = begin[inside], stop[inside]
-    whole = (owner[begin - 2] == owner[begin]) & (owner[stop + 1] == owner[begin])
-    begin, stop = begin[whole], stop[whole]
     if begin.size < FEWEST:
         return none, 0
     top = np.maximum.reduceat(np.append(value, value[-1]), np.column_stack([begin, stop]).ravel())[::2]
-    before = np.minimum(value[begin - 1], value[begin - 2])
-    after = np.minimum(value[stop], value[stop + 1])
+    before, after = value[begin - 1], value[stop]
     back = np.abs(after - before) < BACK * (top - np.maximum(before, after))
-    begin, stop = begin[back], stop[back]
-    if begin.size < FEWEST:
+    # what ends with the half-cycle may be the cell's own: some must lie within
+    inner = int((back & (owner[begin - 1] == owner[begin]) & (owner[stop] == owner[begin])).sum())
+    count = int(back.sum())
+    if _relaxes(value, begin[back], stop[back]) or _recurs(owner[begin[back]], share[begin[back]]):
         return none, 0
-    rows = none.copy()
-    marks = np.zeros(owner.size + 1, dtype=np.int64)
-    np.add.at(marks, begin, 1)
-    np.add.at(marks, stop, -1)
-    rows = np.cumsum(marks)[:-1] > 0
-    return rows, int(begin.size)
+    found = inner >= FEWEST or (count >= 2 * FEWEST and inner >= INNER * count)
+    # once there are some, those at the edges of half-cycles are bursts as well
+    return (high, count) if found else (none, 0)
+
+
+def _relaxes(value: FloatArray, begin: IntArray, stop: IntArray) -> bool:
+    """Whether most bursts of three rows or more fall from their first row on, as a cell relaxes; a contact is shut."""
+    long = np.flatnonzero(stop - begin >= 3)
+    if long.size <= ALIKE * begin.size:
+        return False
+    falls = [bool(np.all(np.diff(value[b:e]) < 0)) for b, e in zip(begin[long], stop[long], strict=True)]
+    return sum(falls) > ALIKE * begin.size
+
+
+def _recurs(owner: IntArray, share: FloatArray) -> bool:
+    """Whether most bursts come at the place of the half-cycle at which one came two half-cycles before or after."""
+    if owner.size < FEWEST:
+        return False
+    order = np.lexsort((share, owner))
+    owner, share = owner[order], share[order]
+    place = 2.0 * owner + share
+    again = np.zeros(owner.size, dtype=np.bool_)
+    for off in (1, 2):
+        at = np.searchsorted(place, place + 2.0 * off - PLACE)
+        hit = at < place.size
+        hit[hit] = place[at[hit]] < place[hit] + 2.0 * off + PLACE
+        again |= hit
+        again[at[hit]] = True
+    return float(again.mean()) > ALIKE

@@ -44,7 +44,7 @@ def _fits(one: Rise) -> tuple[float, str]:
             weight += 2.5
             why += f", and {one.healed:.0%} of it heals within the half-cycle after: contact"
         else:
-            weight -= 1.0
+            weight -= 3.0 if one.only_grows else 1.0
     if one.is_arc and one.healed <= HEALED:
         return -2.0, "no more than an arc that has grown"
     accelerates = one.healed > HEALED and one.faster >= 2.0 and one.factor > 3.0

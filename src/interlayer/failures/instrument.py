@@ -345,7 +345,8 @@ def _bursts(t: Trace) -> Trouble | None:
         return None
     ohm = h.voltage_V[row] * h.direction[owner] * (-1.0 if t.inverted else 1.0) / np.abs(h.current_A)[owner]
     noise = np.nan_to_num(t.row_noise_ohm)[owner]
-    there, count = burst_rows(owner, ohm, noise)
+    share = (h.time_s[row] - h.start_s[owner]) / h.duration_s[owner]
+    there, count = burst_rows(owner, ohm, noise, share)
     if not count:
         return None
     k = int(np.argmax(there))

@@ -31,7 +31,7 @@ UNTOLD_OHM: Final = 2.0
 """Below so many ohm from the first half-cycle on, and without a floor, a cell of low resistance looks like a short."""
 FEWEST_SLICES: Final = 6
 _FEWEST_ROWS: Final = 20
-_SPOILS: Final = ("clock", "floating", "open circuit", "lost current")
+_SPOILS: Final = ("clock", "floating", "open circuit", "lost current", "unsteady current")
 """Troubles after which the record says nothing of the cell."""
 
 
@@ -108,7 +108,8 @@ def _fall(
     spoiled: Trouble | None,
     troubles: tuple[Trouble, ...],
 ) -> Fall | None:
-    strays = any(x.sign == "stray readings" for x in troubles)
+    strays = any(x.sign in ("stray readings", "loose contact") for x in troubles)
+    clipped = any(x.sign == "clipped" for x in troubles)
     for one in analysis.get(falls):
         if spoiled is not None and one.time_s >= spoiled.time_s - float(t.halves.duration_s[one.half]):
             continue
@@ -118,10 +119,18 @@ def _fall(
         # what rose may fall again: only below what the sound cell showed is it a short
         if rose and not _below_sound(analysis, t, one):
             continue
-        if _warmed(analysis, t, one):
+        if _warmed(analysis, t, one) or (clipped and _at_the_end(t, one)):
             continue
         return one
     return None
+
+
+def _at_the_end(t: Trace, fall: Fall) -> bool:
+    """Whether the voltage of a fall's half-cycle is that at which a range ends: |V|/|I| then falls as |I| rises."""
+    h = t.halves
+    volt = h.voltage_V * float(np.sign(np.nanmedian(h.voltage_V[h.first[fall.half] : h.stop[fall.half]])))
+    mine = volt[h.first[fall.half] : h.stop[fall.half]]
+    return bool(np.nanmedian(mine) > 0.99 * float(np.nanquantile(volt, 0.999)))
 
 
 def _below_sound(analysis: Analysis, t: Trace, fall: Fall) -> bool:

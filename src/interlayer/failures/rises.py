@@ -26,6 +26,8 @@ STEEP: Final = 3.0
 """End over beginning of a half-cycle beyond which it is no arc."""
 BEGUN: Final = 1.3
 """... and from which on it has begun."""
+CLIMBS: Final = 3
+"""Half-cycles in a row that lie higher and higher, from which on a rise belongs to neither direction."""
 _CLEAR: Final = 8.0
 _RISES: Final = 1.2
 """End over beginning of a half-cycle that rises within itself."""
@@ -226,7 +228,8 @@ class Rise:
         Greatest end over beginning of a half-cycle with five slices or more; infinite if there is none.
     diverges : bool
         Whether a half-cycle ends higher over its middle than any arc.
-
+    climbs : int
+        Half-cycles in a row, whatever their direction, each of which lies higher than the one before, up to the highest.
     """
 
     entry: int
@@ -243,6 +246,13 @@ class Rise:
     returned: bool
     steepest: float
     diverges: bool
+    climbs: int
+
+    @property
+    def only_grows(self) -> bool:
+        """Whether no reversal heals it and every half-cycle adds to it: nothing that depends on the direction."""
+        kept = self.kept is not None and self.kept > 0.85
+        return self.climbs >= CLIMBS and kept and self.healed < 0.05 and not self.returned
 
     @property
     def is_arc(self) -> bool:
@@ -328,6 +338,8 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         kept.append((max(float(np.log(max(z.early[m] / base, 1e-3))) / end, -1.0), end))
         turn = _turns(t, int(z.half[n]), int(z.half[m]), ref, ref_m)
         if turn is not None and direction[m] != direction[n]:
+            # what heals ends below where it began
+            turn = min(turn, _sinks(t, int(z.half[m])))
             healed.append((turn / end, end))
     found = _law_of_the_greatest(t, z, failed, shape, direction)
     half, time = _began(t, z, factor, entry)
@@ -346,6 +358,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         _returned(z, factor, failed),
         _steepest(t, z, failed),
         bool(diverges[failed].any()),
+        _climbs(z, factor, failed),
     )
 
 
@@ -433,6 +446,26 @@ def _turns(t: Trace, one: int, other: int, ref_one: int, ref_other: int) -> floa
     width = max(x.size // 10, 1)
     down = float(np.median(x[:width]) - np.median(x[x.size // 3 :][:width]))
     return down if up > 0.0 and down > 0.0 and up > 0.2 * down else 0.0
+
+
+def _sinks(t: Trace, half: int) -> float:
+    """Fall of ln |V|/|I| from the beginning of a half-cycle to its least value, medians of three slices."""
+    ohm = t.ohm[t.owner == half]
+    if ohm.size < 6:
+        return float("inf")
+    calm = np.median(np.stack([ohm[:-2], ohm[1:-1], ohm[2:]]), axis=0)
+    least = float(np.min(calm))
+    return float(np.log(max(float(calm[0]), 1e-300) / least)) if least > 0 else float("inf")
+
+
+def _climbs(z: Heights, factor: FloatArray, failed: IntArray) -> int:
+    """Half-cycles one after the other, in both directions, up to the highest, each of whose levels lies higher."""
+    top = int(failed[np.nanargmax(factor[failed])])
+    level = z.level[: top + 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        up = level[1:] > 1.02 * level[:-1]
+    still = np.flatnonzero(~up)
+    return int(up.size - (still[-1] + 1)) if still.size else int(up.size)
 
 
 def _against_shape(t: Trace, mine: IntArray, ref: int) -> FloatArray:

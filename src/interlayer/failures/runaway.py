@@ -35,7 +35,8 @@ def _fits(one: Rise) -> tuple[float, str]:
         return -3.0, why
     weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), 0.0, 1.5))
     if 3.0 < one.steepest < math.inf:
-        weight -= 2.5
+        # a growth that feeds itself ends in a finite time
+        weight -= 0.5 if one.only_grows else 2.5
         why += f", but {one.steepest:.3g} times within one half-cycle"
     if one.kept is not None:
         weight += float(np.clip(6.0 * (one.kept - 0.55), -4.0, 2.0))
