@@ -40,18 +40,22 @@ def _fits(one: Rise) -> tuple[float, str]:
     if one.kept is not None:
         weight += float(np.clip(6.0 * (one.kept - 0.45), -4.0, 2.0))
         why = f"at the reversal {max(one.kept, 0.0):.0%} of it stays: something in the cell has changed"
-        if one.healed > HEALED:
+        if max(one.healed, one.heals) > HEALED:
             weight += 2.5
-            why += f", and {one.healed:.0%} of it heals within the half-cycle after: contact"
+            why += f", and {max(one.healed, one.heals):.0%} of it heals within the half-cycle after: contact"
+        elif one.at_once:
+            weight += 1.0
+            why += ", and one half-cycle made all of it: contact"
         else:
             weight -= 3.0 if one.only_grows else 1.0
-    if one.is_arc and one.healed <= HEALED:
+    healed = max(one.healed, one.heals)
+    if one.is_arc and healed <= HEALED and not one.at_once:
         return -2.0, "no more than an arc that has grown"
-    accelerates = one.healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
+    accelerates = healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
     if not one.within and not accelerates:
         return -3.0, "neither within half-cycles nor faster and faster"
     weight += 1.0 if one.within else 0.0
-    if one.returned and one.healed <= HEALED:
+    if one.returned and healed <= HEALED:
         weight -= 4.0
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
@@ -64,6 +68,9 @@ def _fits(one: Rise) -> tuple[float, str]:
 def _sudden(analysis: Analysis) -> Failure | None:
     """A sudden rise at constant current that stays, or comes again."""
     t, z = analysis.get(trace), analysis.get(heights)
+    one = analysis.get(rise)
+    if one is not None and one.only_grows:
+        return None
     place = {int(k): n for n, k in enumerate(z.half.tolist())}
     for step in analysis.get(upward):
         n = place.get(step.half)

@@ -202,7 +202,12 @@ def _voltage_without_current(t: Trace) -> Trouble | None:
     odd = none & large
     if odd.sum() < 5:
         return None
-    runs = np.flatnonzero(odd[:-4] & odd[1:-3] & odd[2:-2] & odd[3:-1] & odd[4:])
+    edges = np.flatnonzero(np.diff(odd.astype(np.int8), prepend=0, append=0))
+    begin, stop = edges[0::2], edges[1::2]
+    long = stop - begin >= 5
+    # what decays is left behind by a current that has stopped
+    decays = np.abs(volt[stop - 1]) < 0.9 * np.abs(volt[begin])
+    runs = begin[long & ~decays]
     if not runs.size:
         return None
     row = int(runs[0])

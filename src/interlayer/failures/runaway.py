@@ -40,7 +40,10 @@ def _fits(one: Rise) -> tuple[float, str]:
         why += f", but {one.steepest:.3g} times within one half-cycle"
     if one.kept is not None:
         weight += float(np.clip(6.0 * (one.kept - 0.55), -4.0, 2.0))
-        weight += 1.0 if one.healed < 0.05 else -2.0
+        weight += 1.0 if max(one.healed, one.heals) < 0.05 else -2.0
+        if one.at_once:
+            weight -= 4.0
+            why += ", but one half-cycle made all of it"
         why += f", and {max(one.kept, 0.0):.0%} of it stays at the reversal"
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
