@@ -497,7 +497,9 @@ def _heals(
         early = shape[int(direction[m])][0]
         if direction[m] == direction[m - 1] or not (early > 0 and z.early[m] > 1.1 * early):
             continue
-        sinks = _sinks(t, int(z.half[m]))
+        # less what a sound half-cycle in this direction does by itself
+        ref = shape[int(direction[m])][2]
+        sinks = _sinks(t, int(z.half[m])) - (_sinks(t, ref) if ref >= 0 else 0.0)
         noise = float(np.nan_to_num(t.noise_ohm[z.half[m]])) / float(z.early[m])
         if np.isfinite(sinks):
             found.append((sinks if sinks > 5.0 * noise else 0.0) / float(np.log(z.early[m] / early)))

@@ -69,7 +69,10 @@ def _side(t: Trace, owner: IntArray, row: IntArray, volt: FloatArray, side: floa
         return None
     wide = _spread(owner[there], -v[there], len(h))
     opposite = float(np.nanmedian(median_by(owner[there], -v[there], len(h))[0]))
-    width = max(float(np.nanmedian(flat[mine])), 1e-12)
+    # a reading of few digits stands still by itself
+    step = np.abs(np.diff(v))
+    digit = float(np.min(step[step > 1e-9 * end], initial=np.inf))
+    width = max(float(np.nanmedian(flat[mine])), digit)
     if opposite < BEYOND * end or float(np.nanmedian(wide[other])) < WIDER * width:
         return None
     k = int(np.argmax(top))
