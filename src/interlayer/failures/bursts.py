@@ -6,6 +6,7 @@ the sound cell is. What jumps above that for a row or three and is back at the s
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -30,9 +31,29 @@ BACK: Final = 0.25
 """Share of a burst by which the rows before and after may differ."""
 
 
-def burst_rows(
-    owner: IntArray, value: FloatArray, noise: FloatArray, share: FloatArray
-) -> tuple[BoolArray, int]:
+@dataclass(frozen=True)
+class Bursts:
+    """Bursts of a record.
+
+    Attributes
+    ----------
+    rows : array of bool (n,)
+        Those in bursts; none if there are too few bursts.
+    count : int
+        Number of bursts.
+    of_the_cell : bool
+        Whether most of them relax, or come at one place of the half-cycle: what a contact outside does not know.
+    times : float
+        Median of their heights over the level around.
+    """
+
+    rows: BoolArray
+    count: int
+    of_the_cell: bool
+    times: float
+
+
+def burst_rows(owner: IntArray, value: FloatArray, noise: FloatArray, share: FloatArray) -> Bursts:
     """Find bursts.
 
     Parameters
@@ -45,22 +66,15 @@ def burst_rows(
         Standard deviation of single rows.
     share : array (n,)
         Position within the half-cycle, 0 to 1.
-
-    Returns
-    -------
-    rows : array of bool (n,)
-        Those in bursts; none if there are too few.
-    count : int
-        Number of bursts.
     """
-    none = np.zeros(owner.size, dtype=np.bool_)
+    none = Bursts(np.zeros(owner.size, dtype=np.bool_), 0, False, 0.0)
     if owner.size < 30:
-        return none, 0
+        return none
     below = maximum_filter1d(minimum_filter1d(value, WIDTH, mode="nearest"), WIDTH, mode="nearest")
     with np.errstate(invalid="ignore"):
         high = value - below > np.maximum(SIZE * np.abs(below), CLEAR * np.nan_to_num(noise))
     if high.sum() < FEWEST:
-        return none, 0
+        return none
     # of a voltage of a few digits every digit would be a burst
     digit = np.abs(np.diff(value))
     high &= value - below > CLEAR * float(np.min(digit[digit > 1e-9 * np.max(np.abs(value))], initial=np.inf))
@@ -72,18 +86,20 @@ def burst_rows(
     inside = (begin >= 1) & (stop < owner.size) & (stop - begin < WIDTH)
     begin, stop = begin[inside], stop[inside]
     if begin.size < FEWEST:
-        return none, 0
+        return none
     top = np.maximum.reduceat(np.append(value, value[-1]), np.column_stack([begin, stop]).ravel())[::2]
     before, after = value[begin - 1], value[stop]
     back = np.abs(after - before) < BACK * (top - np.maximum(before, after))
     # what ends with the half-cycle may be the cell's own: some must lie within
     inner = int((back & (owner[begin - 1] == owner[begin]) & (owner[stop] == owner[begin])).sum())
     count = int(back.sum())
-    if _relaxes(value, begin[back], stop[back]) or _recurs(owner[begin[back]], share[begin[back]]):
-        return none, 0
+    of_the_cell = _relaxes(value, begin[back], stop[back]) or _recurs(owner[begin[back]], share[begin[back]])
     found = inner >= FEWEST or (count >= 2 * FEWEST and inner >= INNER * count)
     # once there are some, those at the edges of half-cycles are bursts as well
-    return (high, count) if found else (none, 0)
+    if not found:
+        return none
+    times = float(np.median(top[back] / np.maximum(np.maximum(before, after)[back], 1e-300)))
+    return Bursts(high, count, of_the_cell, times)
 
 
 def _relaxes(value: FloatArray, begin: IntArray, stop: IntArray) -> bool:

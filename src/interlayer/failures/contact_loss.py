@@ -9,7 +9,8 @@ import numpy as np
 from interlayer.failures.electrolyte import has_salt
 from interlayer.failures.failure import Failure, rise_text
 from interlayer.failures.falls import falls
-from interlayer.failures.rises import BEGUN, FAILED, Rise, heights, rise
+from interlayer.failures.instrument import bursts, first_burst
+from interlayer.failures.rises import BEGUN, FAILED, STEEP, Rise, heights, rise
 from interlayer.failures.steps import Step, downward, upward
 from interlayer.failures.temperature import change_around, explained
 from interlayer.failures.trace import time_text, trace
@@ -21,7 +22,7 @@ HEALED: Final = 0.1
 
 def contact_loss(analysis: Analysis) -> Failure | None:
     """Find a loss of contact; its weight says how well the record fits it."""
-    found = [x for x in (_gradual(analysis), _sudden(analysis)) if x is not None]
+    found = [x for x in (_gradual(analysis), _sudden(analysis), _recurring(analysis)) if x is not None]
     return max(found, key=lambda x: x.weight) if found else None
 
 
@@ -63,6 +64,23 @@ def _fits(one: Rise) -> tuple[float, str]:
             np.clip(np.log(2.0 * best / max(one.laws.hyperbola, 1e-12)) / np.log(2.0), -1.0, 1.0)
         )
     return weight, why
+
+
+def _recurring(analysis: Analysis) -> Failure | None:
+    """Peaks far above the cell's |V|/|I| in the midst of half-cycles that relax, at one place of them: lost and regained."""
+    t = analysis.get(trace)
+    if t.reason or not t.known_current:
+        return None
+    found = analysis.get(bursts)
+    if not (found.count and found.of_the_cell and found.times >= STEEP):
+        return None
+    half, row = first_burst(analysis)
+    time = float(t.halves.time_s[row])
+    text = (
+        f"{found.count} times {t.what} rises to {found.times:.3g} times its level within a half-cycle and relaxes, "
+        f"first near {time_text(time)} (half-cycle {half}): contact is lost and regained"
+    )
+    return Failure("contact_loss", time, half, 2.5, text)
 
 
 def _sudden(analysis: Analysis) -> Failure | None:

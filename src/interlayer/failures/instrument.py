@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from interlayer import units
-from interlayer.failures.bursts import burst_rows
+from interlayer.failures.bursts import Bursts, burst_rows
 from interlayer.failures.hunting import hunting_current
 from interlayer.failures.saturation import saturated
 from interlayer.failures.strays import SIZE, stray_rows
@@ -43,7 +43,7 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             hunting_current(t),
             saturated(t),
             _strays(t),
-            _bursts(t),
+            _loose(analysis),
         ]
     return tuple(sorted((x for x in found if x is not None), key=lambda x: x.row))
 
@@ -342,21 +342,33 @@ def _strays(t: Trace) -> Trouble | None:
     return Trouble("stray readings", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 4.5, text)
 
 
-def _bursts(t: Trace) -> Trouble | None:
-    """A few rows far above all that the cell has shown, and back at once, again and again."""
+def bursts(analysis: Analysis) -> Bursts:
+    """Find bursts in the rows under current."""
+    t = analysis.get(trace)
     h = t.halves
     owner, row = _flowing(t)
-    if not row.size:
-        return None
     ohm = h.voltage_V[row] * h.direction[owner] * (-1.0 if t.inverted else 1.0) / np.abs(h.current_A)[owner]
-    noise = np.nan_to_num(t.row_noise_ohm)[owner]
-    share = (h.time_s[row] - h.start_s[owner]) / h.duration_s[owner]
-    there, count = burst_rows(owner, ohm, noise, share)
-    if not count:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = (h.time_s[row] - h.start_s[owner]) / h.duration_s[owner]
+    return burst_rows(owner, ohm, np.nan_to_num(t.row_noise_ohm)[owner], share)
+
+
+def first_burst(analysis: Analysis) -> tuple[int, int]:
+    """Return half-cycle and row of the first burst."""
+    owner, row = _flowing(analysis.get(trace))
+    k = int(np.argmax(analysis.get(bursts).rows))
+    return int(owner[k]), int(row[k])
+
+
+def _loose(analysis: Analysis) -> Trouble | None:
+    """A few rows far above all that the cell has shown, and back at once, again and again."""
+    found = analysis.get(bursts)
+    if not found.count or found.of_the_cell:
         return None
-    k = int(np.argmax(there))
+    half, row = first_burst(analysis)
+    time = float(analysis.get(trace).halves.time_s[row])
     text = (
-        f"{count} times |V|/|I| jumps for a few rows far above all that the cell has shown and is back at once, "
-        f"first near {time_text(float(h.time_s[row[k]]))}: a loose contact; these rows are left out of what follows"
+        f"{found.count} times |V|/|I| jumps for a few rows far above all that the cell has shown and is back at once, "
+        f"first near {time_text(time)}: a loose contact; these rows are left out of what follows"
     )
-    return Trouble("loose contact", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 4.5, text)
+    return Trouble("loose contact", time, row, half, 4.5, text)

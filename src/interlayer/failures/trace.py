@@ -184,7 +184,10 @@ def _sliced(h: Halves, known: bool) -> Trace:
     with np.errstate(invalid="ignore", divide="ignore"):
         place = (h.time_s[row] - h.start_s[owner]) / np.maximum(h.duration_s[owner], 1e-300)
     spread = _scatter(ohm, owner, len(h))[owner]
-    stray = stray_rows(owner, ohm, spread)[0] | burst_rows(owner, ohm, spread, place)[0]
+    stray = stray_rows(owner, ohm, spread)[0]
+    burst = burst_rows(owner, ohm, spread, place)
+    if not burst.of_the_cell:
+        stray = stray | burst.rows
     owner, row, ohm = owner[~stray], row[~stray], ohm[~stray]
     time = h.time_s[row]
     with np.errstate(invalid="ignore", divide="ignore"):
