@@ -75,9 +75,12 @@ def burst_rows(owner: IntArray, value: FloatArray, noise: FloatArray, share: Flo
         high = value - below > np.maximum(SIZE * np.abs(below), CLEAR * np.nan_to_num(noise))
     if high.sum() < FEWEST:
         return none
-    # of a voltage of a few digits every digit would be a burst
-    digit = np.abs(np.diff(value))
-    high &= value - below > CLEAR * float(np.min(digit[digit > 1e-9 * np.max(np.abs(value))], initial=np.inf))
+    # of a voltage of a few digits, or of noise alone, everything would be a burst
+    step = np.abs(np.diff(value))[owner[1:] == owner[:-1]]
+    digit = float(np.min(step[step > 1e-9 * np.max(np.abs(value))], initial=np.inf))
+    scatter = 1.4826 * float(np.median(step)) / np.sqrt(2.0)
+    if float(np.median(np.abs(value))) < CLEAR * max(digit, scatter):
+        return none
     level, _ = median_by(owner, value, int(owner[-1]) + 1)
     highest = np.maximum.accumulate(np.nan_to_num(level, nan=0.0))[owner]
     high &= value > (1.0 + SIZE) * highest

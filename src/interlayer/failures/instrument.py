@@ -205,8 +205,11 @@ def _voltage_without_current(t: Trace) -> Trouble | None:
     edges = np.flatnonzero(np.diff(odd.astype(np.int8), prepend=0, append=0))
     begin, stop = edges[0::2], edges[1::2]
     long = stop - begin >= 5
-    # what decays is left behind by a current that has stopped
-    decays = np.abs(volt[stop - 1]) < 0.9 * np.abs(volt[begin])
+    # what the current has left behind lies below what it was under current, and does not grow; an open lead jumps up
+    before, last = volt[np.maximum(begin - 1, 0)], volt[stop - 1]
+    with np.errstate(invalid="ignore"):
+        left = (before * volt[begin] > 0) & (np.abs(volt[begin]) < 0.98 * np.abs(before))
+        decays = left & (np.abs(last) <= 1.02 * np.abs(volt[begin]))
     runs = begin[long & ~decays]
     if not runs.size:
         return None

@@ -119,10 +119,27 @@ def _fall(
         # what rose may fall again: only below what the sound cell showed is it a short
         if rose and not _below_sound(analysis, t, one):
             continue
+        if _memory(analysis, one, failure):
+            continue
         if _warmed(analysis, t, one) or (clipped and _at_the_end(t, one)):
             continue
         return one
     return None
+
+
+def _memory(analysis: Analysis, fall: Fall, failure: Failure | None) -> bool:
+    """Whether a half-cycle is low because the one before left a concentration that helps: it ends no lower.
+
+    A parallel path only lowers |V|/|I|, and never turns its sign.
+    """
+    z = analysis.get(heights)
+    n = np.flatnonzero(z.half == fall.half)
+    if fall.sign != "collapse" or not n.size:
+        return False
+    k = int(n[0])
+    helps = bool(z.early[k] < -0.1 * abs(fall.before_ohm))
+    depleted = failure is not None and failure.name == "depletion" and failure.half <= fall.half
+    return helps or (depleted and bool(np.nanmax(z.late[k : k + 2]) > 0.8 * fall.before_ohm))
 
 
 def _at_the_end(t: Trace, fall: Fall) -> bool:

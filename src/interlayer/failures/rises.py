@@ -298,7 +298,7 @@ def rise(analysis: Analysis) -> Rise | None:
     failed = np.flatnonzero((factor >= FAILED) & clear)
     if not failed.size:
         return None
-    return _described(t, z, factor, failed)
+    return _described(t, z, factor, failed, min(low, default=len(t.halves)))
 
 
 def _cooled(analysis: Analysis, z: Heights) -> FloatArray:
@@ -320,7 +320,7 @@ def _diverges(z: Heights) -> BoolArray:
     return out & (z.rows >= 4)
 
 
-def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Rise:
+def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray, first_fall: int) -> Rise:
     h = t.halves
     entry = int(failed[0])
     direction = h.direction[z.half]
@@ -378,7 +378,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         _steepest(t, z, failed),
         bool(diverges[failed].any()),
         _climbs(z, factor, failed),
-        _before_the_steepest(z, failed, shape, direction),
+        _before_the_steepest(z, failed, shape, direction, first_fall),
         _heals(t, z, factor, failed, shape, direction),
     )
 
@@ -470,12 +470,14 @@ def _turns(t: Trace, one: int, other: int, ref_one: int, ref_other: int) -> floa
 
 
 def _before_the_steepest(
-    z: Heights, failed: IntArray, shape: dict[int, tuple[float, float, int]], direction: IntArray
+    z: Heights, failed: IntArray, shape: dict[int, tuple[float, float, int]], direction: IntArray, first_fall: int
 ) -> float:
     some = failed[(z.rows[failed] >= _ROWS) & (z.early[failed] > 0) & (z.late[failed] > 0)]
     if not some.size:
         return float("nan")
     n = int(some[np.argmax(z.late[some] / z.early[some])])
+    if z.half[n] >= first_fall:
+        return float("nan")  # what rises after a fall may come back from it
     early = shape[int(direction[n])][0]
     return float(z.early[n] / early) if early > 0 else float("nan")
 
