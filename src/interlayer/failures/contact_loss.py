@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -22,7 +23,11 @@ HEALED: Final = 0.1
 
 def contact_loss(analysis: Analysis) -> Failure | None:
     """Find a loss of contact; its weight says how well the record fits it."""
-    found = [x for x in (_gradual(analysis), _sudden(analysis), _recurring(analysis)) if x is not None]
+    gradual, sudden = _gradual(analysis), _sudden(analysis)
+    if gradual is not None and sudden is not None:
+        # a jump says more of a rise than its course does
+        gradual, sudden = None, replace(sudden, weight=max(sudden.weight, gradual.weight))
+    found = [x for x in (gradual, sudden, _recurring(analysis)) if x is not None]
     return max(found, key=lambda x: x.weight) if found else None
 
 
@@ -53,7 +58,7 @@ def _fits(one: Rise) -> tuple[float, str]:
     if one.is_arc and healed <= HEALED and not one.at_once:
         return -2.0, "no more than an arc that has grown"
     accelerates = healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
-    if not one.within and not accelerates:
+    if not one.within and not accelerates and healed < 0.3:
         return -3.0, "neither within half-cycles nor faster and faster"
     weight += 1.0 if one.within else 0.0
     if one.returned and healed <= HEALED:

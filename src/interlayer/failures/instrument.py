@@ -13,7 +13,9 @@ import numpy as np
 
 from interlayer import units
 from interlayer.failures.bursts import Bursts, burst_rows
+from interlayer.failures.frozen import frozen
 from interlayer.failures.hunting import hunting_current
+from interlayer.failures.offset import offset
 from interlayer.failures.saturation import saturated
 from interlayer.failures.strays import SIZE, stray_rows
 from interlayer.failures.trace import BoolArray, Trace, time_text, trace
@@ -42,6 +44,8 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             _unsteady_current(t),
             hunting_current(t),
             saturated(t),
+            frozen(t, _usual(t)),
+            offset(t),
             _strays(t),
             _loose(analysis),
         ]
