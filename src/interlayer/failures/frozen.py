@@ -19,6 +19,9 @@ FEWEST: Final = 12
 """Rows that read the same."""
 CHANCE: Final = 1e-6
 """Expected number of such runs in the record by chance, beyond which they mean nothing."""
+AROUND: Final = 30
+DIGITS: Final = 2.0
+"""Rows beside a run, and digits of noise that they must have."""
 LEAST: Final = 0.2
 """|V| of the reading over the usual |V|: a shorted cell reads next to nothing."""
 MOST_EQUAL: Final = 0.5
@@ -32,6 +35,7 @@ def frozen(t: Trace, usual_V: float) -> Trouble | None:
     volt, size = h.voltage_V[row], np.abs(h.row_current_A[row])
     good = np.isfinite(volt) & np.isfinite(size) & np.isfinite(h.time_s[row])
     row, volt, size = row[good], volt[good], size[good]
+    forward = h.row_current_A[row]
     if row.size < 4 * FEWEST or usual_V <= 0:
         return None
     equal = (np.abs(np.diff(volt)) <= 1e-12 * float(np.max(np.abs(volt)))) & (np.diff(row) == 1)
@@ -46,6 +50,20 @@ def frozen(t: Trace, usual_V: float) -> Trouble | None:
     share = (float(equal.sum()) - inside + 1.0) / (rest + 2.0)
     rare = row.size * share ** (stop - begin - 1.0) < CHANCE
     begin, stop = _not_held(size, begin[rare], stop[rare])
+    # a calm cell stays within one digit of a coarse reading: the rows just before and after must vary by several
+    step = np.abs(np.diff(volt))
+    digit = float(np.min(step[step > 1e-9 * float(np.max(np.abs(volt)))], initial=np.inf))
+    varies = np.array(
+        [_noise(volt[max(b - AROUND, 0) : b]) > DIGITS * digit
+         and (e + FEWEST >= volt.size or _noise(volt[e : e + AROUND]) > DIGITS * digit)
+         for b, e in zip(begin.tolist(), stop.tolist(), strict=True)], dtype=np.bool_,
+    )  # fmt: skip
+    # the same reading whichever way the current flows is no cell's at all
+    flips = np.array(
+        [(forward[b:e] > 0).sum() >= 3 and (forward[b:e] < 0).sum() >= 3
+         for b, e in zip(begin.tolist(), stop.tolist(), strict=True)], dtype=np.bool_,
+    )  # fmt: skip
+    begin, stop = begin[varies | flips], stop[varies | flips]
     if share > MOST_EQUAL or not begin.size:
         return None
     k = int(begin[0])
@@ -56,6 +74,13 @@ def frozen(t: Trace, usual_V: float) -> Trouble | None:
         "neighbouring rows are equal: the reading has frozen"
     )
     return Trouble("frozen", float(h.time_s[row[k]]), int(row[k]), h_of, 5.0, text)
+
+
+def _noise(volt: FloatArray) -> float:
+    """Standard deviation of white noise whose second differences have this lower quartile, 0 of fewer than 8 rows."""
+    if volt.size < 8:
+        return 0.0
+    return float(np.quantile(np.abs(volt[2:] - 2.0 * volt[1:-1] + volt[:-2]), 0.25)) / (0.3186 * np.sqrt(6.0))
 
 
 def _not_held(size: FloatArray, begin: IntArray, stop: IntArray) -> tuple[IntArray, IntArray]:

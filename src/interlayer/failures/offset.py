@@ -19,6 +19,8 @@ WIDTH: Final = 4
 """Half-cycles of each direction before and after that are compared."""
 LEAST: Final = 0.15
 """Shift over |V|."""
+LEAST_V: Final = 5e-4
+"""V; less is thermal."""
 UNEQUAL: Final = 0.25
 """Difference of the two shifts over their sum."""
 CLEAR: Final = 8.0
@@ -71,7 +73,7 @@ def _step(volt: FloatArray, direction: FloatArray) -> tuple[int, float] | None:
     level = float(np.median(swing[max(k - 2 * WIDTH, 0) : k]))
     wider = float(np.median(swing[k + 1 : k + 1 + 2 * WIDTH])) - level
     usual = max(float(np.median(calm)), float(np.median(np.abs(before - np.median(before)))))
-    if abs(shift) < LEAST * level or abs(shift) < CLEAR * usual or abs(wider) > UNEQUAL * abs(shift):
+    if abs(shift) < max(LEAST * level, LEAST_V) or abs(shift) < CLEAR * usual or abs(wider) > UNEQUAL * abs(shift):
         return None
     if float(np.max(np.abs(before - np.median(before)))) > 0.5 * abs(shift):
         return None
