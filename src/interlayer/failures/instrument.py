@@ -13,8 +13,11 @@ import numpy as np
 
 from interlayer import units
 from interlayer.failures.bursts import Bursts, burst_rows
+from interlayer.failures.current_reading import current_reading
+from interlayer.failures.dropouts import dropouts
 from interlayer.failures.frozen import frozen
 from interlayer.failures.hunting import hunting_current
+from interlayer.failures.noisy import noisy
 from interlayer.failures.offset import offset
 from interlayer.failures.saturation import saturated
 from interlayer.failures.strays import SIZE, stray_rows
@@ -22,11 +25,14 @@ from interlayer.failures.trace import BoolArray, Trace, time_text, trace
 from interlayer.failures.trouble import Trouble
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
+from interlayer.record import schema
 
 FEWEST_CLIPPED: Final = 5
 RANGES_V: Final = (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 10.0, 20.0)
 """Ends of common voltage ranges: a reading of nothing else is no cell."""
 _REPEATED: Final = 0.3
+_FLAT: Final = 0.5
+_FINE: Final = 3e-4
 _STEADY: Final = 0.005
 
 
@@ -46,10 +52,19 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             saturated(t),
             frozen(t, _usual(t)),
             offset(t),
+            dropouts(t, _steps(analysis)),
+            noisy(t),
+            current_reading(t, _steps(analysis)),
             _strays(t),
             _loose(analysis),
         ]
     return tuple(sorted((x for x in found if x is not None), key=lambda x: x.row))
+
+
+def _steps(analysis: Analysis) -> FloatArray | None:
+    """Number of each row's step, None if the record has none."""
+    step = analysis.record.array(schema.STEP)
+    return step if np.isfinite(step).any() else None
 
 
 def _half_of(t: Trace, row: int) -> int | None:
@@ -114,6 +129,15 @@ def _clipped(t: Trace) -> Trouble | None:
             "directions: the end of a range"
         )
         return Trouble("clipped", float(h.time_s[row[0]]), int(row[0]), int(owner[0]), 5.0, text)
+    step = np.abs(np.diff(h.voltage_V[row]))
+    digit = float(np.min(step[step > 1e-9 * end], initial=np.inf))
+    if at_end.mean() > _FLAT and kept.mean() > _FLAT and digit < _FINE * end and _both(h.direction[owner], at_end):
+        k = int(np.argmax(at_end))
+        text = (
+            f"{int(at_end.sum())} of {row.size} rows under current read exactly {end / units.factor('mV'):.6g} mV, in both "
+            "directions, in a file that resolves much less: the end of a range"
+        )
+        return Trouble("clipped", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 5.0, text)
     if kept.sum() < FEWEST_CLIPPED or pairs < FEWEST_CLIPPED - 1 or elsewhere.sum() < 10:
         return None
     repeated = float(same[elsewhere].mean())
@@ -127,6 +151,11 @@ def _clipped(t: Trace) -> Trouble | None:
         "the end of a range"
     )
     return Trouble("clipped", float(h.time_s[row[first]]), int(row[first]), int(owner[first]), 5.0, text)
+
+
+def _both(direction: IntArray, at_end: BoolArray) -> bool:
+    """Whether most rows of either direction read the end."""
+    return all(bool(at_end[direction == d].size) and float(at_end[direction == d].mean()) > _FLAT for d in (1, -1))
 
 
 def _runs_into(owner: IntArray, size: FloatArray, at_end: BoolArray) -> bool:

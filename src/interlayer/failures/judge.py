@@ -31,7 +31,7 @@ UNTOLD_OHM: Final = 2.0
 """Below so many ohm from the first half-cycle on, and without a floor, a cell of low resistance looks like a short."""
 FEWEST_SLICES: Final = 6
 _FEWEST_ROWS: Final = 20
-_SPOILS: Final = ("clock", "floating", "open circuit", "lost current", "unsteady current", "frozen", "offset")
+_SPOILS: Final = ("clock", "floating", "open circuit", "lost current", "unsteady current", "frozen", "offset", "noise", "current reading")
 """Troubles after which the record says nothing of the cell."""
 
 
@@ -108,7 +108,7 @@ def _fall(
     spoiled: Trouble | None,
     troubles: tuple[Trouble, ...],
 ) -> Fall | None:
-    strays = any(x.sign in ("stray readings", "loose contact") for x in troubles)
+    strays = any(x.sign in ("stray readings", "loose contact", "drop-outs") for x in troubles)
     clipped = any(x.sign == "clipped" for x in troubles)
     for one in analysis.get(falls):
         if spoiled is not None and one.time_s >= spoiled.time_s - float(t.halves.duration_s[one.half]):
