@@ -22,6 +22,8 @@ CHANCE: Final = 1e-6
 AROUND: Final = 30
 DIGITS: Final = 2.0
 """Rows beside a run, and digits of noise that they must have."""
+FEW_DIGITS: Final = 8.0
+"""|V| in digits, below which a cell reads the same by itself."""
 LEAST: Final = 0.2
 """|V| of the reading over the usual |V|: a shorted cell reads next to nothing."""
 MOST_EQUAL: Final = 0.5
@@ -53,6 +55,8 @@ def frozen(t: Trace, usual_V: float) -> Trouble | None:
     # a calm cell stays within one digit of a coarse reading: the rows just before and after must vary by several
     step = np.abs(np.diff(volt))
     digit = float(np.min(step[step > 1e-9 * float(np.max(np.abs(volt)))], initial=np.inf))
+    if float(np.median(np.abs(volt))) < FEW_DIGITS * digit:
+        return None
     varies = np.array(
         [_noise(volt[max(b - AROUND, 0) : b]) > DIGITS * digit
          and (e + FEWEST >= volt.size or _noise(volt[e : e + AROUND]) > DIGITS * digit)

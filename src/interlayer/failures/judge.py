@@ -33,6 +33,9 @@ FEWEST_SLICES: Final = 6
 _FEWEST_ROWS: Final = 20
 _SPOILS: Final = ("clock", "floating", "open circuit", "lost current", "unsteady current", "frozen", "offset", "noise", "current reading")
 """Troubles after which the record says nothing of the cell."""
+_OF_SIZE: Final = ("stray readings", "loose contact", "frozen", "noise", "offset")
+_LITTLE: Final = 0.3
+"""Signs that go by the size of |V|, and what must remain of it for them to say anything."""
 
 
 def find_verdict(analysis: Analysis) -> Verdict:
@@ -49,6 +52,8 @@ def find_verdict(analysis: Analysis) -> Verdict:
     spoiled = next((x for x in troubles if x.sign in _SPOILS), None)
     failure = _failure(analysis, trouble)
     fall = _fall(analysis, t, failure, spoiled, troubles)
+    if fall is not None and trouble is not None and _of_what_remains(fall, trouble):
+        failure = None
     from_start = _from_start(t, floor, analysis)
     if from_start is not None and (fall is None or fall.half >= from_start.half):
         fall = from_start
@@ -127,6 +132,11 @@ def _fall(
     return None
 
 
+def _of_what_remains(fall: Fall, trouble: Trouble) -> bool:
+    """Whether a trouble is one of a voltage that a short has left next to nothing of."""
+    return trouble.sign in _OF_SIZE and fall.time_s < trouble.time_s and fall.remaining < _LITTLE
+
+
 def _memory(analysis: Analysis, fall: Fall, failure: Failure | None) -> bool:
     """Whether a half-cycle is low because the one before left a concentration that helps: it ends no lower.
 
@@ -181,7 +191,7 @@ def _from_start(t: Trace, floor: UnderFloor, analysis: Analysis) -> Fall | None:
     """A short that was there from the first half-cycle."""
     if not floor.from_start or floor.first_half is None or floor.level_ohm is None:
         return None
-    border = analysis.get(ohmic_floor).ohm
+    border = floor.whole_ohm or analysis.get(ohmic_floor).ohm
     share = floor.level_ohm / border if border else float("nan")
     start = float(t.halves.start_s[floor.first_half])
     return Fall(
