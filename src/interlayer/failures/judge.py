@@ -34,6 +34,8 @@ _FEWEST_ROWS: Final = 20
 _SPOILS: Final = ("clock", "floating", "open circuit", "lost current", "unsteady current", "frozen", "offset", "noise", "current reading")
 """Troubles after which the record says nothing of the cell."""
 _OF_SIZE: Final = ("stray readings", "loose contact", "frozen", "noise", "offset")
+_SELDOM: Final = 0.3
+"""Share of the time after a fall that is low, below which it is not one that stays."""
 _LITTLE: Final = 0.3
 """Signs that go by the size of |V|, and what must remain of it for them to say anything."""
 
@@ -53,6 +55,8 @@ def find_verdict(analysis: Analysis) -> Verdict:
     failure = _failure(analysis, trouble)
     fall = _fall(analysis, t, failure, spoiled, troubles)
     if fall is not None and trouble is not None and _of_what_remains(fall, trouble):
+        failure = None
+    if fall is not None and failure is not None and _of_the_filament(t, fall, failure):
         failure = None
     from_start = _from_start(t, floor, analysis)
     if from_start is not None and (fall is None or fall.half >= from_start.half):
@@ -135,6 +139,12 @@ def _fall(
 def _of_what_remains(fall: Fall, trouble: Trouble) -> bool:
     """Whether a trouble is one of a voltage that a short has left next to nothing of."""
     return trouble.sign in _OF_SIZE and fall.time_s < trouble.time_s and fall.remaining < _LITTLE
+
+
+def _of_the_filament(t: Trace, fall: Fall, failure: Failure) -> bool:
+    """Whether a rise belongs to a short that comes and goes: it begins no earlier than just before its first fall."""
+    begun = fall.time_s - 3.0 * float(t.halves.duration_s[fall.half])
+    return failure.name != "instrument" and _kind(fall, t)[0] == "recovering" and failure.time_s >= begun
 
 
 def _memory(analysis: Analysis, fall: Fall, failure: Failure | None) -> bool:
@@ -273,6 +283,8 @@ _VOLTAGE_ONLY: Final = (
 def _kind(fall: Fall, t: Trace) -> tuple[str, str]:
     """'soft', 'hard' or 'recovering', and why."""
     comes_back = fall.back or (fall.returns >= 2 and fall.low_share < 0.9)
+    # what is low for a small part of what follows, as in one direction of the current alone, opens and closes
+    comes_back |= fall.sign == "sudden drop" and fall.returns >= 1 and fall.low_share < _SELDOM
     if fall.sign == "dips" or comes_back:
         share = "" if fall.sign == "dips" else f"; it is low for {fall.low_share:.0%} of the time after"
         return "recovering", f"recovering: {t.what} comes back {fall.returns} times{share}"

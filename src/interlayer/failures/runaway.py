@@ -14,6 +14,8 @@ from interlayer.metrics.analysis import Analysis
 ACCELERATES: Final = 2.0
 """Growth rate over the last third of a rise to that over the first, from which on it is no growth of a sound cell:
 linear growth has 1, the square root of time less."""
+BEYOND_GROWTH: Final = 6.0
+"""Times the sound cell, beyond which a resistance that only grows has run away, whatever a limit does to its course."""
 
 
 def runaway(analysis: Analysis) -> Failure | None:
@@ -31,9 +33,9 @@ def _fits(one: Rise) -> tuple[float, str]:
     # of a single half-cycle nobody can tell that both directions are alike
     weight = 0.0 if one.reversals else -1.5
     why = "it grows faster and faster" if one.faster >= ACCELERATES else "it does not grow faster and faster"
-    if one.faster < ACCELERATES:
+    if one.faster < ACCELERATES and not (one.only_grows and one.factor > BEYOND_GROWTH):
         return -3.0, why
-    weight += float(np.clip(2.0 * np.log(one.faster / ACCELERATES), 0.0, 1.5))
+    weight += float(np.clip(2.0 * np.log(max(one.faster, 1e-3) / ACCELERATES), 0.0, 1.5))
     if 3.0 < one.steepest < math.inf:
         # a growth that feeds itself ends in a finite time
         weight -= 0.5 if one.only_grows else 2.5
