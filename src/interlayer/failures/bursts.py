@@ -1,4 +1,4 @@
-"""Bursts: a few rows in which |V|/|I| lies far above anything the cell has shown, and which it leaves as if nothing were.
+"""Bursts: for a few rows |V|/|I| lies far above anything the cell has shown, and then is back as if nothing were.
 
 A resistance inside a cell that opens needs time to close again (creep, plating), and a filament that melts ends where
 the sound cell is. What jumps above that for a row or three and is back at the same value is a contact outside.

@@ -72,7 +72,7 @@ def _fits(one: Rise) -> tuple[float, str]:
 
 
 def _recurring(analysis: Analysis) -> Failure | None:
-    """Peaks far above the cell's |V|/|I| in the midst of half-cycles that relax, at one place of them: lost and regained."""
+    """Peaks far above the cell's |V|/|I| that relax, or come at one place of half-cycles: lost and regained."""
     t = analysis.get(trace)
     if t.reason or not t.known_current:
         return None

@@ -32,7 +32,12 @@ def current_reading(t: Trace, step: FloatArray | None) -> Trouble | None:
         i, v = np.log(size), np.log(volt)
         jump = np.abs(np.diff(i))
     sign = np.sign(h.row_current_A)
-    at = np.flatnonzero((jump > JUMP) & (jump < 3.0) & (sign[1:] == sign[:-1]) & (sign[1:] != 0) & (step[1:] == step[:-1])) + 1
+    at = (
+        np.flatnonzero(
+            (jump > JUMP) & (jump < 3.0) & (sign[1:] == sign[:-1]) & (sign[1:] != 0) & (step[1:] == step[:-1])
+        )
+        + 1
+    )
     at = at[(at >= ROWS) & (at + ROWS <= size.size)]
     if not at.size:
         return None
@@ -50,7 +55,7 @@ def current_reading(t: Trace, step: FloatArray | None) -> Trouble | None:
     row = int(found[0])
     half = int(np.clip(np.searchsorted(h.first, row, side="right") - 1, 0, len(h) - 1))
     text = (
-        f"near {time_text(float(h.time_s[row]))} the current reads {size[row] / size[row - 1]:.3g} times what it read the "
-        "row before and stays there, while the voltage does not move: the reading of the current is wrong"
+        f"near {time_text(float(h.time_s[row]))} the current reads {size[row] / size[row - 1]:.3g} times what it "
+        "read the row before and stays there, while the voltage does not move: the reading of the current is wrong"
     )
     return Trouble("current reading", float(h.time_s[row]), row, half, 4.5, text)

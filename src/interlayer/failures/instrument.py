@@ -131,11 +131,16 @@ def _clipped(t: Trace) -> Trouble | None:
         return Trouble("clipped", float(h.time_s[row[0]]), int(row[0]), int(owner[0]), 5.0, text)
     step = np.abs(np.diff(h.voltage_V[row]))
     digit = float(np.min(step[step > 1e-9 * end], initial=np.inf))
-    if at_end.mean() > _FLAT and kept.mean() > _FLAT and digit < _FINE * end and _both(h.direction[owner], at_end):
+    if (
+        at_end.mean() > _FLAT
+        and kept.mean() > _FLAT
+        and digit < _FINE * end
+        and _both(h.direction[owner], at_end)
+    ):
         k = int(np.argmax(at_end))
         text = (
-            f"{int(at_end.sum())} of {row.size} rows under current read exactly {end / units.factor('mV'):.6g} mV, in both "
-            "directions, in a file that resolves much less: the end of a range"
+            f"{int(at_end.sum())} of {row.size} rows under current read exactly {end / units.factor('mV'):.6g} mV, in "
+            "both directions, in a file that resolves much less: the end of a range"
         )
         return Trouble("clipped", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 5.0, text)
     if kept.sum() < FEWEST_CLIPPED or pairs < FEWEST_CLIPPED - 1 or elsewhere.sum() < 10:
@@ -155,7 +160,9 @@ def _clipped(t: Trace) -> Trouble | None:
 
 def _both(direction: IntArray, at_end: BoolArray) -> bool:
     """Whether most rows of either direction read the end."""
-    return all(bool(at_end[direction == d].size) and float(at_end[direction == d].mean()) > _FLAT for d in (1, -1))
+    return all(
+        bool(at_end[direction == d].size) and float(at_end[direction == d].mean()) > _FLAT for d in (1, -1)
+    )
 
 
 def _runs_into(owner: IntArray, size: FloatArray, at_end: BoolArray) -> bool:

@@ -31,7 +31,17 @@ UNTOLD_OHM: Final = 2.0
 """Below so many ohm from the first half-cycle on, and without a floor, a cell of low resistance looks like a short."""
 FEWEST_SLICES: Final = 6
 _FEWEST_ROWS: Final = 20
-_SPOILS: Final = ("clock", "floating", "open circuit", "lost current", "unsteady current", "frozen", "offset", "noise", "current reading")
+_SPOILS: Final = (
+    "clock",
+    "floating",
+    "open circuit",
+    "lost current",
+    "unsteady current",
+    "frozen",
+    "offset",
+    "noise",
+    "current reading",
+)
 """Troubles after which the record says nothing of the cell."""
 _OF_SIZE: Final = ("stray readings", "loose contact", "frozen", "noise", "offset")
 _SELDOM: Final = 0.3

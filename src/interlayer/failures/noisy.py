@@ -1,7 +1,7 @@
 """A noise that comes at once, to both sides of the voltage, and is a sizeable share of it.
 
-A path that opens and closes lies to one side. Noise beyond both sides of what the cell showed, from row to row, is picked
-up by a lead or made by the electrometer.
+A path that opens and closes lies to one side. Noise beyond both sides of what the cell showed, from row to row, is
+picked up by a lead or made by the electrometer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An offset: from one half-cycle on the voltage is shifted by the same amount in both directions of the current.
 
-What happens between two like electrodes changes |V| in both directions alike, or in one of them; a shift that adds to one
-and takes as much from the other, all at once, is a source of voltage in the leads or in the electrometer.
+What happens between two like electrodes changes |V| in both directions alike, or in one of them; a shift that adds to
+one and takes as much from the other, all at once, is a source of voltage in the leads or in the electrometer.
 """
 
 from __future__ import annotations
@@ -42,20 +42,20 @@ def offset(t: Trace) -> Trouble | None:
     else:
         begin, stop = np.array([0]), np.array([volt.size])
     for b, e in zip(begin.tolist(), stop.tolist(), strict=True):
-        k = _step(volt[b:e], direction[b:e])
+        k = _step(volt[b:e])
         if k is None:
             continue
         half = int(there[b + k[0]])
         text = (
             f"from half-cycle {half} on ({time_text(float(h.start_s[half]))}) the voltage is shifted by "
-            f"{k[1] / units.factor('mV'):.4g} mV in both directions of the current alike: a voltage in the leads or in the "
-            "instrument"
+            f"{k[1] / units.factor('mV'):.4g} mV in both directions of the current alike: a voltage in the leads or "
+            "in the instrument"
         )
         return Trouble("offset", float(h.start_s[half]), int(h.first[half]), half, 4.5, text)
     return None
 
 
-def _step(volt: FloatArray, direction: FloatArray) -> tuple[int, float] | None:
+def _step(volt: FloatArray) -> tuple[int, float] | None:
     """First half-cycle of the greatest shift, and the shift, if it is common to both directions and sudden."""
     n = volt.size
     if n < 4 * WIDTH:
@@ -73,7 +73,11 @@ def _step(volt: FloatArray, direction: FloatArray) -> tuple[int, float] | None:
     level = float(np.median(swing[max(k - 2 * WIDTH, 0) : k]))
     wider = float(np.median(swing[k + 1 : k + 1 + 2 * WIDTH])) - level
     usual = max(float(np.median(calm)), float(np.median(np.abs(before - np.median(before)))))
-    if abs(shift) < max(LEAST * level, LEAST_V) or abs(shift) < CLEAR * usual or abs(wider) > UNEQUAL * abs(shift):
+    if (
+        abs(shift) < max(LEAST * level, LEAST_V)
+        or abs(shift) < CLEAR * usual
+        or abs(wider) > UNEQUAL * abs(shift)
+    ):
         return None
     if float(np.max(np.abs(before - np.median(before)))) > 0.5 * abs(shift):
         return None

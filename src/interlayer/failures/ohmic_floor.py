@@ -260,7 +260,9 @@ def under_floor(analysis: Analysis) -> UnderFloor:
     whole = floor.ohm
     if whole is not None and floor.activation_eV is not None and border > 0:
         whole *= float(np.median(here[under])) / border
-    return UnderFloor(True, from_start, float(under.mean()), at, float(t.halves.start_s[at]), some, detail, whole)
+    return UnderFloor(
+        True, from_start, float(under.mean()), at, float(t.halves.start_s[at]), some, detail, whole
+    )
 
 
 def _highest_at_first(level: np.ndarray) -> float:

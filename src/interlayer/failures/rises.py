@@ -233,9 +233,9 @@ class Rise:
     diverges : bool
         Whether a half-cycle ends higher over its middle than any arc.
     climbs : int
-        Half-cycles in a row, whatever their direction, each of which lies higher than the one before, up to the highest.
+        Half-cycles in a row, whatever their direction, that lie higher and higher, up to the highest.
     before : float
-        |V|/|I| at the beginning of the half-cycle that rises most over that of a sound one: 1 if it is all within one.
+        |V|/|I| at the beginning of the half-cycle that rises most, over that of a sound one.
     heals : float
         Share of what had risen by then that comes back within half-cycles of the other direction, upper quartile.
     """
@@ -470,7 +470,11 @@ def _turns(t: Trace, one: int, other: int, ref_one: int, ref_other: int) -> floa
 
 
 def _before_the_steepest(
-    z: Heights, failed: IntArray, shape: dict[int, tuple[float, float, int]], direction: IntArray, first_fall: int
+    z: Heights,
+    failed: IntArray,
+    shape: dict[int, tuple[float, float, int]],
+    direction: IntArray,
+    first_fall: int,
 ) -> float:
     some = failed[(z.rows[failed] >= _ROWS) & (z.early[failed] > 0) & (z.late[failed] > 0)]
     if not some.size:
@@ -529,7 +533,11 @@ def _climbs(z: Heights, factor: FloatArray, failed: IntArray) -> int:
 
 
 def _before_the_steepest(
-    z: Heights, failed: IntArray, shape: dict[int, tuple[float, float, int]], direction: IntArray, first_fall: int
+    z: Heights,
+    failed: IntArray,
+    shape: dict[int, tuple[float, float, int]],
+    direction: IntArray,
+    first_fall: int,
 ) -> float:
     some = failed[(z.rows[failed] >= _ROWS) & (z.early[failed] > 0) & (z.late[failed] > 0)]
     if not some.size:

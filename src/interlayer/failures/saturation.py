@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from interlayer import units
-from interlayer.failures.trace import Trace, time_text
+from interlayer.failures.trace import Trace
 from interlayer.failures.trouble import Trouble
 from interlayer.metrics.halves import FloatArray, IntArray, median_by
 
