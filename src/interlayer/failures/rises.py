@@ -523,70 +523,7 @@ def _sinks(t: Trace, half: int) -> float:
 
 
 def _climbs(z: Heights, factor: FloatArray, failed: IntArray) -> int:
-    """Most half-cycles one after the other, up to the highest, each of whose levels lies above that before."""
-    top = int(failed[np.nanargmax(factor[failed])])
-    level = z.level[: top + 1]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        up = level[1:] > 1.02 * level[:-1]
-    edges = np.flatnonzero(np.diff(up.astype(np.int8), prepend=0, append=0))
-    return int(np.max(edges[1::2] - edges[0::2], initial=0))
-
-
-def _before_the_steepest(
-    z: Heights,
-    failed: IntArray,
-    shape: dict[int, tuple[float, float, int]],
-    direction: IntArray,
-    first_fall: int,
-) -> float:
-    some = failed[(z.rows[failed] >= _ROWS) & (z.early[failed] > 0) & (z.late[failed] > 0)]
-    if not some.size:
-        return float("nan")
-    n = int(some[np.argmax(z.late[some] / z.early[some])])
-    if z.half[n] >= first_fall:
-        return float("nan")  # what rises after a fall may come back from it
-    early = shape[int(direction[n])][0]
-    return float(z.early[n] / early) if early > 0 else float("nan")
-
-
-def _heals(
-    t: Trace,
-    z: Heights,
-    factor: FloatArray,
-    failed: IntArray,
-    shape: dict[int, tuple[float, float, int]],
-    direction: IntArray,
-) -> float:
-    """Share of a rise that half-cycles after a reversal take back, from where it began up to the highest."""
-    top = int(failed[np.nanargmax(factor[failed])])
-    some = np.flatnonzero(factor[: top + 1] >= 1.15)
-    some = some[(some > 0) & (z.rows[some] >= 6)][-40:]
-    found: list[float] = []
-    for m in some.tolist():
-        early = shape[int(direction[m])][0]
-        if direction[m] == direction[m - 1] or not (early > 0 and z.early[m] > 1.1 * early):
-            continue
-        # less what a sound half-cycle in this direction does by itself
-        ref = shape[int(direction[m])][2]
-        sinks = _sinks(t, int(z.half[m])) - (_sinks(t, ref) if ref >= 0 else 0.0)
-        noise = float(np.nan_to_num(t.noise_ohm[z.half[m]])) / float(z.early[m])
-        if np.isfinite(sinks):
-            found.append((sinks if sinks > 5.0 * noise else 0.0) / float(np.log(z.early[m] / early)))
-    return float(np.quantile(found, 0.75)) if len(found) >= 2 else 0.0
-
-
-def _sinks(t: Trace, half: int) -> float:
-    """Fall of ln |V|/|I| from the beginning of a half-cycle to its least value, medians of three slices."""
-    ohm = t.ohm[t.owner == half]
-    if ohm.size < 6:
-        return float("inf")
-    calm = np.median(np.stack([ohm[:-2], ohm[1:-1], ohm[2:]]), axis=0)
-    least = float(np.min(calm))
-    return float(np.log(max(float(calm[0]), 1e-300) / least)) if least > 0 else float("inf")
-
-
-def _climbs(z: Heights, factor: FloatArray, failed: IntArray) -> int:
-    """Most half-cycles one after the other, up to the highest, each of whose levels lies above that before."""
+    """Half-cycles one after the other, up to the highest, each of whose levels lies above that before."""
     top = int(failed[np.nanargmax(factor[failed])])
     level = z.level[: top + 1]
     with np.errstate(invalid="ignore", divide="ignore"):
