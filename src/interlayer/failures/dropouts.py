@@ -45,13 +45,19 @@ def dropouts(t: Trace, step: FloatArray | None) -> Trouble | None:
     level = np.abs(two)
     alike = (np.abs(three - two) < 0.05 * level) & (np.abs(four - three) < 0.05 * level)
     alike &= np.abs(one - two) < 0.05 * level
+    # low is low beside these rows, not beside a higher level of the programme
+    alike &= np.maximum(size[begin], size[stop - 1]) < LOST * level
     if step is not None:
         s = step[good]
         alike &= (s[begin - 1] == s[begin]) & (s[begin] == s[stop - 1]) & (s[stop - 1] == s[stop])
     spacing = np.minimum(time[begin - 1] - time[begin - 2], time[stop + 1] - time[stop])
     alike &= time[stop] - time[begin - 1] <= SPACINGS * np.maximum(spacing, 1e-9)
+    gap = (time[stop] - time[begin - 1])[alike]
     begin = begin[alike]
     if begin.size < FEWEST:
+        return None
+    # where steps are not numbered, pauses of a programme last equally long
+    if step is None and float(np.std(gap)) < IRREGULAR * float(np.mean(gap)):
         return None
     between = np.diff(begin).astype(np.float64)
     if float(np.std(between)) < IRREGULAR * float(np.mean(between)):

@@ -14,6 +14,8 @@ from interlayer.metrics.analysis import Analysis
 ACCELERATES: Final = 2.0
 """Growth rate over the last third of a rise to that over the first, from which on it is no growth of a sound cell:
 linear growth has 1, the square root of time less."""
+LEAST: Final = 2.8
+"""Times the sound cell: less is benign."""
 BEYOND_GROWTH: Final = 6.0
 """Times the sound cell, beyond which a resistance that only grows has run away, whatever a limit does to its course."""
 
@@ -30,6 +32,8 @@ def runaway(analysis: Analysis) -> Failure | None:
 def _fits(one: Rise) -> tuple[float, str]:
     if one.returned:
         return -3.0, "it comes back by itself"
+    if one.factor < LEAST:
+        return -3.0, "no more than a growth that a sound cell may show"
     # of a single half-cycle nobody can tell that both directions are alike
     weight = 0.0 if one.reversals else -1.5
     why = "it grows faster and faster" if one.faster >= ACCELERATES else "it does not grow faster and faster"
