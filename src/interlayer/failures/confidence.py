@@ -30,7 +30,7 @@ FAILURES: Final = {
 UNSEEN: Final = 0.5
 """For what the populations do not hold, or hold too rarely: a short and another failure at once, right in 0 of 5."""
 UNFAMILIAR: Final = 0.96
-"""Before anybody had looked at it, the second set was right in 0.92 of what was stated; half of the cells may be such."""
+"""Before it was looked at, the second set was right in 0.92 of what was stated; half of the cells may be such."""
 VOLTAGE_ALONE: Final = 0.75
 """Factor where the current is unknown; not calibrated."""
 
