@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -9,7 +10,8 @@ import numpy as np
 from interlayer.failures.electrolyte import has_salt
 from interlayer.failures.failure import Failure, rise_text
 from interlayer.failures.falls import falls
-from interlayer.failures.rises import BEGUN, FAILED, Rise, heights, rise
+from interlayer.failures.instrument import bursts, first_burst
+from interlayer.failures.rises import BEGUN, FAILED, STEEP, Rise, heights, rise
 from interlayer.failures.steps import Step, downward, upward
 from interlayer.failures.temperature import change_around, explained
 from interlayer.failures.trace import time_text, trace
@@ -21,7 +23,11 @@ HEALED: Final = 0.1
 
 def contact_loss(analysis: Analysis) -> Failure | None:
     """Find a loss of contact; its weight says how well the record fits it."""
-    found = [x for x in (_gradual(analysis), _sudden(analysis)) if x is not None]
+    gradual, sudden = _gradual(analysis), _sudden(analysis)
+    if gradual is not None and sudden is not None:
+        # a jump says more of a rise than its course does
+        gradual, sudden = None, replace(sudden, weight=max(sudden.weight, gradual.weight))
+    found = [x for x in (gradual, sudden, _recurring(analysis)) if x is not None]
     return max(found, key=lambda x: x.weight) if found else None
 
 
@@ -40,18 +46,22 @@ def _fits(one: Rise) -> tuple[float, str]:
     if one.kept is not None:
         weight += float(np.clip(6.0 * (one.kept - 0.45), -4.0, 2.0))
         why = f"at the reversal {max(one.kept, 0.0):.0%} of it stays: something in the cell has changed"
-        if one.healed > HEALED:
+        if max(one.healed, one.heals) > HEALED:
             weight += 2.5
-            why += f", and {one.healed:.0%} of it heals within the half-cycle after: contact"
+            why += f", and {max(one.healed, one.heals):.0%} of it heals within the half-cycle after: contact"
+        elif one.at_once:
+            weight += 1.0
+            why += ", and one half-cycle made all of it: contact"
         else:
-            weight -= 1.0
-    if one.is_arc and one.healed <= HEALED:
+            weight -= 3.0 if one.only_grows else 1.0
+    healed = max(one.healed, one.heals)
+    if one.is_arc and healed <= HEALED and not one.at_once:
         return -2.0, "no more than an arc that has grown"
-    accelerates = one.healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
-    if not one.within and not accelerates:
+    accelerates = healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
+    if not one.within and not accelerates and healed < 0.3:
         return -3.0, "neither within half-cycles nor faster and faster"
     weight += 1.0 if one.within else 0.0
-    if one.returned and one.healed <= HEALED:
+    if one.returned and healed <= HEALED:
         weight -= 4.0
     if one.laws is not None:
         best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
@@ -61,9 +71,29 @@ def _fits(one: Rise) -> tuple[float, str]:
     return weight, why
 
 
+def _recurring(analysis: Analysis) -> Failure | None:
+    """Peaks far above the cell's |V|/|I| that relax, or come at one place of half-cycles: lost and regained."""
+    t = analysis.get(trace)
+    if t.reason or not t.known_current:
+        return None
+    found = analysis.get(bursts)
+    if not (found.count and found.of_the_cell and found.times >= STEEP):
+        return None
+    half, row = first_burst(analysis)
+    time = float(t.halves.time_s[row])
+    text = (
+        f"{found.count} times {t.what} rises to {found.times:.3g} times its level within a half-cycle and relaxes, "
+        f"first near {time_text(time)} (half-cycle {half}): contact is lost and regained"
+    )
+    return Failure("contact_loss", time, half, 2.5, text)
+
+
 def _sudden(analysis: Analysis) -> Failure | None:
     """A sudden rise at constant current that stays, or comes again."""
     t, z = analysis.get(trace), analysis.get(heights)
+    one = analysis.get(rise)
+    if one is not None and one.only_grows:
+        return None
     place = {int(k): n for n, k in enumerate(z.half.tolist())}
     for step in analysis.get(upward):
         n = place.get(step.half)

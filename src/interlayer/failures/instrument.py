@@ -7,46 +7,33 @@ the rest are no process in a cell.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from interlayer import units
+from interlayer.failures.bursts import Bursts, burst_rows
+from interlayer.failures.current_reading import current_reading
+from interlayer.failures.dropouts import dropouts
+from interlayer.failures.frozen import frozen
+from interlayer.failures.hunting import hunting_current
+from interlayer.failures.noisy import noisy
+from interlayer.failures.offset import offset
+from interlayer.failures.saturation import saturated
 from interlayer.failures.strays import SIZE, stray_rows
 from interlayer.failures.trace import BoolArray, Trace, time_text, trace
+from interlayer.failures.trouble import Trouble
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
+from interlayer.record import schema
 
 FEWEST_CLIPPED: Final = 5
 RANGES_V: Final = (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 10.0, 20.0)
 """Ends of common voltage ranges: a reading of nothing else is no cell."""
 _REPEATED: Final = 0.3
+_FLAT: Final = 0.5
+_FINE: Final = 3e-4
 _STEADY: Final = 0.005
-
-
-@dataclass(frozen=True)
-class Trouble:
-    """One sign of an instrument in trouble.
-
-    Attributes
-    ----------
-    sign : str
-    time_s : float
-    row : int
-        In the record's cycling rows.
-    half : int or None
-    weight : float
-        ln of how much likelier this is with an instrument in trouble than without.
-    detail : str
-    """
-
-    sign: str
-    time_s: float
-    row: int
-    half: int | None
-    weight: float
-    detail: str
 
 
 def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
@@ -61,9 +48,23 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             _voltage_without_current(t),
             _lost_current(t),
             _unsteady_current(t),
+            hunting_current(t),
+            saturated(t),
+            frozen(t, _usual(t)),
+            offset(t),
+            dropouts(t, _steps(analysis)),
+            noisy(t),
+            current_reading(t, _steps(analysis)),
             _strays(t),
+            _loose(analysis),
         ]
     return tuple(sorted((x for x in found if x is not None), key=lambda x: x.row))
+
+
+def _steps(analysis: Analysis) -> FloatArray | None:
+    """Number of each row's step, None if the record has none."""
+    step = analysis.record.array(schema.STEP)
+    return step if np.isfinite(step).any() else None
 
 
 def _half_of(t: Trace, row: int) -> int | None:
@@ -128,6 +129,20 @@ def _clipped(t: Trace) -> Trouble | None:
             "directions: the end of a range"
         )
         return Trouble("clipped", float(h.time_s[row[0]]), int(row[0]), int(owner[0]), 5.0, text)
+    step = np.abs(np.diff(h.voltage_V[row]))
+    digit = float(np.min(step[step > 1e-9 * end], initial=np.inf))
+    if (
+        at_end.mean() > _FLAT
+        and kept.mean() > _FLAT
+        and digit < _FINE * end
+        and _both(h.direction[owner], at_end)
+    ):
+        k = int(np.argmax(at_end))
+        text = (
+            f"{int(at_end.sum())} of {row.size} rows under current read exactly {end / units.factor('mV'):.6g} mV, in "
+            "both directions, in a file that resolves much less: the end of a range"
+        )
+        return Trouble("clipped", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 5.0, text)
     if kept.sum() < FEWEST_CLIPPED or pairs < FEWEST_CLIPPED - 1 or elsewhere.sum() < 10:
         return None
     repeated = float(same[elsewhere].mean())
@@ -141,6 +156,13 @@ def _clipped(t: Trace) -> Trouble | None:
         "the end of a range"
     )
     return Trouble("clipped", float(h.time_s[row[first]]), int(row[first]), int(owner[first]), 5.0, text)
+
+
+def _both(direction: IntArray, at_end: BoolArray) -> bool:
+    """Whether most rows of either direction read the end."""
+    return all(
+        bool(at_end[direction == d].size) and float(at_end[direction == d].mean()) > _FLAT for d in (1, -1)
+    )
 
 
 def _runs_into(owner: IntArray, size: FloatArray, at_end: BoolArray) -> bool:
@@ -220,7 +242,15 @@ def _voltage_without_current(t: Trace) -> Trouble | None:
     odd = none & large
     if odd.sum() < 5:
         return None
-    runs = np.flatnonzero(odd[:-4] & odd[1:-3] & odd[2:-2] & odd[3:-1] & odd[4:])
+    edges = np.flatnonzero(np.diff(odd.astype(np.int8), prepend=0, append=0))
+    begin, stop = edges[0::2], edges[1::2]
+    long = stop - begin >= 5
+    # what the current has left behind lies below what it was under current, and does not grow; an open lead jumps up
+    before, last = volt[np.maximum(begin - 1, 0)], volt[stop - 1]
+    with np.errstate(invalid="ignore"):
+        left = (before * volt[begin] > 0) & (np.abs(volt[begin]) < 0.98 * np.abs(before))
+        decays = left & (np.abs(last) <= 1.02 * np.abs(volt[begin]))
+    runs = begin[long & ~decays]
     if not runs.size:
         return None
     row = int(runs[0])
@@ -353,3 +383,35 @@ def _strays(t: Trace) -> Trouble | None:
         f"{below} below: stray readings, left out of what follows"
     )
     return Trouble("stray readings", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 4.5, text)
+
+
+def bursts(analysis: Analysis) -> Bursts:
+    """Find bursts in the rows under current."""
+    t = analysis.get(trace)
+    h = t.halves
+    owner, row = _flowing(t)
+    ohm = h.voltage_V[row] * h.direction[owner] * (-1.0 if t.inverted else 1.0) / np.abs(h.current_A)[owner]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = (h.time_s[row] - h.start_s[owner]) / h.duration_s[owner]
+    return burst_rows(owner, ohm, np.nan_to_num(t.row_noise_ohm)[owner], share)
+
+
+def first_burst(analysis: Analysis) -> tuple[int, int]:
+    """Return half-cycle and row of the first burst."""
+    owner, row = _flowing(analysis.get(trace))
+    k = int(np.argmax(analysis.get(bursts).rows))
+    return int(owner[k]), int(row[k])
+
+
+def _loose(analysis: Analysis) -> Trouble | None:
+    """A few rows far above all that the cell has shown, and back at once, again and again."""
+    found = analysis.get(bursts)
+    if not found.count or found.of_the_cell:
+        return None
+    half, row = first_burst(analysis)
+    time = float(analysis.get(trace).halves.time_s[row])
+    text = (
+        f"{found.count} times |V|/|I| jumps for a few rows far above all that the cell has shown and is back at once, "
+        f"first near {time_text(time)}: a loose contact; these rows are left out of what follows"
+    )
+    return Trouble("loose contact", time, row, half, 4.5, text)

@@ -31,8 +31,23 @@ UNTOLD_OHM: Final = 2.0
 """Below so many ohm from the first half-cycle on, and without a floor, a cell of low resistance looks like a short."""
 FEWEST_SLICES: Final = 6
 _FEWEST_ROWS: Final = 20
-_SPOILS: Final = ("clock", "floating", "open circuit", "lost current")
+_SPOILS: Final = (
+    "clock",
+    "floating",
+    "open circuit",
+    "lost current",
+    "unsteady current",
+    "frozen",
+    "offset",
+    "noise",
+    "current reading",
+)
 """Troubles after which the record says nothing of the cell."""
+_OF_SIZE: Final = ("stray readings", "loose contact", "frozen", "noise", "offset")
+_SELDOM: Final = 0.3
+"""Share of the time after a fall that is low, below which it is not one that stays."""
+_LITTLE: Final = 0.3
+"""Signs that go by the size of |V|, and what must remain of it for them to say anything."""
 
 
 def find_verdict(analysis: Analysis) -> Verdict:
@@ -49,6 +64,10 @@ def find_verdict(analysis: Analysis) -> Verdict:
     spoiled = next((x for x in troubles if x.sign in _SPOILS), None)
     failure = _failure(analysis, trouble)
     fall = _fall(analysis, t, failure, spoiled, troubles)
+    if fall is not None and trouble is not None and _of_what_remains(fall, trouble):
+        failure = None
+    if fall is not None and failure is not None and _of_the_filament(t, fall, failure):
+        failure = None
     from_start = _from_start(t, floor, analysis)
     if from_start is not None and (fall is None or fall.half >= from_start.half):
         fall = from_start
@@ -108,7 +127,8 @@ def _fall(
     spoiled: Trouble | None,
     troubles: tuple[Trouble, ...],
 ) -> Fall | None:
-    strays = any(x.sign == "stray readings" for x in troubles)
+    strays = any(x.sign in ("stray readings", "loose contact", "drop-outs") for x in troubles)
+    clipped = any(x.sign == "clipped" for x in troubles)
     for one in analysis.get(falls):
         if spoiled is not None and one.time_s >= spoiled.time_s - float(t.halves.duration_s[one.half]):
             continue
@@ -118,10 +138,46 @@ def _fall(
         # what rose may fall again: only below what the sound cell showed is it a short
         if rose and not _below_sound(analysis, t, one):
             continue
-        if _warmed(analysis, t, one):
+        if _memory(analysis, one, failure):
+            continue
+        if _warmed(analysis, t, one) or (clipped and _at_the_end(t, one)):
             continue
         return one
     return None
+
+
+def _of_what_remains(fall: Fall, trouble: Trouble) -> bool:
+    """Whether a trouble is one of a voltage that a short has left next to nothing of."""
+    return trouble.sign in _OF_SIZE and fall.time_s < trouble.time_s and fall.remaining < _LITTLE
+
+
+def _of_the_filament(t: Trace, fall: Fall, failure: Failure) -> bool:
+    """Whether a rise belongs to a short that comes and goes: it begins no earlier than just before its first fall."""
+    begun = fall.time_s - 3.0 * float(t.halves.duration_s[fall.half])
+    return failure.name != "instrument" and _kind(fall, t)[0] == "recovering" and failure.time_s >= begun
+
+
+def _memory(analysis: Analysis, fall: Fall, failure: Failure | None) -> bool:
+    """Whether a half-cycle is low because the one before left a concentration that helps: it ends no lower.
+
+    A parallel path only lowers |V|/|I|, and never turns its sign.
+    """
+    z = analysis.get(heights)
+    n = np.flatnonzero(z.half == fall.half)
+    if fall.sign != "collapse" or not n.size:
+        return False
+    k = int(n[0])
+    helps = bool(z.early[k] < -0.1 * abs(fall.before_ohm))
+    depleted = failure is not None and failure.name == "depletion" and failure.half <= fall.half
+    return helps or (depleted and bool(np.nanmax(z.late[k : k + 2]) > 0.8 * fall.before_ohm))
+
+
+def _at_the_end(t: Trace, fall: Fall) -> bool:
+    """Whether the voltage of a fall's half-cycle is that at which a range ends: |V|/|I| then falls as |I| rises."""
+    h = t.halves
+    volt = h.voltage_V * float(np.sign(np.nanmedian(h.voltage_V[h.first[fall.half] : h.stop[fall.half]])))
+    mine = volt[h.first[fall.half] : h.stop[fall.half]]
+    return bool(np.nanmedian(mine) > 0.99 * float(np.nanquantile(volt, 0.999)))
 
 
 def _below_sound(analysis: Analysis, t: Trace, fall: Fall) -> bool:
@@ -155,7 +211,7 @@ def _from_start(t: Trace, floor: UnderFloor, analysis: Analysis) -> Fall | None:
     """A short that was there from the first half-cycle."""
     if not floor.from_start or floor.first_half is None or floor.level_ohm is None:
         return None
-    border = analysis.get(ohmic_floor).ohm
+    border = floor.whole_ohm or analysis.get(ohmic_floor).ohm
     share = floor.level_ohm / border if border else float("nan")
     start = float(t.halves.start_s[floor.first_half])
     return Fall(
@@ -237,6 +293,8 @@ _VOLTAGE_ONLY: Final = (
 def _kind(fall: Fall, t: Trace) -> tuple[str, str]:
     """'soft', 'hard' or 'recovering', and why."""
     comes_back = fall.back or (fall.returns >= 2 and fall.low_share < 0.9)
+    # what is low for a small part of what follows, as in one direction of the current alone, opens and closes
+    comes_back |= fall.sign == "sudden drop" and fall.returns >= 1 and fall.low_share < _SELDOM
     if fall.sign == "dips" or comes_back:
         share = "" if fall.sign == "dips" else f"; it is low for {fall.low_share:.0%} of the time after"
         return "recovering", f"recovering: {t.what} comes back {fall.returns} times{share}"

@@ -208,6 +208,8 @@ class UnderFloor:
     level_ohm : float or None
         Median of those that do.
     detail : str
+    whole_ohm : float or None
+        The floor itself, without its error, at the temperature of those that do.
     """
 
     assessed: bool
@@ -217,6 +219,7 @@ class UnderFloor:
     time_s: float | None
     level_ohm: float | None
     detail: str
+    whole_ohm: float | None = None
 
 
 def under_floor(analysis: Analysis) -> UnderFloor:
@@ -236,7 +239,8 @@ def under_floor(analysis: Analysis) -> UnderFloor:
     # a few distinct temperatures at most: a record without the column has one
     borders = {w: floor.at(w) or 0.0 for w in set(np.round(warm, 1).tolist())}
     alone = floor.at(float("nan")) or 0.0
-    under = level < np.array([borders.get(w, alone) for w in np.round(warm, 1).tolist()])
+    here = np.array([borders.get(w, alone) for w in np.round(warm, 1).tolist()])
+    under = level < here
     if not under.any():
         least = float(np.min(level))
         detail = f"|V|/|I| stays above the ohmic floor ({floor.source}): {least:.4g} ohm at least"
@@ -253,7 +257,12 @@ def under_floor(analysis: Analysis) -> UnderFloor:
         f"{first}: {some:.4g} ohm, floor: {floor.source}"
     )
     at = start if from_start else first
-    return UnderFloor(True, from_start, float(under.mean()), at, float(t.halves.start_s[at]), some, detail)
+    whole = floor.ohm
+    if whole is not None and floor.activation_eV is not None and border > 0:
+        whole *= float(np.median(here[under])) / border
+    return UnderFloor(
+        True, from_start, float(under.mean()), at, float(t.halves.start_s[at]), some, detail, whole
+    )
 
 
 def _highest_at_first(level: np.ndarray) -> float:

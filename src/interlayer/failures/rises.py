@@ -26,6 +26,12 @@ STEEP: Final = 3.0
 """End over beginning of a half-cycle beyond which it is no arc."""
 BEGUN: Final = 1.3
 """... and from which on it has begun."""
+CLIMBS: Final = 3
+"""Half-cycles in a row that lie higher and higher, from which on a rise belongs to neither direction."""
+_ROWS: Final = 4
+"""Rows of a half-cycle that shows how it rises."""
+AT_ONCE: Final = 1.15
+"""Beginning of the half-cycle that rises most over that of a sound one, up to which one half-cycle makes the rise."""
 _CLEAR: Final = 8.0
 _RISES: Final = 1.2
 """End over beginning of a half-cycle that rises within itself."""
@@ -226,7 +232,12 @@ class Rise:
         Greatest end over beginning of a half-cycle with five slices or more; infinite if there is none.
     diverges : bool
         Whether a half-cycle ends higher over its middle than any arc.
-
+    climbs : int
+        Half-cycles in a row, whatever their direction, that lie higher and higher, up to the highest.
+    before : float
+        |V|/|I| at the beginning of the half-cycle that rises most, over that of a sound one.
+    heals : float
+        Share of what had risen by then that comes back within half-cycles of the other direction, upper quartile.
     """
 
     entry: int
@@ -243,6 +254,22 @@ class Rise:
     returned: bool
     steepest: float
     diverges: bool
+    climbs: int
+    before: float
+    heals: float
+
+    @property
+    def only_grows(self) -> bool:
+        """Whether no reversal heals it and every half-cycle adds to it: nothing that depends on the direction."""
+        kept = self.kept is not None and self.kept > 0.85
+        grown = self.climbs >= CLIMBS and kept and self.before > AT_ONCE
+        return grown and self.healed < 0.05 and self.heals < 0.05 and not self.returned
+
+    @property
+    def at_once(self) -> bool:
+        """Whether one half-cycle makes all of it, and it stays at the reversal."""
+        kept = self.kept is not None and self.kept > 0.85
+        return self.within and kept and self.before < AT_ONCE and self.steepest > FAILED
 
     @property
     def is_arc(self) -> bool:
@@ -271,7 +298,7 @@ def rise(analysis: Analysis) -> Rise | None:
     failed = np.flatnonzero((factor >= FAILED) & clear)
     if not failed.size:
         return None
-    return _described(t, z, factor, failed)
+    return _described(t, z, factor, failed, min(low, default=len(t.halves)))
 
 
 def _cooled(analysis: Analysis, z: Heights) -> FloatArray:
@@ -293,7 +320,7 @@ def _diverges(z: Heights) -> BoolArray:
     return out & (z.rows >= 4)
 
 
-def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Rise:
+def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray, first_fall: int) -> Rise:
     h = t.halves
     entry = int(failed[0])
     direction = h.direction[z.half]
@@ -316,7 +343,9 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
             continue
         base = z.level[n] if diverging else early_ref
         begun = float(np.log(max(z.early[n] / base, 1e-3))) if base > 0 else 0.0
-        risen.append((end - max(begun, 0.0), end))
+        if z.rows[n] >= _ROWS:
+            # of a half-cycle that is cut at its beginning nobody knows how it rises
+            risen.append((end - max(begun, 0.0), end))
         m = n + 1
         if m >= z.half.size or (direction[m] == direction[n] and not _rested(t, z, n)):
             continue
@@ -328,6 +357,8 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         kept.append((max(float(np.log(max(z.early[m] / base, 1e-3))) / end, -1.0), end))
         turn = _turns(t, int(z.half[n]), int(z.half[m]), ref, ref_m)
         if turn is not None and direction[m] != direction[n]:
+            # what heals ends below where it began
+            turn = min(turn, _sinks(t, int(z.half[m])))
             healed.append((turn / end, end))
     found = _law_of_the_greatest(t, z, failed, shape, direction)
     half, time = _began(t, z, factor, entry)
@@ -336,7 +367,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         half,
         time,
         float(np.nanmax(factor[failed])),
-        bool(risen and _of_greatest(risen) > 0.5 * np.log(FAILED) and _steepest(t, z, failed) > _RISES),
+        bool(risen and max(x for x, _ in risen) > 0.5 * np.log(FAILED) and _steepest(t, z, failed) > _RISES),
         _of_greatest(kept) if kept else None,
         len(kept),
         _of_greatest(healed) if healed else 0.0,
@@ -346,6 +377,9 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray) -> Ri
         _returned(z, factor, failed),
         _steepest(t, z, failed),
         bool(diverges[failed].any()),
+        _climbs(z, factor, failed),
+        _before_the_steepest(z, failed, shape, direction, first_fall),
+        _heals(t, z, factor, failed, shape, direction),
     )
 
 
@@ -433,6 +467,69 @@ def _turns(t: Trace, one: int, other: int, ref_one: int, ref_other: int) -> floa
     width = max(x.size // 10, 1)
     down = float(np.median(x[:width]) - np.median(x[x.size // 3 :][:width]))
     return down if up > 0.0 and down > 0.0 and up > 0.2 * down else 0.0
+
+
+def _before_the_steepest(
+    z: Heights,
+    failed: IntArray,
+    shape: dict[int, tuple[float, float, int]],
+    direction: IntArray,
+    first_fall: int,
+) -> float:
+    some = failed[(z.rows[failed] >= _ROWS) & (z.early[failed] > 0) & (z.late[failed] > 0)]
+    if not some.size:
+        return float("nan")
+    n = int(some[np.argmax(z.late[some] / z.early[some])])
+    if z.half[n] >= first_fall:
+        return float("nan")  # what rises after a fall may come back from it
+    early = shape[int(direction[n])][0]
+    return float(z.early[n] / early) if early > 0 else float("nan")
+
+
+def _heals(
+    t: Trace,
+    z: Heights,
+    factor: FloatArray,
+    failed: IntArray,
+    shape: dict[int, tuple[float, float, int]],
+    direction: IntArray,
+) -> float:
+    """Share of a rise that half-cycles after a reversal take back, from where it began up to the highest."""
+    top = int(failed[np.nanargmax(factor[failed])])
+    some = np.flatnonzero(factor[: top + 1] >= 1.15)
+    some = some[(some > 0) & (z.rows[some] >= 6)][-40:]
+    found: list[float] = []
+    for m in some.tolist():
+        early = shape[int(direction[m])][0]
+        if direction[m] == direction[m - 1] or not (early > 0 and z.early[m] > 1.1 * early):
+            continue
+        # less what a sound half-cycle in this direction does by itself
+        ref = shape[int(direction[m])][2]
+        sinks = _sinks(t, int(z.half[m])) - (_sinks(t, ref) if ref >= 0 else 0.0)
+        noise = float(np.nan_to_num(t.noise_ohm[z.half[m]])) / float(z.early[m])
+        if np.isfinite(sinks):
+            found.append((sinks if sinks > 5.0 * noise else 0.0) / float(np.log(z.early[m] / early)))
+    return float(np.quantile(found, 0.75)) if len(found) >= 2 else 0.0
+
+
+def _sinks(t: Trace, half: int) -> float:
+    """Fall of ln |V|/|I| from the beginning of a half-cycle to its least value, medians of three slices."""
+    ohm = t.ohm[t.owner == half]
+    if ohm.size < 6:
+        return float("inf")
+    calm = np.median(np.stack([ohm[:-2], ohm[1:-1], ohm[2:]]), axis=0)
+    least = float(np.min(calm))
+    return float(np.log(max(float(calm[0]), 1e-300) / least)) if least > 0 else float("inf")
+
+
+def _climbs(z: Heights, factor: FloatArray, failed: IntArray) -> int:
+    """Half-cycles one after the other, up to the highest, each of whose levels lies above that before."""
+    top = int(failed[np.nanargmax(factor[failed])])
+    level = z.level[: top + 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        up = level[1:] > 1.02 * level[:-1]
+    still = np.flatnonzero(~up)
+    return int(up.size - (still[-1] + 1)) if still.size else int(up.size)
 
 
 def _against_shape(t: Trace, mine: IntArray, ref: int) -> FloatArray:

@@ -45,6 +45,11 @@ def stray_rows(owner: IntArray, value: FloatArray, noise: FloatArray) -> tuple[B
     alone &= (apart > 8.0 * np.nan_to_num(noise[1:-1])) & (middle > 0.1 * float(np.median(np.abs(value))))
     # the first row after a switch may belong to what was before
     alone &= np.concatenate([[False], owner[1:-2] == owner[:-3]])
+    # of a voltage of a few digits every digit would stand apart
+    step = np.abs(np.diff(value))[owner[1:] == owner[:-1]]
+    digit = float(np.min(step[step > 1e-9 * float(np.max(np.abs(value)))], initial=np.inf))
+    if float(np.median(np.abs(value))) < 4.0 * digit:
+        return out, 0, 0
     # of a voltage that is noise nothing stands apart
     scatter = 1.4826 * float(np.median(np.abs(np.diff(value)))) / np.sqrt(2.0)
     if float(np.median(np.abs(value))) < 3.0 * scatter:

@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from interlayer import units
+from interlayer.failures.bursts import burst_rows
 from interlayer.failures.strays import stray_rows
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import NO_CURRENT, FloatArray, Halves, IntArray, halves, median_by
@@ -180,7 +181,13 @@ def _sliced(h: Halves, known: bool) -> Trace:
     owner, row, ohm = owner[inner], row[inner], ohm[inner]
     if not owner.size:
         return _nothing(h, known, "no half-cycle with enough rows")
-    stray, _, _ = stray_rows(owner, ohm, _scatter(ohm, owner, len(h))[owner])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        place = (h.time_s[row] - h.start_s[owner]) / np.maximum(h.duration_s[owner], 1e-300)
+    spread = _scatter(ohm, owner, len(h))[owner]
+    stray = stray_rows(owner, ohm, spread)[0]
+    burst = burst_rows(owner, ohm, spread, place)
+    if not burst.of_the_cell:
+        stray = stray | burst.rows
     owner, row, ohm = owner[~stray], row[~stray], ohm[~stray]
     time = h.time_s[row]
     with np.errstate(invalid="ignore", divide="ignore"):
