@@ -30,7 +30,7 @@ FAILURES: Final = {
 UNSEEN: Final = 0.5
 """For what the populations do not hold, or hold too rarely: a short and another failure at once, right in 0 of 5."""
 UNFAMILIAR: Final = 0.96
-"""Estimated. On the published seed, half of it by unfamiliar mechanisms, 0.93 and 0.95 stated were 0.92 and 0.96 right."""
+"""Estimated; on the published seed, half of it unfamiliar, 0.93 and 0.95 stated were 0.92 and 0.96 right."""
 VOLTAGE_ALONE: Final = 0.75
 """Factor where the current is unknown; not calibrated."""
 
