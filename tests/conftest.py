@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,3 +22,18 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("shared data absent")
     return SHARED
+
+
+MOST_MAPPINGS = 30_000
+"""Linux gives a process 65530 mappings of memory; every compiled program takes some; without any left it aborts."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def few_compiled_programs() -> Iterator[None]:
+    """Forget compiled programs between modules before a long run of tests meets the system's limit."""
+    yield
+    jax = sys.modules.get("jax")
+    mappings = Path("/proc/self/maps")
+    if jax is not None and mappings.exists() and mappings.read_bytes().count(b"\n") > MOST_MAPPINGS:
+        jax.clear_caches()
+        gc.collect()
