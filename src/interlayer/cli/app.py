@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from interlayer.cli.commands.analyse import analyse
+from interlayer.cli.commands.compare import compare
 from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
 from interlayer.cli.commands.listing import list_
@@ -34,6 +35,7 @@ app.command()(simulate)
 app.command()(read)
 app.command()(metrics)
 app.command()(analyse)
+app.command()(compare)
 app.command()(impedance)
 app.command()(report)
 app.command()(sweep)
