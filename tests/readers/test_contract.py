@@ -153,7 +153,7 @@ def test_the_framework_stamps_what_the_reader_need_not_know(tmp_path):
     source = record.provenance
     assert (source.kind, source.file_name) == ("measured", "cell.mpt")
     assert source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert source.reader == "biologic_mpt 1"
+    assert source.reader == "biologic_mpt 2"
     assert (record.label, record.area_m2, record.cell) == ("cell", None, None)
     assert str(tmp_path) not in repr(record.provenance)
 

@@ -251,7 +251,7 @@ def test_a_date_that_changes_the_elapsed_time_is_an_error(tmp_path):
 
 
 def test_time_column_of_words_is_refused(tmp_path):
-    with pytest.raises(ReadError, match="neither seconds nor dates"):
+    with pytest.raises(ReadError, match="neither seconds, h:m:s nor dates"):
         ambiguous(tmp_path, ["yesterday", "today"])
 
 

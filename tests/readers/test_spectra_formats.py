@@ -19,7 +19,14 @@ from tests.writers import spectra
 from tests.writers.samples import impedance
 
 EVERY = pytest.mark.parametrize("name", spectra.WRITERS)
-NOT_HERE = {"biologic_mpt", "biologic_mpr", "neware_ndax", "plain_table", "plain_xlsx"}  # tests of their own
+NOT_HERE = {
+    "biologic_mps",
+    "biologic_mpt",
+    "biologic_mpr",
+    "neware_ndax",
+    "plain_table",
+    "plain_xlsx",
+}  # tests of their own
 
 
 def written(tmp_path, name, *, ending=None):

@@ -1,7 +1,8 @@
 """Step, cycle, loop and spectrum of every row of an EC-Lab file, from the counters that EC-Lab writes.
 
 A step ends where the sequence number `Ns`, the control `mode`, the loop or the outer cycle changes. Files
-without `Ns` fall back on `half cycle`, which EC-Lab derives from the measured current.
+without `Ns` fall back on `half cycle`, which EC-Lab derives from the measured current. Binary files hold no
+`cycle number`, which EC-Lab makes when it exports: it is half of `half cycle`, rounded down.
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ from numpy.typing import NDArray
 
 from interlayer.readers.spectra import spectrum_starts
 from interlayer.record import schema as s
+from interlayer.record.record import Finding
 
 
-def with_counters(table: pl.DataFrame, frame: pl.DataFrame, loop: NDArray[np.int64] | None) -> pl.DataFrame:
+def with_counters(
+    table: pl.DataFrame, frame: pl.DataFrame, loop: NDArray[np.int64] | None, findings: list[Finding]
+) -> pl.DataFrame:
     """Add step, cycle, loop and spectrum numbers.
 
     Parameters
@@ -25,6 +29,8 @@ def with_counters(table: pl.DataFrame, frame: pl.DataFrame, loop: NDArray[np.int
         The same rows under EC-Lab's names.
     loop : ndarray of int or None
         Shape (n,); loop of every row.
+    findings : list of Finding
+        What was made up for is added here.
     """
     numbers = {name for name, kind in frame.schema.items() if kind == pl.Float64}
     marks = [frame[name] for name in _step_marks(numbers)]
@@ -39,6 +45,12 @@ def with_counters(table: pl.DataFrame, frame: pl.DataFrame, loop: NDArray[np.int
         table = table.with_columns(frame[cycle].round().cast(pl.Int64, strict=False).alias(s.CYCLE))
         if cycle == "cycle number":
             table = table.drop("cycle number / 1", strict=False)
+    elif "half cycle" in numbers:
+        halved = (frame["half cycle"] // 2).cast(pl.Int64, strict=False)
+        table = table.with_columns(halved.alias(s.CYCLE))
+        findings.append(
+            Finding("cycle_from_half_cycle", "cycles are counted as every second 'half cycle'", "note")
+        )
     if s.FREQUENCY in table.columns:
         table = table.with_columns(_spectrum_index(table, marks))
     return table

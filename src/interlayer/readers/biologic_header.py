@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from interlayer.errors import ReadError
+from interlayer.readers import biologic_parameters
 from interlayer.readers.text_table import decode_line
 
 TITLES: Final = (b"EC-Lab ASCII FILE", b"BT-Lab ASCII FILE")
 _COUNT = re.compile(r"Nb header lines\s*:\s*(\d+)")
 _LOOP = re.compile(r"Loop (\d+) from point number (\d+) to (\d+)")
 _AREA = re.compile(r"Electrode surface area\s*:\s*([\d.,]+)\s*(\w?)m")
-_SETTING_WIDTH: Final = 20
-"""Technique parameters stand in columns of this many characters, one column a sequence."""
 
 # Header key in lower case -> our key. Everything else is left out unless it is private.
 _FACTS: Final = {
@@ -175,6 +174,8 @@ def _with_facts(head: list[str], names: list[str], body: bytes) -> Header:
         facts["header_area_cm2"] = area
     if settings := _settings(head):
         facts["settings"] = settings
+        if currents := biologic_parameters.set_currents(settings):
+            facts["set_currents_A"] = currents
     if private:
         facts["private"] = private
     loops = tuple(Loop(int(a), int(b), int(c)) for a, b, c in _LOOP.findall(text))
@@ -204,11 +205,8 @@ def _settings(head: list[str]) -> dict[str, list[str]]:
     for line in reversed(head):
         if _LOOP.match(line) or line.startswith("Number of loops") or (not line.strip() and not settings):
             continue
-        name, values = line[:_SETTING_WIDTH], line[_SETTING_WIDTH:]
-        if " : " in line or "\t" in line or not line.strip() or len(line) <= _SETTING_WIDTH:
+        width = biologic_parameters.WIDTH
+        if " : " in line or "\t" in line or not line.strip() or len(line) <= width:
             break
-        cells = [values[i : i + _SETTING_WIDTH].strip() for i in range(0, len(values), _SETTING_WIDTH)]
-        while cells and not cells[-1]:
-            cells.pop()
-        settings.setdefault(name.strip(), cells)
+        settings.setdefault(line[:width].strip(), biologic_parameters.cells(line))
     return dict(reversed(settings.items()))

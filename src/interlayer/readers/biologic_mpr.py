@@ -1,8 +1,9 @@
 """EC-Lab and BT-Lab binary files (.mpr): cycling and impedance, the columns as EC-Lab names them.
 
 A file is a chain of modules; the data module lists numbers of columns and holds the rows, the log module the
-start. Columns whose number is not known here have an unknown width, so that the file is refused. Names, units
-and signs go the way of the text exports (`interlayer.readers.biologic_columns`): EC-Lab stores -Im(Z).
+start, the loop module the first row of each loop, the settings module what was set. Names, units and signs go
+the way of the text exports (`interlayer.readers.biologic_columns`): EC-Lab stores -Im(Z). Columns that are
+not known stay under their numbers, or are named and left out.
 
 Layout and column numbers: from real files beside their text exports, and published descriptions.
 """
@@ -16,96 +17,49 @@ from typing import Any, Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from interlayer import units
 from interlayer.errors import ReadError
-from interlayer.readers import biologic_columns, biologic_counters, points, started
+from interlayer.readers import (
+    biologic_columns,
+    biologic_counters,
+    biologic_current,
+    biologic_ids,
+    biologic_layout,
+    biologic_parameters,
+    biologic_settings,
+    points,
+    started,
+)
+from interlayer.readers.biologic_modules import MARK, Module, modules
 from interlayer.readers.contract import RawRecord
 from interlayer.record import schema as s
 from interlayer.record.record import Finding
 
-_MARK: Final = b"BIO-LOGIC MODULAR FILE"
-_FIRST_MODULE: Final = 52
-_MODULE: Final = b"MODULE"
 _ADVICE: Final = "export it in EC-Lab as text (Experiment > Export as Text)"
-_LONG_HEADER: Final = 0xFFFFFFFF
-"""Where older files have the length of a module, newer ones have this, and then the length."""
 _STARTED_AT: Final = 585
 _1970_IN_OLE_DAYS: Final = 25569
 _ROWS_AT: Final = {2: 405, 3: 406, 11: 1007}
 """Where the rows begin in the data module, by its version."""
-
-_FLAGS: Final = {
-    1: ("mode", 0, 0b11),
-    2: ("ox/red", 2, 1),
-    3: ("error", 3, 1),
-    21: ("control changes", 4, 1),
-    31: ("Ns changes", 5, 1),
-    65: ("counter inc.", 7, 1),
-}
-"""Columns that share one byte: name, position of the lowest bit, mask."""
-_COLUMNS: Final = {
-    4: ("time/s", "<f8"),
-    5: ("control/V/mA", "<f4"),
-    6: ("Ewe/V", "<f4"),
-    7: ("dq/mA.h", "<f8"),
-    8: ("I/mA", "<f4"),
-    9: ("Ece/V", "<f4"),
-    11: ("<I>/mA", "<f8"),
-    13: ("(Q-Qo)/mA.h", "<f8"),
-    19: ("control/V", "<f4"),
-    20: ("control/mA", "<f4"),
-    24: ("cycle number", "<f8"),
-    32: ("freq/Hz", "<f4"),
-    33: ("|Ewe|/V", "<f4"),
-    34: ("|I|/A", "<f4"),
-    35: ("Phase(Z)/deg", "<f4"),
-    36: ("|Z|/Ohm", "<f4"),
-    37: ("Re(Z)/Ohm", "<f4"),
-    38: ("-Im(Z)/Ohm", "<f4"),
-    39: ("I Range", "<u2"),
-    70: ("P/W", "<f4"),
-    74: ("|Energy|/W.h", "<f8"),
-    76: ("<I>/mA", "<f4"),
-    77: ("<Ewe>/V", "<f4"),
-    131: ("Ns", "<u2"),
-    169: ("Cs/µF", "<f4"),
-    172: ("Cp/µF", "<f4"),
-    434: ("(Q-Qo)/C", "<f4"),
-    435: ("dQ/C", "<f4"),
-    467: ("Q charge/discharge/mA.h", "<f8"),
-    468: ("half cycle", "<u4"),
-}
-_TECHNIQUES: Final = {
-    4: "Galvanostatic Cycling with Potential Limitation",
-    11: "Open Circuit Voltage",
-    25: "Chronopotentiometry",
-    29: "Potentio Electrochemical Impedance Spectroscopy",
-    30: "Galvano Electrochemical Impedance Spectroscopy",
-    127: "Modulo Bat",
-}
-
-
-@dataclass(frozen=True)
-class _Module:
-    """One module: its version, its bytes, and whether they are all there."""
-
-    version: int
-    data: bytes
-    whole: bool
+_WIDE_FROM: Final = 10
+"""From this version on the number of columns has two bytes, in older ones one."""
+_SAMPLE: Final = 400
+"""Rows from either end that decide about columns that are not known."""
+_PRIVATE: Final = ((593, "original_file"), (849, "host"), (900, "address"), (975, "device_serial"))
+_SOFTWARE_AT: Final = 951
 
 
 class BiologicMpr:
     """Reader of EC-Lab and BT-Lab binary files."""
 
     name = "biologic_mpr"
-    version = "1"
+    version = "2"
     extensions = (".mpr",)
     signature = "a binary file that begins with 'BIO-LOGIC MODULAR FILE'"
 
     def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether the content is such a file."""
-        return head.startswith(_MARK)
+        return head.startswith(MARK)
 
     def read(self, path: Path, head: bytes) -> RawRecord:  # noqa: ARG002
         """Read all rows.
@@ -113,117 +67,204 @@ class BiologicMpr:
         Raises
         ------
         ReadError
-            If it is not such a file, is cut before its rows, or has columns or a version that are not known.
+            If it is not such a file, is cut before its rows, or its rows are not those of its columns.
         """
         try:
             data = path.read_bytes()
         except OSError as problem:
             raise ReadError(f"cannot be read: {problem.strerror}", where=path.name) from problem
-        if not data.startswith(_MARK):
+        if not data.startswith(MARK):
             raise ReadError("not an EC-Lab binary file (.mpr): it does not begin as one", advice=_ADVICE)
-        modules = _modules(data)
-        rows = modules.get("VMP data")
-        if rows is None:
+        found, sound = modules(data)
+        if "VMP data" not in found:
             raise ReadError("an EC-Lab binary file (.mpr) that ends before its data", advice=_ADVICE)
         findings: list[Finding] = []
-        frame, complete = _frame(rows, findings)
-        frame = _with_current(frame, findings)
+        if not sound:
+            findings.append(
+                Finding("modules_moved", "parts of the file do not stand where it says: it was damaged")
+            )
+        content = _content(found["VMP data"], findings)
+        loop = _loops(found.get("VMP loop"), content.rows, findings)
+        frame = biologic_current.with_current(content.frame, findings)
         table, made = biologic_columns.to_record_columns(frame)
         findings.extend(made)
-        table = biologic_counters.with_counters(table, frame, None)
+        table = biologic_counters.with_counters(table, frame, loop, findings)
         if s.Z_REAL in table.columns and s.Z_IMAG in table.columns:
             points.check_sign(table, findings, "EC-Lab stores -Im(Z)")
-        return RawRecord(table, tuple(findings), complete=complete, extra=_facts(modules))
+        return RawRecord(table, tuple(findings), complete=content.complete, extra=_facts(found))
 
 
-def _modules(data: bytes) -> dict[str, _Module]:
-    """Modules by their short names; a repeated name keeps the first."""
-    found: dict[str, _Module] = {}
-    at = _FIRST_MODULE
-    while data[at : at + 6] == _MODULE and len(data) >= at + 57:
-        name = data[at + 6 : at + 16].decode("latin-1").strip()
-        length, version = struct.unpack_from("<II", data, at + 41)
-        begin = at + 57
-        if length == _LONG_HEADER:
-            if len(data) < at + 65:
-                break
-            length, version = (struct.unpack_from("<I", data, at + k)[0] for k in (45, 53))
-            begin = at + 65
-        found.setdefault(name, _Module(version, data[begin : begin + length], len(data) >= begin + length))
-        at = begin + length
-    return found
+@dataclass(frozen=True)
+class _Content:
+    """Rows under EC-Lab's names, their number, and whether they are all there."""
+
+    frame: pl.DataFrame
+    rows: int
+    complete: bool
 
 
-def _frame(module: _Module, findings: list[Finding]) -> tuple[pl.DataFrame, bool]:
-    """Rows under EC-Lab's names, and whether they are all there."""
+@dataclass(frozen=True)
+class _Plan:
+    """What the head of the data module says: rows, columns, and where and how long the rows are."""
+
+    announced: int
+    numbers: tuple[int, ...]
+    first: int
+    row_bytes: int
+
+
+def _content(module: Module, findings: list[Finding]) -> _Content:
+    plan = _plan(module, findings)
+    there = max(0, len(module.data) - plan.first) // plan.row_bytes
+    rows = min(plan.announced, there)
+    complete = module.whole and rows == plan.announced
+    if not complete:
+        findings.append(Finding("rows_missing", f"the file announces {plan.announced} rows, it has {rows}"))
+    raw = np.frombuffer(module.data, np.uint8, rows * plan.row_bytes, plan.first).reshape(
+        rows, plan.row_bytes
+    )
+    sample = raw if rows <= 2 * _SAMPLE else np.concatenate((raw[:_SAMPLE], raw[-_SAMPLE:]))
+    fields = biologic_layout.solve(plan.numbers, plan.row_bytes, sample, findings)
+    if not {biologic_columns.TIME, biologic_columns.FREQUENCY} & {f.name for f in fields}:
+        raise ReadError(
+            "an EC-Lab binary file (.mpr) without a column of times or frequencies that can be read",
+            advice=_ADVICE,
+        )
+    layout = biologic_layout.dtype(fields, plan.row_bytes)
+    table = np.frombuffer(module.data, layout, rows, plan.first)
+    return _Content(_frame(table, fields, plan.numbers, findings), rows, complete)
+
+
+def _plan(module: Module, findings: list[Finding]) -> _Plan:
+    """Read the head of the data module; where its numbers disagree, the length of the known columns decides."""
     data = module.data
+    if len(data) < min(_ROWS_AT.values()):
+        raise ReadError("an EC-Lab binary file (.mpr) that ends before its rows", advice=_ADVICE)
+    wide = module.version >= _WIDE_FROM
+    announced: int = struct.unpack_from("<I", data, 0)[0]
+    count: int = struct.unpack_from("<H", data, 4)[0] if wide else data[4]
+    begin = 6 if wide else 5
     first = _ROWS_AT.get(module.version)
+    if begin + 2 * count > min(len(data), first or max(_ROWS_AT.values())) or not count:
+        raise ReadError(
+            f"an EC-Lab binary file (.mpr) with {count} columns, more or fewer than its head has place for",
+            advice=_ADVICE,
+        )
+    numbers: tuple[int, ...] = struct.unpack_from(f"<{count}H", data, begin)
+    known = biologic_layout.known_bytes(numbers)
     if first is None:
-        raise ReadError(f"a data module of version {module.version}, which is not known here", advice=_ADVICE)
+        first = _first_row(module, begin + 2 * count, announced, known)
+        detail = f"a data module of version {module.version}, which was not seen before; its rows fit"
+        findings.append(Finding("new_version", detail, "note"))
     if len(data) < first:
         raise ReadError("an EC-Lab binary file (.mpr) that ends before its rows", advice=_ADVICE)
-    (announced,) = struct.unpack_from("<I", data, 0)
-    # The newest version counts columns in two bytes, older ones in one.
-    wide = module.version >= max(_ROWS_AT)
-    count = struct.unpack_from("<H", data, 4)[0] if wide else data[4]
-    numbers = struct.unpack_from(f"<{count}H", data, 6 if wide else 5)
-    unknown = [n for n in numbers if n not in _COLUMNS and n not in _FLAGS]
-    if unknown:
-        shown = ", ".join(str(n) for n in unknown)
-        raise ReadError(
-            f"an EC-Lab binary file (.mpr) with columns that are not known here ({shown})", advice=_ADVICE
-        )
-    fields: list[tuple[str, str]] = []
-    for number in numbers:
-        name, kind = ("flags", "u1") if number in _FLAGS else _COLUMNS[number]
-        if name == "flags" and any(f[0] == "flags" for f in fields):
-            continue
-        fields.append((f"{name} ({number})" if any(f[0] == name for f in fields) else name, kind))
-    layout = np.dtype(fields)
-    there = min(announced, (len(data) - first) // layout.itemsize)
-    table = np.frombuffer(data, layout, there, first)
-    complete = module.whole and there == announced
-    if not complete:
-        findings.append(Finding("rows_missing", f"the file announces {announced} rows, it has {there}"))
-    elif (len(data) - first) != announced * layout.itemsize:
-        raise ReadError("an EC-Lab binary file (.mpr) whose rows are longer than its columns", advice=_ADVICE)
-    columns = {name: table[name].astype(np.float64) for name, _ in fields if name != "flags"}
-    flags = {
-        _FLAGS[n][0]: ((table["flags"] >> _FLAGS[n][1]) & _FLAGS[n][2]).astype(np.float64)
-        for n in numbers
-        if n in _FLAGS
-    }
-    return pl.DataFrame({**flags, **columns}), complete
-
-
-def _with_current(frame: pl.DataFrame, findings: list[Finding]) -> pl.DataFrame:
-    """Give cycling files the mean current of each interval: they store its charge instead."""
-    if not {"time/s", "dq/mA.h"} <= set(frame.columns) or {"I/mA", "<I>/mA"} & set(frame.columns):
-        return frame
-    step = pl.col("time/s").diff()
-    hour = units.factor("h")
-    current = pl.when(step > 0).then(pl.col("dq/mA.h") * hour / step)
-    if "mode" in frame.columns:
-        resting = pl.col("mode") == biologic_columns.OPEN_CIRCUIT_MODE
-        current = pl.when(resting & (pl.col("dq/mA.h") == 0)).then(0.0).otherwise(current)
-    findings.append(
-        Finding(
-            "current_from_charge",
-            "the file stores charges, not currents: the current is that of each interval, dq over its time",
-            "note",
-        )
+    space = module.announced - first
+    if announced and space > 0 and space % announced == 0 and (known is None or space == announced * known):
+        return _Plan(announced, numbers, first, space // announced)
+    if known is None:
+        if announced or space:
+            raise ReadError(
+                "an EC-Lab binary file (.mpr) with columns that are not known here, whose rows do not fill it: "
+                "nothing says how long a row is",
+                advice=_ADVICE,
+            )
+        return _Plan(0, numbers, first, 1)
+    if announced == 0 and space == 0:
+        return _Plan(0, numbers, first, known)
+    if known and space > 0 and space % known == 0:
+        held = space // known
+        detail = f"the file announces {announced} rows and has place for {held}; all are read"
+        findings.append(Finding("row_count_disagrees", detail))
+        return _Plan(held, numbers, first, known)
+    if announced and space > 0 and space % announced == 0:
+        # Published widths may be wrong: let the layout look for others.
+        return _Plan(announced, numbers, first, space // announced)
+    raise ReadError(
+        "an EC-Lab binary file (.mpr) whose rows are longer or shorter than its columns", advice=_ADVICE
     )
-    return frame.with_columns(current.alias("<I>/mA"))
 
 
-def _facts(modules: dict[str, _Module]) -> dict[str, Any]:
+def _first_row(module: Module, head_ends: int, announced: int, known: int | None) -> int:
+    """Where the rows of a version that was not seen begin: they end with the module, zeros stand before."""
+    if known is None:
+        firsts = sorted(set(_ROWS_AT.values()))
+        fit = [x for x in firsts if announced and (module.announced - x) % announced == 0]
+    else:
+        fit = [module.announced - announced * known] if announced else []
+    longest = min(4096, len(module.data))
+    fit = [x for x in fit if head_ends <= x <= longest and not any(module.data[head_ends : x - 4])]
+    if len(fit) == 1:
+        return fit[0]
+    raise ReadError(f"a data module of version {module.version}, which is not known here", advice=_ADVICE)
+
+
+def _frame(
+    table: NDArray[Any],
+    fields: list[biologic_layout.Field],
+    numbers: tuple[int, ...],
+    findings: list[Finding],
+) -> pl.DataFrame:
+    """Columns as double precision; numbers that are none become blanks and are counted."""
+    columns: dict[str, NDArray[np.float64]] = {}
+    if any(f.name == biologic_layout.FLAGS_NAME for f in fields):
+        flags = np.ascontiguousarray(table[biologic_layout.FLAGS_NAME])
+        for number, (name, shift, mask) in biologic_ids.FLAGS.items():
+            if number in numbers:
+                columns[name] = ((flags >> shift) & mask).astype(np.float64)
+    bad: dict[str, int] = {}
+    for field in fields:
+        if field.name == biologic_layout.FLAGS_NAME:
+            continue
+        with np.errstate(invalid="ignore"):  # damaged numbers are counted below
+            values = table[field.name].astype(np.float64)
+        if "f" in field.kind and not np.isfinite(values).all():
+            bad[field.name] = int((~np.isfinite(values)).sum())
+        columns[field.name] = values
+    frame = pl.DataFrame(columns)
+    if bad:
+        shown = ", ".join(f"{name}: {n}" for name, n in bad.items())
+        findings.append(
+            Finding("blank_points", f"values that are no numbers ({shown})", rows=max(bad.values()))
+        )
+        frame = frame.with_columns(pl.when(pl.col(n).is_finite()).then(pl.col(n)).alias(n) for n in bad)
+    return frame
+
+
+def _loops(module: Module | None, rows: int, findings: list[Finding]) -> NDArray[np.int64] | None:
+    """Loop of every row: the module lists the first row of each loop, and the row after the last."""
+    if module is None or len(module.data) < 8:
+        return None
+    (count,) = struct.unpack_from("<I", module.data, 0)
+    if not 2 <= count <= len(module.data) // 4 - 1:
+        return None
+    starts = np.frombuffer(module.data, "<u4", count, 4).astype(np.int64)
+    if starts[0] != 0 or (np.diff(starts) < 0).any():
+        findings.append(Finding("loops_unread", "the rows at which loops begin are not in order: left out"))
+        return None
+    loop = np.searchsorted(starts[:-1], np.arange(rows), side="right") - 1
+    return loop.astype(np.int64)
+
+
+def _facts(found: dict[str, Module]) -> dict[str, Any]:
     extra: dict[str, Any] = {}
-    settings, log = modules.get("VMP Set"), modules.get("VMP LOG")
-    if settings is not None and settings.data and settings.data[0] in _TECHNIQUES:
-        extra["technique"] = _TECHNIQUES[settings.data[0]]
-    if log is not None and len(log.data) >= _STARTED_AT + 8:
-        (days,) = struct.unpack_from("<d", log.data, _STARTED_AT)
+    settings, log = found.get("VMP Set"), found.get("VMP LOG")
+    if settings is not None:
+        extra |= biologic_settings.facts(bytes(settings.data))
+        if currents := biologic_parameters.set_currents(extra.get("settings", {})):
+            extra["set_currents_A"] = currents
+    if log is None:
+        return extra
+    data = bytes(log.data)
+    if len(data) >= _STARTED_AT + 8:
+        (days,) = struct.unpack_from("<d", data, _STARTED_AT)
         # Years 1980 to 2100; anything else is no date.
         if 29221 < days < 73050:
             extra |= started.local(round((days - _1970_IN_OLE_DAYS) * 86400, 3))
+    version = biologic_settings.pascal(data, _SOFTWARE_AT)
+    if version[:1].isdigit():
+        # BT-Lab counts its versions from 1, EC-Lab was at 9 when it began to write these files.
+        extra["software"] = f"{'EC-Lab' if float(version.split('.')[0]) >= 5 else 'BT-Lab'} v{version}"
+    private = {name: text for at, name in _PRIVATE if (text := biologic_settings.pascal(data, at))}
+    if private:
+        extra["private"] = private
     return extra

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
@@ -22,18 +22,21 @@ from interlayer.errors import ReadError
 from interlayer.readers import biologic_columns as columns
 from interlayer.readers import points, text_table, timestamps
 from interlayer.readers.biologic_counters import with_counters
+from interlayer.readers.biologic_current import with_current
 from interlayer.readers.biologic_header import TITLES, Header, split
 from interlayer.readers.contract import RawRecord
 from interlayer.record import schema as s
 from interlayer.record.checks import LOCAL_TIME
 from interlayer.record.record import Finding
 
+_DURATION: Final = r"^\s*(\d+):(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)\s*$"
+
 
 class BiologicMpt:
     """Reader of EC-Lab and BT-Lab text exports."""
 
     name = "biologic_mpt"
-    version = "1"
+    version = "2"
     extensions = (".mpt",)
     signature = (
         "a text that begins with 'EC-Lab ASCII FILE' or 'BT-Lab ASCII FILE', or whose first line holds "
@@ -85,9 +88,10 @@ def _assemble(text: text_table.TextTable, header: Header) -> RawRecord:
             Finding("rows_missing", f"the header announces {promised} rows, the file has {rows_seen}")
         )
     frame, stamps = _times(frame, header, findings)
+    frame = with_current(frame, findings)
     table, made = columns.to_record_columns(frame)
     findings.extend(made)
-    table = with_counters(table, frame, loop)
+    table = with_counters(table, frame, loop, findings)
     if s.Z_IMAG in table.columns and s.Z_REAL in table.columns:
         points.check_sign(table, findings, "the names of the columns state the sign")
     if stamps is not None and not stamps.ambiguous:
@@ -105,10 +109,12 @@ def _times(
     """Replace printed dates in time/s by seconds since the start; return the clock readings too."""
     if columns.TIME not in frame.columns or frame.schema[columns.TIME] != pl.String:
         return frame, None
+    if (elapsed := _durations(frame[columns.TIME])) is not None:
+        return frame.with_columns(elapsed.alias(columns.TIME)), None
     stamps = timestamps.parse(frame[columns.TIME], hint=header.started)
     if stamps is None:
         raise ReadError(
-            "the column time/s holds neither seconds nor dates", advice="export it with time in s"
+            "the column time/s holds neither seconds, h:m:s nor dates", advice="export it with time in s"
         )
     _say_order(stamps, findings)
     start = _start(header, stamps.order)
@@ -121,6 +127,17 @@ def _times(
     # To the microsecond: the difference of two large numbers carries more digits than were printed.
     elapsed = np.round(stamps.seconds - start, 6)
     return frame.with_columns(pl.Series(columns.TIME, elapsed).fill_nan(None)), stamps
+
+
+def _durations(texts: pl.Series) -> pl.Series | None:
+    """Elapsed times printed as h:m:s, in s; None if the first that is filled is none."""
+    parts = texts.str.extract_groups(_DURATION).struct.unnest()
+    first = texts.is_not_null().arg_max()
+    if first is None or parts["1"][first] is None:
+        return None
+    seconds = parts["3"].str.replace(",", ".", literal=True).cast(pl.Float64, strict=False)
+    hours, minutes = (parts[k].cast(pl.Float64, strict=False) for k in ("1", "2"))
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _say_order(stamps: timestamps.Timestamps, findings: list[Finding]) -> None:

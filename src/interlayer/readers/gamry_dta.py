@@ -31,6 +31,11 @@ _PRIVATE: Final = {"PSTAT": "device", "PSTATSECTION": "device_section", "PSTATSE
 _IMPEDANCE: Final = re.compile(r"ZCURVE\d*")
 _TIME: Final = re.compile(r"CURVE\d*")
 _OPEN: Final = re.compile(r"OCVCURVE\d*")
+_NUMBERED: Final = re.compile(r"CURVE(\d+)")
+_VOLTAMMETRY: Final = ("CV", "PVCV", "RCV")
+"""Experiments whose curves are one cycle each."""
+_TAKEN: Final = ("Pt", "T", "Vf", "Im", "Temp", "Over")
+"""Columns of time curves that become ours, the number of the point, and letters for overloads."""
 
 
 @dataclass
@@ -48,7 +53,7 @@ class GamryDta:
     """Reader of Gamry .DTA files."""
 
     name = "gamry_dta"
-    version = "1"
+    version = "2"
     extensions = (".dta",)
     signature = "a text whose first line is 'EXPLAIN'"
 
@@ -101,6 +106,11 @@ class GamryDta:
             points.check_sign(table, findings, "Gamry stores Z''")
         else:
             table = _time([frame for frame, _ in frames], chosen, findings)
+            experiment = (header.get("TAG") or [""])[0]
+            numbers = [_NUMBERED.fullmatch(curve.tag) for curve in chosen]
+            if experiment in _VOLTAMMETRY and all(numbers):
+                cycle = [int(found[1]) for found in numbers if found]
+                table = table.with_columns(pl.Series(s.CYCLE, np.array(cycle)[table[s.STEP].to_numpy()]))
         return RawRecord(table, tuple(findings), complete=complete, extra=extra)
 
 
@@ -285,11 +295,25 @@ def _time(frames: list[pl.DataFrame], curves: list[_Curve], findings: list[Findi
         s.STEP: np.concatenate([np.full(len(frame), i) for i, frame in enumerate(frames)]),
     }
     _temperature(columns, np.concatenate([_column(frame, "Temp") for frame in frames]))
+    for name, unit in _others(frames, curves):
+        columns[f"{name} / {unit}"] = np.concatenate([_column(frame, name) for frame in frames])
     if not np.isfinite(columns[s.TIME]).any():
         raise ReadError(f"{curves[0].tag} has no column T of times", advice="export the file again")
     frame = pl.DataFrame(columns)
     numeric = [c for c, kind in frame.schema.items() if kind == pl.Float64]
     return frame.with_columns(pl.when(pl.col(c).is_finite()).then(pl.col(c)).alias(c) for c in numeric)
+
+
+def _others(frames: list[pl.DataFrame], curves: list[_Curve]) -> list[tuple[str, str]]:
+    """Name and unit of the further columns that hold numbers, in the order of the file."""
+    found: dict[str, str] = {}
+    for frame, curve in zip(frames, curves, strict=True):
+        units = dict(zip(curve.names, curve.units, strict=False))
+        for name in frame.columns:
+            if name not in _TAKEN and name not in found and frame[name].null_count() < len(frame):
+                unit = units.get(name, "").split(" ")[0]  # 'V vs. Ref.'
+                found[name] = "1" if unit in ("", "#") else unit
+    return list(found.items())
 
 
 def _temperature(columns: dict[str, NDArray[Any]], values: NDArray[np.float64]) -> None:

@@ -9,6 +9,7 @@ from typing import Final
 from interlayer.errors import InputError
 from interlayer.readers.autolab_nova import AutolabNova
 from interlayer.readers.biologic_mpr import BiologicMpr
+from interlayer.readers.biologic_mps import BiologicMps
 from interlayer.readers.biologic_mpt import BiologicMpt
 from interlayer.readers.ch_instruments import ChInstruments
 from interlayer.readers.contract import Reader
@@ -32,6 +33,7 @@ from interlayer.readers.zplot_z import ZPlotZ
 ALL_READERS: Final[tuple[Reader, ...]] = (
     BiologicMpt(),
     BiologicMpr(),
+    BiologicMps(),
     NewareNdax(),
     GamryDta(),
     ZPlotZ(),
