@@ -15,6 +15,7 @@ from benchmarks import (
     scaling,
     single,
     start_up,
+    verdicts,
 )
 from benchmarks.harness import Benchmark
 
@@ -33,4 +34,5 @@ ALL: tuple[Benchmark, ...] = (
     many.BENCHMARK,
     gpu.BENCHMARK,
     impedance_fit.BENCHMARK,
+    verdicts.BENCHMARK,
 )

@@ -6,28 +6,20 @@ Imported by whatever computes; importing the package alone does not load JAX.
 from __future__ import annotations
 
 import gc
-import os
-import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
 import jax
 
+from interlayer.user_cache import user_cache
+
 _CACHE_BYTES = 512 * 1024 * 1024
 
 
 def cache_folder() -> Path:
     """Folder of compiled code: $INTERLAYER_CACHE, else the user's cache folder."""
-    if own := os.environ.get("INTERLAYER_CACHE"):
-        return Path(own)
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
-    return base / "interlayer" / "compiled"
+    return user_cache("compiled")
 
 
 def _bound(folder: Path) -> None:

@@ -19,6 +19,7 @@ from interlayer.report.export import Exported, export_figure
 from interlayer.report.field_page import field_page
 from interlayer.report.html import write_page
 from interlayer.report.impedance_page import impedance_page
+from interlayer.report.lab_page import lab_page
 from interlayer.report.overview import record_page
 from interlayer.version import __version__
 
@@ -131,6 +132,10 @@ def write_lab_report(
         If something cannot be written.
     """
     lab_files.write(found, groups, folder)
+    if progress:
+        progress(0.2)
+    page, _ = lab_page(found, groups, version=__version__, date=date.today().isoformat())
+    write_page(page, folder / "report.html")
     if progress:
         progress(1.0)
 

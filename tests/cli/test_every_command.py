@@ -9,7 +9,21 @@ from interlayer.cli import app
 from interlayer.version import __version__
 from tests.cli.run import run
 
-COMMANDS = ("reproduce", "simulate", "read", "metrics", "impedance", "report", "sweep", "init", "list")
+COMMANDS = (
+    *(
+        "reproduce",
+        "simulate",
+        "collect",
+        "read",
+        "metrics",
+        "analyse",
+        "compare",
+        "impedance",
+        "report",
+        "figure",
+    ),
+    *("export", "consistency", "sweep", "init", "list"),
+)
 
 
 def test_the_commands_are_those_of_the_contract():
@@ -50,6 +64,10 @@ def test_every_command_has_help_and_an_output(command):
         ("impedance",),
         ("reproduce", "ding2024"),
         ("sweep",),
+        ("figure", "voltage", "x.parquet"),
+        ("figure", "nonsense", "x.parquet", "-o", "x.png"),
+        ("export", "x.parquet", "-o", "x.zip"),
+        ("export", "x.parquet", "--to", "nonsense", "-o", "x.zip"),
     ],
 )
 def test_wrong_usage_exits_with_2_and_prints_no_result(words):

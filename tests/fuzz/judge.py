@@ -23,7 +23,7 @@ TOUCHED: Final = {
     "replace_length": 2,
     "swap_lines": 2,
     "drop_column": 1,
-    "other_encoding": 0,
+    "other_encoding": 1,
     "append_junk": 1,
     "zero_block": 2,
     "remove_block": 2,
@@ -31,8 +31,9 @@ TOUCHED: Final = {
 }
 """Rows that a mutation can alter without a reader being able to notice; blocks touch only their two ends."""
 
-COUNTED: Final = (schema.SPECTRUM, schema.STEP, schema.CYCLE)
-"""Columns that readers count from the order of the rows: two swapped rows rightly make two sweeps of one."""
+COUNTED: Final = (schema.SPECTRUM, schema.STEP, schema.CYCLE, "Step Type / 1")
+"""Columns that readers count from the order of the rows: two swapped rows rightly make two sweeps of one. A label
+that an export in levels prints once a step stands in all its rows."""
 
 
 def quiet(record: Record, sound: Record) -> bool:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def _share(folder: Path, seeds: list[int], tell: bool) -> Outcome:
         answer = _ask(worker, path, seed)
         if answer is None:
             worker.kill()
-            worker.wait()
+            _close(worker)
             worker = _start()
             answer = ["killed", "", GRACE_S, "no answer"]
         outcome, mutation, seconds, detail = answer
@@ -69,10 +70,18 @@ def _share(folder: Path, seeds: list[int], tell: bool) -> Outcome:
         if tell and number % 500 == 499:
             left = (time.monotonic() - began) / (number + 1) * (len(seeds) - number - 1)
             print(f"{number + 1} of {len(seeds)}, about {left:.0f} s left", file=sys.stderr, flush=True)
-    if worker.stdin:
-        worker.stdin.close()
-    worker.wait()
+    _close(worker)
     return result
+
+
+def _close(worker: subprocess.Popen[bytes]) -> None:
+    """Let a worker end, and close what leads to it."""
+    if worker.stdin:
+        with suppress(BrokenPipeError):
+            worker.stdin.close()
+    worker.wait()
+    if worker.stdout:
+        worker.stdout.close()
 
 
 def _start() -> subprocess.Popen[bytes]:

@@ -75,3 +75,34 @@ def test_different_conditions_stand_in_different_rows():
 def test_every_cell_stays_a_point():
     row = row_of([3.0, 1.0, 2.0], [9.0])
     assert [p.label for p in row.points] == ["e0", "e1", "e2", "c0"]
+
+
+def ramps(intervals, bounds):
+    name, unit = "critical current density", "mA/cm2"
+    members = [
+        (f"f{k}", None, (Quantity(name, high, unit, interval=(low, high)),))
+        for k, (low, high) in enumerate(intervals)
+    ]
+    members += [(f"p{k}", None, (Quantity(name, low, unit, ">="),)) for k, low in enumerate(bounds)]
+    (row,) = group_rows("g", members)
+    return row
+
+
+def test_critical_currents_get_a_weibull_median_within_what_was_seen():
+    row = ramps([(0.3, 0.4), (0.4, 0.5), (0.5, 0.6), (0.6, 0.7)], [0.8])
+    assert (row.n, row.censored) == (5, 1)
+    # Two of five failed up to 0.5 and three up to 0.6: the median lies between.
+    assert 0.45 < row.median < 0.65
+    assert row.median_interval[0] < row.median < row.median_interval[1]
+    assert "Weibull median" in row.text
+    assert "1 of 5 without failure, > 0.8 mA/cm2" in row.text
+
+
+def test_two_critical_currents_get_no_distribution():
+    assert "Weibull" not in ramps([(0.3, 0.4), (0.4, 0.5)], []).text
+
+
+def test_one_failure_of_three_says_why_there_is_no_fit():
+    row = ramps([(0.3, 0.4)], [0.5, 0.6])
+    assert row.median is None
+    assert "1 of 3 cells failed" in row.text

@@ -153,7 +153,9 @@ def test_too_few_samples_are_said():
 
 def test_resistance_needs_a_constant_current():
     record = cycled([1e-4], 500.0, samples=50)
-    table = record.table.with_columns((pl.col(s.CURRENT) * np.exp(-np.linspace(0, 2, 50))).alias(s.CURRENT))
+    # neither is the voltage held
+    fading = np.exp(-np.linspace(0, 2, 50))
+    table = record.table.with_columns(pl.col(s.CURRENT) * fading, pl.col(s.VOLTAGE) * fading)
     (metric,) = only(record.with_(table=table), "dc_resistance")
     assert metric.value is None
     assert "not constant" in metric.evidence[0]
@@ -163,3 +165,19 @@ def test_area_is_the_records_own():
     record = cycled([1e-4], 500.0)
     assert record.area_m2 == AREA
     assert asr(record)[0].value == pytest.approx(392.5)
+
+
+def test_a_held_voltage_and_one_direction_at_volts_are_no_overpotentials():
+    held = cycled([1e-4], None, law=lambda _k, x, i: 0.5 + 0 * x, samples=50)
+    fading = held.with_(
+        table=held.table.with_columns(pl.Series(s.CURRENT, 1e-4 * np.exp(-np.linspace(0, 3, 50))))
+    )
+    (metric,) = plateau(fading)
+    assert metric.value is None
+    assert "held" in metric.evidence[0]
+    one_way = cycled([1e-4], None, law=lambda _k, x, i: 3.2 + 0.1 * x)
+    (metric,) = plateau(one_way)
+    assert metric.value is None
+    assert "one direction at 3.25 V" in metric.evidence[0]
+    (metric,) = plateau(one_way.with_(cell={"symmetric": True}))
+    assert metric.value == pytest.approx(3257.5, rel=1e-3)

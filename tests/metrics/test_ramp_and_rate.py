@@ -186,3 +186,11 @@ def test_one_level_is_no_rate_test():
 def test_a_ladder_is_not_a_short():
     record, _ = ladder(recovered=1.1)
     assert critical_current(record).censored
+
+
+def test_a_cell_shorted_to_zero_volts_has_no_recovery():
+    record = cycled(alternating([1e-4, 2e-4, 1e-4], 3), 0.0)
+    assert [r.recovery for r in rate_table(record)] == [None, None, None]
+    (metric,) = evaluate(record, ["rate_recovery"])
+    assert metric.value is None
+    assert "shows no voltage" in metric.evidence[0]

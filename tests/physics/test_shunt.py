@@ -95,9 +95,9 @@ def test_a_record_shows_a_soft_short_that_melts_and_recovers():
     low = "Plate at 0.4 mA/cm2 for 15 minutes"
     record = shorted([low, "Plate at 1.5 mA/cm2 for 5 minutes", low], thickening_share=0.0)
     found = short(record)
-    assert found.kind == "soft"
+    assert found.kind == "recovering"
     assert found.half_cycle == 0
-    assert any("is back at" in text for text in found.evidence), found.evidence
+    assert any("comes back" in text for text in found.evidence), found.evidence
     assert [e.name for e in record.events if "short" in e.name] == ["short"]
     size = record.table["Shunt Size 1 / 1"].drop_nulls().to_numpy()
     assert size[0] == 1.0

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import zipfile
 
+import fastnda
 import numpy as np
 import polars as pl
 import pytest
@@ -21,6 +22,7 @@ NDAX = [
     "46_1_5_60_bts16",
     "TESTCELL0001-B2-2025-M50T_NewareNDA_Investigation",
     "TESTCELL0001-Test_Data_Collection_Ndc17",
+    "Unit27_Example_Corrupt",
     "Unit27_Example_Data_File",
     "interp-test",
     "scrubbed_ndc2",
@@ -97,6 +99,34 @@ def test_clock_of_the_makers_own_export(instrument_file, name):
         assert record.provenance.started_unix_s == pytest.approx(clock[0] - record.array(s.TIME)[0])
 
 
+REAL = [
+    "navani/test.nda",
+    "navani/test.ndax",
+    "bdf/filetype14-0.ndax",
+    *(f"fastnda/{name}.ndax" for name in NDAX),
+]
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_against_the_decoder_itself(shared_data, name):
+    """Files without an export beside them too: rows, times, voltages, currents and capacities, bit by bit."""
+    path = shared_data / "c_cycling" / name
+    frame = fastnda.read(path, cycle_mode="raw")
+    record = read(path)
+    assert len(record.table) == len(frame)
+    mine = {s.TIME: "total_time_s", s.VOLTAGE: "voltage_V", s.CURRENT: "current_mA"}
+    for label, column in mine.items():
+        theirs = frame[column].cast(pl.Float64).to_numpy() * (1e-3 if label == s.CURRENT else 1.0)
+        np.testing.assert_array_equal(record.array(label), theirs)
+    net = frame["capacity_mAh"].cast(pl.Float64).to_numpy() * 1e-3
+    np.testing.assert_allclose(record.array("Step Net Capacity / Ah"), net, rtol=1e-15)
+
+
+def test_what_was_typed_in_for_the_test(shared_data):
+    extra = read(shared_data / FOLDER / "TESTCELL0001-Test_Data_Collection_Ndc17.ndax").provenance.extra
+    assert (extra["barcode"], extra["remark"]) == ("TESTCELL0001", "Test_Data_Collection_Ndc17")
+
+
 def test_charge_steps_charge_and_discharge_steps_discharge(instrument_file):
     path, _ = instrument_file("TESTCELL0001-Test_Data_Collection_Ndc17")
     table = read(path).cycling
@@ -143,6 +173,14 @@ def test_temperature_comes_from_the_auxiliary_channel(shared_data):
     assert "Auxiliary 2 Temperature / degC" in record.columns
 
 
+def test_a_packed_file_is_refused_by_name(shared_data):
+    found = sorted((shared_data / FOLDER).glob("*.nda.zip"))
+    assert found
+    for path in found:
+        with pytest.raises(ReadError, match=r"a zip archive or an Excel file.*unpack it"):
+            read(path)
+
+
 def test_a_file_without_rows_is_refused(shared_data):
     with pytest.raises(ReadError, match="without a single row") as caught:
         read(shared_data / FOLDER / "empty.ndax")
@@ -163,8 +201,10 @@ def test_cut_at_every_sixteenth(instrument_file, tmp_path, name, sixteenths):
         assert problem.exit_code == 2
         assert "fastnda" not in text
         assert "Traceback" not in text
+        assert path.suffix == ".nda" or sixteenths == 0 or "the archive is damaged or cut" in text
         return
-    # An archive cannot be read in part; a flat file keeps its whole rows and says that it is cut.
+    # An archive has its list of files at its end and cannot be read in part;
+    # a flat file keeps its whole rows and says that it is cut.
     assert path.suffix == ".nda"
     assert not record.complete
     assert "cut_file" in {f.name for f in record.findings}

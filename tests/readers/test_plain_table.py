@@ -401,6 +401,15 @@ def test_a_number_cut_in_its_exponent_is_no_value(tmp_path):
     assert not record.complete
 
 
+@pytest.mark.parametrize("missing", range(1, 12))
+def test_a_file_that_ends_within_its_last_number(tmp_path, missing):
+    path = spectra.table(tmp_path / "x.csv", dict(MADE[k] for k in ("freq", "re", "im")), form="{:.6E}")
+    path.write_bytes(path.read_bytes().rstrip(b"\n")[:-missing])
+    record = read(path)
+    assert len(record.spectra[0].frequency_Hz) == len(F) - 1
+    assert not record.complete
+
+
 def test_comments_and_titles_above(tmp_path):
     path = spectra.table(
         tmp_path / "x.txt",
@@ -459,19 +468,19 @@ def test_a_workbook_is_read_as_a_table(tmp_path):
     assert finding(record, "sheet").detail == "sheet 'EIS' of 2 is read"
     with pytest.raises(ReadError, match="no sheet 'eis'; its sheets: notes, EIS"):
         read(path, options=ReadOptions(sheet="eis"))
-    with pytest.raises(ReadError, match="no sheet with a spectrum among notes"):
+    with pytest.raises(ReadError, match="no sheet with a spectrum or cycling data among notes"):
         read(path, options=ReadOptions(sheet="notes"))
 
 
 def test_a_workbook_without_the_extra_says_what_to_install(tmp_path, monkeypatch):
     from zipfile import ZipFile
 
-    from interlayer.readers import plain_xlsx
+    from interlayer.readers import workbook as workbook_module
 
     path = tmp_path / "x.xlsx"
     with ZipFile(path, "w") as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
-    monkeypatch.setattr(plain_xlsx, "find_spec", lambda name: None)
+    monkeypatch.setattr(workbook_module, "find_spec", lambda name: None)
     with pytest.raises(ReadError, match=r"pip install 'interlayer\[xlsx\]', or save the sheet as CSV"):
         read(path)
     path.write_bytes(b"PK\x03\x04 and nothing else")

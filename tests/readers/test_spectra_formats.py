@@ -20,12 +20,9 @@ from tests.writers.samples import impedance
 
 EVERY = pytest.mark.parametrize("name", spectra.WRITERS)
 NOT_HERE = {
-    "biologic_mps",
-    "biologic_mpt",
-    "biologic_mpr",
-    "neware_ndax",
-    "plain_table",
-    "plain_xlsx",
+    *("biologic_mps", "biologic_mpt", "biologic_mpr", "neware_ndax", "plain_table", "plain_xlsx"),
+    *("neware_csv", "neware_xlsx", "landt_text", "landt_xlsx", "basytec"),
+    *("bdf_csv", "bdf_parquet", "arbin_res", "arbin_csv", "arbin_xlsx", "maccor", "novonix"),
 }  # tests of their own
 
 

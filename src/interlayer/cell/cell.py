@@ -36,6 +36,7 @@ from interlayer.descriptions.uncertainties import Stated, stated
 from interlayer.errors import DescriptionError, MissingAreaError
 from interlayer.materials import Quantity
 from interlayer.physics.constants import FARADAY, LITHIUM_MOLAR_VOLUME
+from interlayer.record.electrode_names import is_lithium
 from interlayer.record.record import Finding
 
 _SHOWN: Final = ("group", "batch", "assembled", "operator", "parameters")
@@ -65,6 +66,10 @@ class Cell(Description):
     lithium : LithiumSides
     coating : CoatingSides
         In a full cell both have only a right side, which a table without a side means.
+    electrodes : tuple of str or None
+        What electrodes 1 and 2 are, where they are not lithium (or a cathode): `["Ag", "Ag"]`, `["Cu", "Li"]`.
+    kind : str or None
+        Kind of test that was done with the cell, where its data should not decide.
     parameters : str or None
         Name of a parameter set that fills what is not given here.
     model : dict
@@ -101,6 +106,8 @@ class Cell(Description):
     cathode: Cathode | None = None
     lithium: LithiumSides = Field(default_factory=LithiumSides)
     coating: CoatingSides = Field(default_factory=CoatingSides)
+    electrodes: tuple[str, ...] | None = Field(default=None, examples=['["Ag", "Ag"]'])
+    kind: str | None = Field(default=None, examples=["dc polarisation"])
     parameters: str | None = None
     model: dict[str, Any] = Field(default_factory=dict)
 
@@ -161,6 +168,8 @@ class Cell(Description):
     _coated_face = field_validator("coating", mode="before")(contract.coated_face)
     _lithium_face = field_validator("lithium", mode="before")(contract.lithium_face)
     _some_lithium = field_validator("lithium")(contract.some_lithium)
+    _electrodes = field_validator("electrodes")(contract.known_electrodes)
+    _kind = field_validator("kind")(contract.known_kind)
 
     @model_validator(mode="after")
     def _not_symmetric(self) -> Cell:
@@ -317,7 +326,10 @@ class Cell(Description):
         """
         if not self._has_layers:
             return ()
-        return stack(self.cathode, self.electrolyte, self.lithium, self.coatings, self.areas.coating)
+        found = stack(self.cathode, self.electrolyte, self.lithium, self.coatings, self.areas.coating)
+        names = self.electrodes or ("Li", "Li")
+        other = [n for n, name in enumerate(names, start=1) if not is_lithium(name)]
+        return tuple(x for x in found if not (x.kind == "lithium" and x.side in other))
 
     @property
     def symmetric(self) -> bool | None:
@@ -329,6 +341,8 @@ class Cell(Description):
         if self.nominally_symmetric is not None:
             return self.nominally_symmetric
         if self.cathode is not None or self.cathode_area is not None:
+            return False
+        if self.electrodes is not None and not all(map(is_lithium, self.electrodes)):
             return False
         if not self._has_layers:
             return None
@@ -369,6 +383,8 @@ class Cell(Description):
             Listing everything that is missing, with the line to write.
         """
         missing = completeness.for_cathode(self.cathode, self.areas.cathode)
+        if self.electrodes is not None and not all(map(is_lithium, self.electrodes)):
+            missing.append(f"electrodes of lithium: {' and '.join(self.electrodes)} are not simulated")
         if self.electrode_area is None:
             missing.append('the electrode area: area = "0.785 cm2"')
         missing += completeness.for_electrolyte(self.electrolyte)
@@ -460,6 +476,7 @@ class Cell(Description):
                     for x in self.layers
                 ],
                 "unknown": list(self.unknown),
+                "electrodes": None if self.electrodes is None else list(self.electrodes),
                 **cathode,
             },
         }

@@ -11,6 +11,9 @@ from pydantic import ValidationInfo
 from interlayer.cell.parts import LithiumSides
 from interlayer.descriptions.fields import complaint
 from interlayer.descriptions.sides import SIDES
+from interlayer.errors import InputError
+from interlayer.record.electrode_names import is_lithium
+from interlayer.record.kinds import KINDS, named_kind
 
 FORMAT: Final = "interlayer-cell/1"
 
@@ -86,3 +89,29 @@ def some_lithium(value: LithiumSides, info: ValidationInfo) -> LithiumSides:
             'write thickness = "450 um", or describe the [cathode]',
         )
     return value
+
+
+def known_electrodes(value: tuple[str, ...] | None, info: ValidationInfo) -> tuple[str, ...] | None:
+    """Of `electrodes`: two names; a cathode is described by its own table."""
+    if value is None:
+        return None
+    if len(value) != 2 or not all(name.strip() for name in value):
+        raise complaint(
+            "electrodes are not two names, of electrode 1 and 2", 'write electrodes = ["Ag", "Ag"]'
+        )
+    if info.data.get("cathode") is not None and not is_lithium(value[1]):
+        raise complaint(
+            f'electrodes = ["{value[0]}", "{value[1]}"] beside a [cathode]: electrode 2 is lithium there',
+            "leave electrodes out, or leave [cathode] out",
+        )
+    return value
+
+
+def known_kind(value: str | None) -> str | None:
+    """Of `kind`: a kind of test that is known."""
+    if value is None:
+        return None
+    try:
+        return named_kind(value)
+    except InputError as error:
+        raise complaint(f'kind = "{value}" is not a kind of test', "one of " + ", ".join(KINDS)) from error

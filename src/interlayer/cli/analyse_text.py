@@ -8,7 +8,6 @@ from typing import Final
 from interlayer.cli import metric_text, tables
 from interlayer.cli.console import results, say
 from interlayer.errors import InterlayerError
-from interlayer.failures.verdict import Verdict
 from interlayer.lab.cell_result import CellResult
 from interlayer.lab.groups import GroupRow
 from interlayer.lab.headline import Quantity
@@ -48,7 +47,7 @@ def _in_full(one: CellResult) -> None:
     if one.kind is not None:
         print_line(f"test: {one.kind.name} ({'; '.join(one.kind.evidence)})", markup=False, soft_wrap=True)
     if one.verdict is not None:
-        print_line(f"verdict: {words(one.verdict)}", markup=False, soft_wrap=True)
+        print_line(f"verdict: {one.verdict.words}", markup=False, soft_wrap=True)
         for text in one.verdict.evidence:
             print_line(f"  {text}", markup=False, soft_wrap=True)
     for join in one.cell.joins:
@@ -63,21 +62,6 @@ def _in_full(one: CellResult) -> None:
     metric_text.condensed(one.metrics, reasons=False)
 
 
-def words(verdict: Verdict) -> str:
-    """Return a verdict in a few words: 'soft short at 51.3 h', 'no failure up to 400 h', 'cannot tell'."""
-    when = "" if verdict.time_s is None else f" at {verdict.time_s / 3600.0:.4g} h"
-    if verdict.short in ("soft", "hard"):
-        return f"{verdict.short} short{when}"
-    if verdict.short == "recovering":
-        return f"short that recovers{when}"
-    if verdict.failure not in ("none", "unknown"):
-        return f"{verdict.failure.replace('_', ' ')}{when}"
-    if verdict.short == "none" and verdict.failure == "none":
-        until = verdict.judged_until_s
-        return "no failure" + ("" if until is None else f" up to {until / 3600.0:.4g} h")
-    return "cannot tell"
-
-
 def _cell_line(one: CellResult) -> list[str]:
     by_name = {q.name: q for q in one.quantities}
     running = one.cell.running
@@ -89,7 +73,7 @@ def _cell_line(one: CellResult) -> list[str]:
         _of(next((q for n, q in by_name.items() if n.startswith("overpotential")), None)),
         _ends(by_name.get("first R_int"), by_name.get("last R_int")),
         _critical(next((q for n, q in by_name.items() if n.startswith("critical current")), None)),
-        "not read" if one.verdict is None else words(one.verdict),
+        "not read" if one.verdict is None else one.verdict.words,
         "-" if running is None else tables.digits(running),
     ]
 
@@ -114,11 +98,8 @@ def _critical(one: Quantity | None) -> str:
 
 
 def _group_line(row: GroupRow) -> list[str]:
-    span = (
-        tables.digits(row.low)
-        if row.low == row.high
-        else f"{tables.digits(row.low)} to {tables.digits(row.high)}"
-    )
+    low, high = tables.digits(row.low), tables.digits(row.high)
+    span = low if low == high else f"{low} to {high}"
     return [
         row.group,
         row.quantity,

@@ -9,7 +9,11 @@ from typing import Annotated
 import typer
 
 from interlayer.cli.commands.analyse import analyse
+from interlayer.cli.commands.collect import collect
 from interlayer.cli.commands.compare import compare
+from interlayer.cli.commands.consistency import consistency
+from interlayer.cli.commands.export import export
+from interlayer.cli.commands.figure import figure
 from interlayer.cli.commands.impedance import impedance
 from interlayer.cli.commands.init import init
 from interlayer.cli.commands.listing import list_
@@ -32,12 +36,16 @@ app = typer.Typer(
 
 app.command()(reproduce)
 app.command()(simulate)
+app.command()(collect)
 app.command()(read)
 app.command()(metrics)
 app.command()(analyse)
 app.command()(compare)
 app.command()(impedance)
 app.command()(report)
+app.command()(figure)
+app.command()(export)
+app.command()(consistency)
 app.command()(sweep)
 app.command()(init)
 app.command("list")(list_)

@@ -115,7 +115,13 @@ class Source:
 
 
 def table_options(
-    columns: str | None, delimiter: str | None, decimal: str | None, imaginary: str | None, sheet: str | None
+    columns: str | None,
+    delimiter: str | None,
+    decimal: str | None,
+    imaginary: str | None,
+    sheet: str | None,
+    current: str | None = None,
+    dates: str | None = None,
 ) -> ReadOptions:
     """Return what the options of a command say about tables of numbers.
 
@@ -125,4 +131,4 @@ def table_options(
         If a value is not known.
     """
     named = None if columns is None else tuple(" ".join(text.split()) for text in columns.split(","))
-    return ReadOptions(named, delimiter, decimal, imaginary, sheet)
+    return ReadOptions(named, delimiter, decimal, imaginary, sheet, current, dates)

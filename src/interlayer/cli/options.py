@@ -67,8 +67,8 @@ Columns: TypeAlias = Annotated[
     typer.Option(
         "--columns",
         metavar="LIST",
-        help='Columns of a table in their order, such as "frequency,real,-imaginary" or "skip,frequency kHz,'
-        'modulus,phase".',
+        help='Columns of a table in their order, such as "frequency,real,-imaginary" or "time h,voltage mV,'
+        'current uA,skip".',
         show_default=False,
     ),
 ]
@@ -96,4 +96,19 @@ Imaginary: TypeAlias = Annotated[
 ]
 Sheet: TypeAlias = Annotated[
     str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.", show_default=False)
+]
+GivenCurrent: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--current",
+        metavar="CURRENT",
+        help='Constant current of a table without one: "50 uA", "0.1 mA/cm2" (with --area), or a .mps file.',
+        show_default=False,
+    ),
+]
+Dates: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--dates", metavar="day-first|month-first", help="Order in dates like 05/06/2024.", show_default=False
+    ),
 ]

@@ -54,6 +54,10 @@ class Verdict:
         Where to look.
     judged_until_s : float or None
         Test time up to which the record was judged.
+    short_s, failure_s : float or None
+        When the short, and the other failure, began.
+    short_half_cycle, failure_half_cycle : int or None
+        Half-cycles in which they did.
     """
 
     short: str
@@ -64,6 +68,27 @@ class Verdict:
     evidence: tuple[str, ...]
     moments: tuple[Moment, ...] = ()
     judged_until_s: float | None = None
+    short_s: float | None = None
+    short_half_cycle: int | None = None
+    failure_s: float | None = None
+    failure_half_cycle: int | None = None
+
+    @property
+    def words(self) -> str:
+        """In a few words: 'soft short at 51.3 h; contact loss', 'no failure up to 400 h', 'cannot tell'."""
+        when = "" if self.time_s is None else f" at {self.time_s / 3600.0:.4g} h"
+        short = {"soft": "soft short", "hard": "hard short", "recovering": "short that recovers"}.get(
+            self.short
+        )
+        other = self.failure.replace("_", " ") if self.failure not in ("none", "unknown") else ""
+        if short:
+            return f"{short}{when}" + (f"; {other}" if other else "")
+        if other:
+            return f"{other}{when}"
+        if self.short == "none" and self.failure == "none":
+            until = self.judged_until_s
+            return "no failure" + ("" if until is None else f" up to {until / 3600.0:.4g} h")
+        return "cannot tell"
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain data for JSON."""

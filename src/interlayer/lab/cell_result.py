@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 
 from interlayer import units
-from interlayer.failures.judge import find_verdict
 from interlayer.failures.verdict import Verdict
 from interlayer.lab.headline import Quantity, headline
+from interlayer.lab.judged import judged
 from interlayer.lab.lab_cell import LabCell
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
@@ -95,10 +95,14 @@ def analyse_cell(cell: LabCell, kind: str | None = None, *, every: bool = False)
     """
     if cell.record is None:
         return CellResult(cell, None, None, (), (), None)
-    analysis = Analysis(cell.record)
     stated = kind or cell.row.values.get("kind")
+    record = cell.record
+    if stated:
+        # metrics of one kind of test only follow the person's word too
+        record = record.with_(cell={**(record.cell or {}), "kind": stated})
+    analysis = Analysis(record)
     known = TestKind(stated, ("as a person says",), stated=True) if stated else analysis.get(kind_of_test)
-    verdict = analysis.get(find_verdict)
+    verdict = judged(analysis, cell.row)
     metrics = tuple(metric for one in ALL_METRICS for metric in one.function(analysis))
     ramp = analysis.get(find_critical_current)
     return CellResult(

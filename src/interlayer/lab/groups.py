@@ -12,9 +12,12 @@ from scipy import stats
 
 from interlayer.lab.cell_result import CellResult
 from interlayer.lab.headline import TIME_TO_FAILURE, Quantity
+from interlayer.metrics.critical_current_weibull import WeibullFit, fit_weibull
 
 FEWEST_FOR_SPREAD: Final = 3
 """Below this number of cells no standard deviation is given."""
+CRITICAL_CURRENT: Final = "critical current"
+"""How the names of critical currents, with and without an area, begin."""
 FEWEST_FOR_SURVIVAL: Final = 5
 """Below this number of cells no median time is estimated from censored times."""
 
@@ -124,6 +127,7 @@ def _row(group: str, name: str, unit: str, points: list[GroupPoint]) -> GroupRow
     censored = int(bound.sum())
     low, high = float(values.min()), float(values.max())
     interval: tuple[float, float] | None = None
+    weibull = _weibull(points) if name.startswith(CRITICAL_CURRENT) else None
     if not censored:
         spread = float(values.std(ddof=1)) if values.size >= FEWEST_FOR_SPREAD else None
         median: float | None = float(np.median(values))
@@ -131,8 +135,12 @@ def _row(group: str, name: str, unit: str, points: list[GroupPoint]) -> GroupRow
         text = "" if spread is not None else f"n = {values.size}: no standard deviation"
     else:
         mean = spread = None
-        median, interval, how = _median_of_censored(values, bound)
+        median, interval, how = _median_of_censored(values, bound) if weibull is None else (None, None, "")
         text = "; ".join(x for x in (_bounds_in_words(name, unit, points, values, bound), how) if x)
+        if weibull is not None and weibull.median is not None:
+            median, interval = weibull.median, _ends(weibull.median_interval)
+    if weibull is not None:
+        text = "; ".join(x for x in (text, _weibull_in_words(weibull, unit)) if x)
     return GroupRow(
         group,
         name,
@@ -168,6 +176,36 @@ def _bounds_in_words(
     if ended:
         parts.append(f"{len(ended)} of {values.size} ended without failure, > {min(ended):.4g} {unit}")
     return "; ".join(parts)
+
+
+def _weibull(points: list[GroupPoint]) -> WeibullFit | None:
+    """Fit critical currents, each an interval or a lower bound; None below three cells."""
+    if len(points) < FEWEST_FOR_SPREAD:
+        return None
+    data: list[tuple[float | None, float | None]] = []
+    for point in points:
+        one = point.quantity
+        low, high = one.interval if one.interval is not None else (one.value, None)
+        data.append((low or None, high))
+    return fit_weibull(data)
+
+
+def _weibull_in_words(fit: WeibullFit, unit: str) -> str:
+    if fit.median is None or fit.scale is None:
+        return fit.reason
+    shape = "not bounded" if fit.shape is None else f"{fit.shape:.3g} ({_span(fit.shape_interval)})"
+    median = f"{fit.median:.3g} {unit} ({_span(fit.median_interval)})"
+    return f"Weibull median {median}, modulus {shape}, 95 % intervals"
+
+
+def _span(interval: tuple[float | None, float | None]) -> str:
+    low, high = ("?" if end is None else f"{end:.3g}" for end in interval)
+    return f"{low} to {high}"
+
+
+def _ends(interval: tuple[float | None, float | None]) -> tuple[float, float]:
+    low, high = interval
+    return (0.0 if low is None else low, float("inf") if high is None else high)
 
 
 def _median_of_censored(

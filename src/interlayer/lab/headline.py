@@ -161,6 +161,8 @@ def _interface(analysis: Analysis) -> list[Quantity]:
     known = [m for m in analysis.get(r_int) if m.value is not None]
     if not known:
         return []
+    # A spectrum without a place in the cell's life is neither its first nor its last.
+    known = [m for m in known if m.time_s is not None] or known
     hour = units.factor("h")
     ends = [(FIRST_R_INT, known[0])] + ([(LAST_R_INT, known[-1])] if len(known) > 1 else [])
     return [

@@ -250,7 +250,8 @@ def dc_over_ac(analysis: Analysis) -> tuple[Metric, ...]:
         if p.ac_ohm is not None and p.ac_ohm.value > 0:
             value = p.dc_ohm.value / p.ac_ohm.value
             if p.dc_ohm.stderr is not None and p.ac_ohm.stderr is not None:
-                error = value * math.hypot(p.dc_ohm.stderr / p.dc_ohm.value, p.ac_ohm.stderr / p.ac_ohm.value)
+                # a shorted cell's DC resistance may be zero
+                error = math.hypot(p.dc_ohm.stderr, value * p.ac_ohm.stderr) / p.ac_ohm.value
         text = tuple(x for x in evidence if x)
         out.append(Metric(name, value, "1", error, p.half_cycle, p.time_s, evidence=text))
     return tuple(out)

@@ -21,13 +21,15 @@ def capacity_retention(analysis: Analysis) -> tuple[Metric, ...]:
     Complete is a discharge that follows a charge, is not cut by the record's end and reaches the cut-off.
     """
     found = analysis.get(find_cycles)
-    reference = next((c for c in found.cycles if c.number and _is_complete(c.discharge)), None)
+    reference = next((c for c in found.cycles if c.number and _is_complete(c.way(found.delivers))), None)
     why = found.reason
-    if not why and not any(c.discharge for c in found.cycles):
-        why = NO_WAY[-1]
+    if not why and not any(c.way(found.delivers) for c in found.cycles):
+        why = NO_WAY[found.delivers]
     if why or reference is None:
         return (Metric(NAME, None, "%", evidence=(why or NO_REFERENCE,)),)
-    return _against(analysis, reference, "the first complete discharge")
+    return _against(
+        analysis, reference, f"the first complete {'discharge' if found.delivers < 0 else 'charge'}"
+    )
 
 
 def retention(record: Record, reference_cycle: int | None = None) -> tuple[Metric, ...]:
@@ -50,9 +52,10 @@ def retention(record: Record, reference_cycle: int | None = None) -> tuple[Metri
     if reference_cycle is None or found.reason:
         return capacity_retention(analysis)
     for cycle in found.cycles:
-        if cycle.number == reference_cycle > 0 and cycle.discharge is not None and not cycle.discharge.cut:
+        way = cycle.way(found.delivers)
+        if cycle.number == reference_cycle > 0 and way is not None and not way.cut:
             return _against(analysis, cycle, "as asked for")
-    known = [c.number for c in found.cycles if c.discharge is not None and c.number]
+    known = [c.number for c in found.cycles if c.way(found.delivers) is not None and c.number]
     there = f"cycles {known[0]} to {known[-1]} have one" if known else "there is none"
     raise InputError(
         f"cycle {reference_cycle} has no whole discharge to refer to", where=record.label, advice=there
@@ -64,15 +67,16 @@ def _is_complete(way: Passage | None) -> bool:
 
 
 def _against(analysis: Analysis, reference: Cycle, chosen: str) -> tuple[Metric, ...]:
-    base = reference.discharge
+    found = analysis.get(find_cycles)
+    base = reference.way(found.delivers)
     if base is None:
         raise AssertionError("a reference has a discharge")
     mAh = 1.0 / units.factor("mAh")
     record = analysis.record
     head = f"reference is cycle {reference.number}, {chosen}: {base.charge_C * mAh:.5g} mAh"
     out: list[Metric] = []
-    for cycle in analysis.get(find_cycles).cycles:
-        way = cycle.discharge
+    for cycle in found.cycles:
+        way = cycle.way(found.delivers)
         # What is discharged before the first charge says how the cell was left, not how it faded.
         if way is None or not way.orderly or way.cut or not cycle.number:
             continue

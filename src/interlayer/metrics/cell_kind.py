@@ -9,7 +9,10 @@ from typing import Any, cast
 import numpy as np
 
 from interlayer.metrics.analysis import Analysis
+from interlayer.metrics.electrodes import electrodes_of
+from interlayer.metrics.half_cell import storage
 from interlayer.metrics.halves import halves
+from interlayer.metrics.stated_kind import stated_kind
 from interlayer.record import Record
 
 FULL_MEAN_V = 1.0
@@ -34,11 +37,15 @@ class CellKind:
         Why they do not apply, empty if they do.
     evidence : str
         How it is known, if they do and the description does not say so.
+    negative : bool
+        Whether the working electrode is one of a negative electrode (graphite, silicon) against lithium: its
+        discharge puts lithium in, and its charge is what it gives back.
     """
 
     full: bool
     reason: str = ""
     evidence: str = ""
+    negative: bool = False
 
 
 def described_cathode(record: Record) -> Mapping[str, Any] | None:
@@ -70,17 +77,28 @@ def cell_kind(analysis: Analysis) -> CellKind:
     record = analysis.record
     if described_cathode(record) is not None:
         return CellKind(True)
-    if _two_lithium(record):
+    stated, _ = stated_kind(record)
+    if stated in ("full cell", "half cell"):
+        negative = (
+            stated == "half cell" and analysis.get(storage).found and _mean_voltage(analysis) <= FULL_MEAN_V
+        )
+        return CellKind(True, evidence=f"stated: {stated}", negative=negative)
+    if stated is not None:
+        return CellKind(False, f"stated: {stated}")
+    them = electrodes_of(record)
+    if them.two_lithium:
         return CellKind(False, TWO_LITHIUM)
+    if them.one_blocking or them.two_blocking:
+        return CellKind(False, f"electrodes {them}: nothing is stored")
     return _from_data(analysis)
 
 
-def _two_lithium(record: Record) -> bool:
-    cell = record.cell or {}
-    if cell.get("symmetric") is True:
-        return True
-    layers = (cell.get("resolved") or {}).get("layers") or ()
-    return bool(layers) and layers[0].get("kind") == "lithium"
+def _mean_voltage(analysis: Analysis) -> float:
+    h = analysis.get(halves)
+    _, row = h.rows()
+    volt = h.voltage_V[row]
+    volt = volt[np.isfinite(volt)]
+    return float(volt.mean()) if volt.size else float("inf")
 
 
 def _from_data(analysis: Analysis) -> CellKind:
@@ -93,6 +111,9 @@ def _from_data(analysis: Analysis) -> CellKind:
     if not volt.size:
         return CellKind(False, NO_VOLTAGE)
     mean = float(volt.mean())
+    stores = analysis.get(storage)
+    if stores.found and 0.0 < mean <= FULL_MEAN_V:
+        return CellKind(True, evidence=f"half cell of a negative electrode: {stores.evidence}", negative=True)
     negative = float(np.mean(volt < 0.0))
     if STRAY < negative < 1.0 - STRAY:
         return CellKind(False, "the voltage changes its sign: no full cell")
@@ -101,6 +122,11 @@ def _from_data(analysis: Analysis) -> CellKind:
             False, f"the voltage is negative throughout (mean {mean:.2f} V): swapped leads, or no full cell"
         )
     if mean <= FULL_MEAN_V:
+        stores = analysis.get(storage)
+        if stores.found:
+            return CellKind(
+                True, evidence=f"half cell of a negative electrode: {stores.evidence}", negative=True
+            )
         return CellKind(
             False,
             f"mean voltage under current {mean:.2f} V, not above {FULL_MEAN_V:g} V: not taken for a full cell "

@@ -1,4 +1,4 @@
-"""Coulombic efficiency of a full cell: discharge over the charge before it."""
+"""Coulombic efficiency of a full cell: discharge over the charge before it; of a negative electrode the reverse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_CYCLE = "no discharge follows a charge"
 
 
 def coulombic_efficiency(analysis: Analysis) -> tuple[Metric, ...]:
-    """Discharge capacity over charge capacity of the same cycle, %.
+    """Discharge capacity over charge capacity of the same cycle, %; of a negative electrode charge over discharge.
 
     It says what the current says: charge that leaks through a short or reacts in the electrolyte counts on the
     charge's side, and a cycle that does not start from the state it ends in shows that too.
@@ -23,33 +23,34 @@ def coulombic_efficiency(analysis: Analysis) -> tuple[Metric, ...]:
     reason = found.reason or ("" if whole else NO_CYCLE)
     if reason:
         return (Metric(NAME, None, "%", evidence=(reason,)),)
-    return tuple(_metric(c, found.evidence) for c in whole)
+    return tuple(_metric(c, found.delivers, found.evidence) for c in whole)
 
 
-def _metric(cycle: Cycle, known: tuple[str, ...]) -> Metric:
-    charge, discharge = cycle.charge, cycle.discharge
-    if charge is None or discharge is None:
+def _metric(cycle: Cycle, delivers: int, known: tuple[str, ...]) -> Metric:
+    into, back = cycle.way(-delivers), cycle.way(delivers)
+    if into is None or back is None:
         raise AssertionError("only whole cycles come here")
-    k, start = discharge.half_cycle, discharge.start_s
+    put, got = ("charge", "discharge") if delivers < 0 else ("discharge", "charge")
+    k, start = back.half_cycle, back.start_s
     why = ""
-    if not (charge.orderly and discharge.orderly):
+    if not (into.orderly and back.orderly):
         why = BACKWARDS
-    elif discharge.cut:
-        why = "the record ends in this discharge"
+    elif back.cut:
+        why = f"the record ends in this {got}"
     if why:
         return Metric(NAME, None, "%", None, k, start, None, (why,), cycle.number)
     mAh = 1.0 / units.factor("mAh")
     evidence = [
-        f"cycle {cycle.number}: {discharge.charge_C * mAh:.5g} mAh discharged after "
-        f"{charge.charge_C * mAh:.5g} mAh charged"
+        f"cycle {cycle.number}: {back.charge_C * mAh:.5g} mAh {got}d after "
+        f"{into.charge_C * mAh:.5g} mAh {put}d"
     ]
-    if charge.counted_C is not None and discharge.counted_C is not None:
-        share = 100.0 * discharge.counted_C / charge.counted_C
+    if into.counted_C is not None and back.counted_C is not None:
+        share = 100.0 * back.counted_C / into.counted_C
         evidence.append(f"by the instrument's counters {share:.2f} %")
     evidence += [
         f"the {name} ended at {way.end_V:.3g} V, before the cut-off voltage"
-        for name, way in (("charge", charge), ("discharge", discharge))
+        for name, way in ((put, into), (got, back))
         if not way.at_cutoff
     ]
-    value = 100.0 * discharge.charge_C / charge.charge_C
+    value = 100.0 * back.charge_C / into.charge_C
     return Metric(NAME, value, "%", None, k, start, None, (*evidence, *known), cycle.number)

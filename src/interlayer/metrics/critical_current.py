@@ -7,12 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from interlayer import units
+from interlayer.failures import judge
+from interlayer.failures.verdict import Verdict
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
 from interlayer.metrics.dc_asr import NO_AREA
 from interlayer.metrics.halves import halves
 from interlayer.metrics.levels import Level, is_same, levels, mode
-from interlayer.metrics.short import Short, find_short
+from interlayer.metrics.short import KINDS, Short, find_short
 from interlayer.record import Record
 
 
@@ -40,11 +42,13 @@ class CriticalCurrent:
     cumulative_areal_capacity_C_m2 : float or None
         The same per area (CAC).
     censored : bool
-        Whether no short occurred up to the last level.
+        Whether no level failed up to the last one.
     short : Short
         The verdict behind it.
     criterion : str
         What counts as failed.
+    ended_by : str
+        'short', another failure of `interlayer.failures.verdict.FAILURES`, or 'none'.
     reason : str
         Why there is no result, else empty.
     """
@@ -63,43 +67,86 @@ class CriticalCurrent:
     short: Short
     criterion: str
     reason: str = ""
+    ended_by: str = "none"
 
 
-CRITERION = "failed is the level in which a short begins (sudden fall of |V|/|I| or a collapse that stays)"
+CRITERION = "failed is the level in which a short begins (a fall of |V|/|I|, see the verdict)"
+OTHER_CRITERION = (
+    "failed is the level in which {} begins; no short occurred, so this is no critical current of shorting"
+)
+NAMES = {
+    "contact_loss": "loss of contact",
+    "depletion": "depletion",
+    "runaway": "run-away of the resistance",
+    "unknown": "a failure of unknown kind",
+}
 
 
 def find_critical_current(analysis: Analysis) -> CriticalCurrent:
     """Find the ramp of a record and where it failed."""
-    verdict = analysis.get(find_short)
+    short, verdict = analysis.get(find_short), analysis.get(judge.find_verdict)
     ramp = _ramp(analysis.get(levels))
-    if verdict.kind is None:
-        return _nothing(verdict, verdict.evidence[0])
+    if short.kind is None:
+        return _nothing(short, short.evidence[0])
     if len(ramp) < 2:
-        return _nothing(verdict, "no ramp: the current does not rise in steps")
-    h = analysis.get(halves)
+        return _nothing(short, "no ramp: the current does not rise in steps")
     first, stop = ramp[0].first, ramp[-1].stop
+    ended, half, time = _end_of(verdict)
     failed: Level | None = None
-    if verdict.half_cycle is not None:
-        if verdict.half_cycle < first:
-            return _nothing(verdict, "the cell shorted before the ramp began")
-        failed = next((x for x in ramp if x.first <= verdict.half_cycle < x.stop), None)
+    if half is not None and ended != "instrument":
+        if half < first:
+            what = "shorted" if ended == "short" else "failed"
+            return _nothing(short, f"the cell {what} before the ramp began")
+        failed = next((x for x in ramp if x.first <= half < x.stop), None)
     passed = [x for x in ramp if failed is None or x.stop <= failed.first]
-    if failed is None and not _is_finished(analysis, ramp[-1]):
+    if ended == "instrument" and half is not None:
+        # what came after trouble with the instrument says nothing of the cell
+        passed = [x for x in passed if x.stop <= half]
+    elif failed is None and not _is_finished(analysis, ramp):
         passed = passed[:-1]
-        if not passed:
-            return _nothing(verdict, "no level of the ramp was finished")
+    if failed is None and not passed:
+        return _nothing(short, "no level of the ramp was finished")
+    if failed is None:
+        ended = "none" if ended != "instrument" else ended
+    return _interval(analysis, ramp, passed, failed, stop, (ended, half, time), short)
+
+
+def _end_of(verdict: Verdict) -> tuple[str, int | None, float | None]:
+    """What ended it, in which half-cycle and when: whatever began first, a short if both did at once."""
+    has_short = verdict.short in KINDS and verdict.short_half_cycle is not None
+    has_other = verdict.failure not in ("none", "unknown") and verdict.failure_half_cycle is not None
+    if has_short and not (has_other and (verdict.failure_s or 0.0) < (verdict.short_s or 0.0)):
+        return "short", verdict.short_half_cycle, verdict.short_s
+    if has_other:
+        if has_short:  # a short is what the ramp is run for, also where contact was lost before
+            return "short", verdict.short_half_cycle, verdict.short_s
+        return verdict.failure, verdict.failure_half_cycle, verdict.failure_s
+    return "none", None, None
+
+
+def _interval(
+    analysis: Analysis,
+    ramp: tuple[Level, ...],
+    passed: list[Level],
+    failed: Level | None,
+    stop: int,
+    end: tuple[str, int | None, float | None],
+    short: Short,
+) -> CriticalCurrent:
+    h, area = analysis.get(halves), analysis.record.area_m2
+    ended, half, time = end
+    first = ramp[0].first
     last = passed[-1] if passed else None
     until = stop if failed is None else failed.stop
     counted = np.abs(h.charge_C[:until])
-    if verdict.half_cycle is not None and failed is not None:
-        k = verdict.half_cycle
-        share = (verdict.time_s or h.end_s[k]) - h.start_s[k]
-        part = counted[k] * min(1.0, max(0.0, share / max(float(h.duration_s[k]), 1e-300)))
-        counted = np.append(counted[:k], part)
+    if half is not None and failed is not None:
+        share = (time or float(h.end_s[half])) - float(h.start_s[half])
+        part = counted[half] * min(1.0, max(0.0, share / max(float(h.duration_s[half]), 1e-300)))
+        counted = np.append(counted[:half], part)
     charge = float(counted.sum())
-    area = analysis.record.area_m2
     rises = np.diff([x.current_A for x in ramp])
     both = len(set(h.direction[first:until].tolist())) > 1
+    other = ended not in ("short", "none", "instrument")
     return CriticalCurrent(
         last_passed_A=None if last is None else last.current_A,
         first_failed_A=None if failed is None else failed.current_A,
@@ -112,8 +159,9 @@ def find_critical_current(analysis: Analysis) -> CriticalCurrent:
         cumulative_charge_C=charge,
         cumulative_areal_capacity_C_m2=None if area is None else charge / area,
         censored=failed is None,
-        short=verdict,
-        criterion=CRITERION,
+        short=short,
+        criterion=OTHER_CRITERION.format(NAMES.get(ended, ended)) if other else CRITERION,
+        ended_by=ended,
     )
 
 
@@ -132,21 +180,24 @@ def _ramp(all_levels: tuple[Level, ...]) -> tuple[Level, ...]:
     return best
 
 
-def _is_finished(analysis: Analysis, level: Level) -> bool:
-    """Whether a level lasted as long as its mode asks (a running test's last level may be cut)."""
-    h = analysis.get(halves)
-    if level.count > 1 or level.first == 0:
-        usual = float(np.median(np.abs(h.charge_C[level.first : level.stop])))
-        return abs(float(h.charge_C[level.stop - 1])) >= 0.9 * usual or level.count > 2
-    earlier = slice(max(0, level.first - 4), level.first)
-    time_like = h.duration_s[level.first] >= 0.9 * float(np.median(h.duration_s[earlier]))
-    charge_like = abs(float(h.charge_C[level.first])) >= 0.9 * float(np.median(np.abs(h.charge_C[earlier])))
+def _is_finished(analysis: Analysis, ramp: tuple[Level, ...]) -> bool:
+    """Whether the last level has as many half-cycles as those before, and the last of them as long as they asks."""
+    h, level = analysis.get(halves), ramp[-1]
+    usual = int(np.median([x.count for x in ramp[:-1]]))
+    if level.count < usual:
+        return False
+    last = level.stop - 1
+    earlier = slice(max(0, last - 4), last)
+    if last == 0:
+        return True
+    time_like = h.duration_s[last] >= 0.9 * float(np.median(h.duration_s[earlier]))
+    charge_like = abs(float(h.charge_C[last])) >= 0.9 * float(np.median(np.abs(h.charge_C[earlier])))
     return bool(time_like or charge_like)
 
 
-def _nothing(verdict: Short, reason: str) -> CriticalCurrent:
+def _nothing(short: Short, reason: str) -> CriticalCurrent:
     return CriticalCurrent(
-        None, None, None, None, None, None, "", "", None, None, False, verdict, CRITERION, reason
+        None, None, None, None, None, None, "", "", None, None, False, short, CRITERION, reason
     )
 
 
@@ -186,7 +237,7 @@ def cumulative_areal_capacity(analysis: Analysis) -> tuple[Metric, ...]:
     value = found.cumulative_areal_capacity_C_m2 / units.factor(unit)
     bound = ">=" if found.censored else None
     text = "sum of |charge| over all half-cycles, both directions"
-    return (Metric(name, value, unit, bound=bound, evidence=(text,)),)
+    return (Metric(name, value, unit, bound=bound, evidence=(text, found.criterion)),)
 
 
 def _metric(analysis: Analysis, name: str, unit: str) -> tuple[Metric, ...]:
@@ -207,8 +258,7 @@ def _metric(analysis: Analysis, name: str, unit: str) -> tuple[Metric, ...]:
     if value is None:
         return (Metric(name, None, unit, evidence=(missing, *evidence)),)
     bound = ">=" if passed and found.censored else None
-    half = None if passed else found.short.half_cycle
-    time = None if passed else found.short.time_s
+    half, time = (None, None) if passed else _end_of(analysis.get(judge.find_verdict))[1:]
     return (Metric(name, value / units.factor(unit), unit, None, half, time, bound, evidence),)
 
 

@@ -16,33 +16,34 @@ NO_WAY = {1: "the record has no charge", -1: "the record has no discharge"}
 
 def charge_capacity(analysis: Analysis) -> tuple[Metric, ...]:
     """Charge passed by each charge, mAh."""
-    return _each(analysis, "charge_capacity", "mAh", +1, 1.0)
+    return per_cycle(analysis, "charge_capacity", "mAh", +1, 1.0)
 
 
 def discharge_capacity(analysis: Analysis) -> tuple[Metric, ...]:
     """Charge passed by each discharge, mAh."""
-    return _each(analysis, "discharge_capacity", "mAh", -1, 1.0)
+    return per_cycle(analysis, "discharge_capacity", "mAh", -1, 1.0)
 
 
 def specific_charge_capacity(analysis: Analysis) -> tuple[Metric, ...]:
     """Charge passed by each charge over the active mass, mAh/g."""
-    return _each(analysis, "specific_charge_capacity", "mAh/g", +1, active_mass_kg(analysis.record))
+    return per_cycle(analysis, "specific_charge_capacity", "mAh/g", +1, active_mass_kg(analysis.record))
 
 
 def specific_discharge_capacity(analysis: Analysis) -> tuple[Metric, ...]:
     """Charge passed by each discharge over the active mass, mAh/g."""
-    return _each(analysis, "specific_discharge_capacity", "mAh/g", -1, active_mass_kg(analysis.record))
+    return per_cycle(analysis, "specific_discharge_capacity", "mAh/g", -1, active_mass_kg(analysis.record))
 
 
-def _each(
-    analysis: Analysis, name: str, unit: str, direction: int, mass_kg: float | None
+def per_cycle(
+    analysis: Analysis, name: str, unit: str, direction: int, amount: float | None
 ) -> tuple[Metric, ...]:
+    """Charge passed by each charge (+1) or discharge (-1) over an amount in SI units: 1, a mass or an area."""
     found = analysis.get(find_cycles)
     there = [(c, way) for c in found.cycles if (way := c.way(direction)) is not None]
-    reason = found.reason or ("" if there else NO_WAY[direction]) or ("" if mass_kg else NO_MASS)
-    if reason or mass_kg is None:
+    reason = found.reason or ("" if there else NO_WAY[direction]) or ("" if amount else NO_MASS)
+    if reason or amount is None:
         return (Metric(name, None, unit, evidence=(reason,)),)
-    scale = 1.0 / (mass_kg * units.factor(unit))
+    scale = 1.0 / (amount * units.factor(unit))
     return tuple(
         _metric(analysis.record, name, unit, cycle, way, scale, found.evidence) for cycle, way in there
     )

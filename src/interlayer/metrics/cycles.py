@@ -1,4 +1,5 @@
-"""Cycles of a full cell: a charge and the discharge that follows it.
+"""Cycles of a full cell: a charge and the discharge that follows it (of a negative electrode against lithium: the
+discharge, which puts lithium in, and the charge that follows it).
 
 A charge, or a discharge, is all half-cycles of one direction up to the next of the other: constant current,
 constant voltage and the rests between them. A discharge before the first charge is cycle 0.
@@ -99,6 +100,8 @@ class Cycles:
     reason: str = ""
     evidence: tuple[str, ...] = ()
     """How it is known that the cell is a full cell, where its description does not say so."""
+    delivers: int = -1
+    """Direction that gives back what was put in before it: discharge (-1), charge (+1) of a negative electrode."""
 
 
 def find_cycles(analysis: Analysis) -> Cycles:
@@ -108,18 +111,23 @@ def find_cycles(analysis: Analysis) -> Cycles:
         return Cycles((), kind.reason)
     if h.reason:
         return Cycles((), h.reason)
+    delivers = 1 if kind.negative else -1
     cycles: list[Cycle] = []
-    charge: Passage | None = None
+    put_in: Passage | None = None
     for one in _passages(analysis.record, h):
-        if one.direction > 0:
-            charge = one
+        if one.direction != delivers:
+            put_in = one
             continue
-        number = cycles[-1].number + 1 if cycles else int(charge is not None)
-        cycles.append(Cycle(number, charge, one))
-        charge = None
-    if charge is not None:
-        cycles.append(Cycle(cycles[-1].number + 1 if cycles else 1, charge, None))
-    return Cycles(tuple(cycles), "", (kind.evidence,) if kind.evidence else ())
+        number = cycles[-1].number + 1 if cycles else int(put_in is not None)
+        cycles.append(_cycle(number, put_in, one, delivers))
+        put_in = None
+    if put_in is not None:
+        cycles.append(_cycle(cycles[-1].number + 1 if cycles else 1, put_in, None, delivers))
+    return Cycles(tuple(cycles), "", (kind.evidence,) if kind.evidence else (), delivers)
+
+
+def _cycle(number: int, put_in: Passage | None, back: Passage | None, delivers: int) -> Cycle:
+    return Cycle(number, put_in, back) if delivers < 0 else Cycle(number, back, put_in)
 
 
 def cycles(record: Record) -> tuple[Cycle, ...]:
@@ -134,12 +142,23 @@ def no_cycles(record: Record) -> str:
 
 def passage_curve(record: Record, one: Passage) -> tuple[FloatArray, FloatArray]:
     """Return the charge passed since a passage began, C, and the voltage, V, at each of its rows, both (n,)."""
-    current = np.nan_to_num(record.array(s.CURRENT)[one.rows])
-    time = record.array(s.TIME)[one.rows]
+    rows = [record.array(x)[one.rows] for x in (s.TIME, s.CURRENT, s.VOLTAGE)]
+    return _curve(one, *rows)
+
+
+def curve_of(h: Halves, one: Passage) -> tuple[FloatArray, FloatArray]:
+    """Return the same from the arrays of the half-cycles: for many passages of one record."""
+    return _curve(one, h.time_s[one.rows], h.row_current_A[one.rows], h.voltage_V[one.rows])
+
+
+def _curve(
+    one: Passage, time: FloatArray, amp: FloatArray, volt: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    current = np.nan_to_num(amp)
     dt = np.nan_to_num(np.diff(time))
     passed = np.concatenate([[0.0], np.cumsum(0.5 * (current[1:] + current[:-1]) * dt)]) * one.direction
     # What flowed between the switch and the first row.
-    return passed + max(one.charge_C - float(passed[-1]), 0.0), record.array(s.VOLTAGE)[one.rows]
+    return passed + max(one.charge_C - float(passed[-1]), 0.0), volt
 
 
 def current_text(record: Record, current_A: float) -> str:

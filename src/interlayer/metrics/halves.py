@@ -29,6 +29,8 @@ _JUMP = 0.03
 _GLITCH_ROWS = 2
 _GLITCH_SHARE = 0.02
 NO_CURRENT = "the record has no current: half-cycles cannot be told apart"
+GAP = "gap"
+"""Event of a record of several files: from its time on nothing was measured until the next row."""
 NO_TIME = "the record has no time axis"
 
 
@@ -108,7 +110,7 @@ def halves(analysis: Analysis) -> Halves:
     stop = np.append(begin[1:], current.size)
     level = _mean_level(current, begin)
     keep = _without_glitches(begin, stop, run_sign, level, step, time)
-    apart = _spectra_before(record, time, begin)
+    apart = _spectra_before(record, time, begin) | _pause_before(record, time, begin)
     begin, stop, run_sign = _joined(begin, stop, run_sign, keep, level, apart)
     active = run_sign != 0
     begin, stop, run_sign = begin[active], stop[active], run_sign[active]
@@ -196,6 +198,13 @@ def _spectra_before(record: Record, time: FloatArray, begin: IntArray) -> BoolAr
         moments, before, side="left"
     )
     return count > 0
+
+
+def _pause_before(record: Record, time: FloatArray, begin: IntArray) -> BoolArray:
+    """Whether nothing was measured for a while, between two files of the cell, before each row of `begin`."""
+    moments = np.sort([event.time_s for event in record.events if event.name == GAP])
+    before = time[np.maximum(begin - 1, 0)] - 1e-3
+    return np.searchsorted(moments, time[begin], side="left") > np.searchsorted(moments, before, side="left")
 
 
 def _joined(
@@ -320,13 +329,28 @@ def median_by(owner: IntArray, values: FloatArray, count: int) -> tuple[FloatArr
         Number of owners.
     """
     good = np.isfinite(values)
-    owner, values = owner[good], values[good]
+    if not good.all():
+        owner, values = owner[good], values[good]
     number = np.bincount(owner, minlength=count).astype(np.int64)
-    ordered = values[np.lexsort((values, owner))]
     begin = np.cumsum(number) - number
     result = np.full(count, np.nan)
-    some = number > 0
-    low = begin[some] + (number[some] - 1) // 2
-    high = begin[some] + number[some] // 2
-    result[some] = 0.5 * (ordered[low] + ordered[high])
+    # owners of like size are sorted side by side, as rows of one table
+    size = np.frexp(number.astype(np.float64))[1]
+    for kind in np.unique(size[number > 0]).tolist():
+        which = np.flatnonzero((size == kind) & (number > 0))
+        result[which] = _medians(values, begin[which], number[which])
     return result, number
+
+
+def _medians(values: FloatArray, begin: IntArray, number: IntArray) -> FloatArray:
+    """Medians of stretches of `values` whose lengths differ by less than a factor of two."""
+    width = int(number.max())
+    place = np.arange(width)
+    if bool((number == width).all()) and bool((np.diff(begin) == width).all()):
+        table = values[begin[0] : begin[0] + width * number.size].reshape(number.size, width).copy()
+    else:
+        table = values[np.minimum(begin[:, None] + place, values.size - 1)]
+        table[place >= number[:, None]] = np.inf
+    table.sort(axis=1)
+    row = np.arange(number.size)
+    return 0.5 * (table[row, (number - 1) // 2] + table[row, number // 2])

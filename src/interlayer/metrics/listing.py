@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from interlayer.errors import InputError, unknown_name
 from interlayer.metrics.ac_dc import ac_resistance, dc_over_ac
 from interlayer.metrics.analysis import Analysis
+from interlayer.metrics.areal_cycle_capacity import areal_charge_capacity, areal_discharge_capacity
 from interlayer.metrics.base import Metric
 from interlayer.metrics.capacity_retention import capacity_retention
 from interlayer.metrics.cell_resistances import asr_per_interface, r_b, r_b_plus_r_gb, r_gb, r_int
@@ -27,14 +28,30 @@ from interlayer.metrics.cycle_capacity import (
     specific_discharge_capacity,
 )
 from interlayer.metrics.dc_asr import dc_asr, dc_resistance
+from interlayer.metrics.electrode_overpotential import plating_overpotential, stripping_overpotential
+from interlayer.metrics.electronic_conductivity import (
+    electronic_conductivity,
+    electronic_conductivity_iv,
+    iv_nonlinearity,
+    steady_conductance,
+)
+from interlayer.metrics.energy_efficiency import energy_efficiency
+from interlayer.metrics.half_cycle_shape import end_over_middle, start_over_middle
 from interlayer.metrics.half_cycles import half_cycle_count
 from interlayer.metrics.heat_generation import heat_generation
+from interlayer.metrics.incremental_capacity import charge_peak, discharge_peak
 from interlayer.metrics.interface_growth import r_int_ratio
+from interlayer.metrics.lithium_efficiency import aurbach_efficiency, lithium_efficiency
 from interlayer.metrics.overpotential import end_overpotential, plateau_overpotential, start_overpotential
+from interlayer.metrics.passed_capacity import areal_capacity, cumulative_capacity
+from interlayer.metrics.polarisation_asymmetry import polarisation_asymmetry
 from interlayer.metrics.polarisation_gap import polarisation_gap
+from interlayer.metrics.polarisation_growth import polarisation_growth
 from interlayer.metrics.rate import rate_overpotential, rate_recovery
 from interlayer.metrics.rate_capability import rate_capability, rate_capability_recovery
+from interlayer.metrics.resistance_drift import dc_asr_drift, dc_resistance_drift
 from interlayer.metrics.short import time_to_short
+from interlayer.metrics.time_to_criterion import time_to_doubling
 from interlayer.record import Record
 
 
@@ -79,6 +96,51 @@ ALL_METRICS: tuple[MetricKind, ...] = (
         "mW/cm2",
         heat_generation,
         "mean electric power that turns to heat in each half-cycle, two lithium electrodes",
+    ),
+    MetricKind(
+        "polarisation_asymmetry",
+        "%",
+        polarisation_asymmetry,
+        "plateau |V| with positive minus that with negative current over their mean, each cycle",
+    ),
+    MetricKind(
+        "start_over_middle",
+        "1",
+        start_over_middle,
+        "|V| at the start over that in the middle of each half-cycle; the evidence names the shape",
+    ),
+    MetricKind(
+        "end_over_middle",
+        "1",
+        end_over_middle,
+        "|V| at the end over that in the middle of each half-cycle; the evidence names the shape",
+    ),
+    MetricKind(
+        "plating_overpotential",
+        "mV",
+        plating_overpotential,
+        "|E| of the plated electrode against a reference electrode, plateau of each half-cycle",
+    ),
+    MetricKind(
+        "stripping_overpotential",
+        "mV",
+        stripping_overpotential,
+        "|E| of the stripped electrode against a reference electrode, plateau of each half-cycle",
+    ),
+    MetricKind("dc_resistance_drift", "ohm", dc_resistance_drift, "change of the DC resistance in 100 h"),
+    MetricKind("dc_asr_drift", "ohm cm2", dc_asr_drift, "change of the DC ASR in 100 h"),
+    MetricKind("areal_capacity", "mAh/cm2", areal_capacity, "|charge| over area of each half-cycle"),
+    MetricKind(
+        "cumulative_capacity",
+        "mAh/cm2",
+        cumulative_capacity,
+        "sum of |charge| over area of all half-cycles (CAC) of any test, up to a short or to its end",
+    ),
+    MetricKind(
+        "time_to_doubling",
+        "h",
+        time_to_doubling,
+        "time until the plateau overpotential is twice that of the first half-cycles at the same current, and stays so",
     ),
     MetricKind("R_b", "ohm", r_b, "grain interior, each spectrum; null where it cannot be parted from R_gb"),
     MetricKind(
@@ -144,6 +206,42 @@ ALL_METRICS: tuple[MetricKind, ...] = (
         rate_recovery,
         "overpotential at a repeated level divided by its first occurrence",
     ),
+    MetricKind(
+        "lithium_efficiency",
+        "%",
+        lithium_efficiency,
+        "of lithium on copper: stripped to the cut-off over plated, each cycle",
+    ),
+    MetricKind(
+        "aurbach_efficiency",
+        "%",
+        aurbach_efficiency,
+        "of lithium on copper by a reservoir that is cycled in part: (n Q_C + Q_S)/(n Q_C + Q_T)",
+    ),
+    MetricKind(
+        "steady_conductance",
+        "S",
+        steady_conductance,
+        "I/V at the end of each step of a DC polarisation; '<=' while it falls",
+    ),
+    MetricKind(
+        "electronic_conductivity",
+        "S/cm",
+        electronic_conductivity,
+        "(I/V) L/A at the end of each step between ion-blocking contacts; '<=' while it falls",
+    ),
+    MetricKind(
+        "electronic_conductivity_iv",
+        "S/cm",
+        electronic_conductivity_iv,
+        "slope of steady current against voltage, times L/A",
+    ),
+    MetricKind(
+        "iv_nonlinearity",
+        "1",
+        iv_nonlinearity,
+        "conductance at the largest over that at the smallest voltage of a DC polarisation",
+    ),
     MetricKind("charge_capacity", "mAh", charge_capacity, "charge passed by each charge of a full cell"),
     MetricKind(
         "discharge_capacity", "mAh", discharge_capacity, "charge passed by each discharge of a full cell"
@@ -157,8 +255,21 @@ ALL_METRICS: tuple[MetricKind, ...] = (
         specific_discharge_capacity,
         "discharge capacity over active mass",
     ),
+    MetricKind("areal_charge_capacity", "mAh/cm2", areal_charge_capacity, "charge capacity over area"),
     MetricKind(
-        "coulombic_efficiency", "%", coulombic_efficiency, "discharge over the charge of the same cycle"
+        "areal_discharge_capacity", "mAh/cm2", areal_discharge_capacity, "discharge capacity over area"
+    ),
+    MetricKind(
+        "coulombic_efficiency",
+        "%",
+        coulombic_efficiency,
+        "discharge over the charge of the same cycle; of a negative electrode charge over discharge",
+    ),
+    MetricKind(
+        "energy_efficiency",
+        "%",
+        energy_efficiency,
+        "energy of the discharge over that of the charge of the same cycle",
     ),
     MetricKind(
         "capacity_retention",
@@ -183,6 +294,21 @@ ALL_METRICS: tuple[MetricKind, ...] = (
         "mV",
         polarisation_gap,
         "charge minus discharge voltage, each where half of its own charge has passed",
+    ),
+    MetricKind(
+        "polarisation_growth",
+        "mV",
+        polarisation_growth,
+        "polarisation gap less that of the first cycle at the same currents, which the evidence names",
+    ),
+    MetricKind(
+        "charge_peak", "V", charge_peak, "highest peak of dQ/dV of charges, smoothed over a stated width"
+    ),
+    MetricKind(
+        "discharge_peak",
+        "V",
+        discharge_peak,
+        "highest peak of dQ/dV of discharges, smoothed over a stated width",
     ),
 )
 """Every metric; being listed is being tested."""

@@ -10,6 +10,9 @@ from interlayer import units
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
 from interlayer.metrics.cell_kind import DESCRIBED_FULL, described_cathode
+from interlayer.metrics.electrodes import electrodes_of
+from interlayer.metrics.half_cell import storage
+from interlayer.metrics.half_voltages import half_voltages
 from interlayer.metrics.halves import FloatArray, Halves, IntArray, halves, median_by
 from interlayer.record import Record
 
@@ -22,6 +25,7 @@ NOT_SYMMETRIC = (
     "the voltage keeps its sign when the current changes: no symmetric cell, |V| is not an overpotential"
 )
 _OPEN_CIRCUIT_V = 0.5
+_ONE_WAY_V = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,10 @@ def overpotentials(analysis: Analysis) -> Overpotentials:
     """Compute the overpotentials of all half-cycles."""
     h = analysis.get(halves)
     full = DESCRIBED_FULL if described_cathode(analysis.record) is not None else ""
-    reason = h.reason or full or _why_not(h)
+    stores = analysis.get(storage)
+    reason = h.reason or full or _why_not(h) or _not_lithium(analysis)
+    if not reason and stores.found:
+        reason = f"no symmetric cell, |V| is not an overpotential: {stores.evidence}"
     count = len(h)
     if reason:
         nothing = np.full(count, np.nan)
@@ -82,6 +89,21 @@ def overpotentials(analysis: Analysis) -> Overpotentials:
     end = _edge(owner, size, good & agrees, share >= 1.0 - EDGE, count, last=True)
     stderr = _median_error(owner, size, inside, samples, count)
     return Overpotentials(plateau, stderr, start, end, samples, inverted)
+
+
+def _not_lithium(analysis: Analysis) -> str:
+    them = electrodes_of(analysis.record)
+    if them.two_blocking:
+        return f"electrodes {them}: |V| is not an overpotential of lithium"
+    h, v = analysis.get(halves), analysis.get(half_voltages)
+    if them.two_lithium or not np.isfinite(v.mean_V).any():
+        return ""
+    if v.held.all():
+        return "the voltage is held throughout: it is no overpotential"
+    mean = float(np.nanmean(np.abs(v.mean_V)))
+    if mean > _ONE_WAY_V and len(set(h.direction.tolist())) == 1:
+        return f"current in one direction at {mean:.2f} V on average: an overpotential or a cell's voltage, cannot tell"
+    return ""
 
 
 def _why_not(h: Halves) -> str:

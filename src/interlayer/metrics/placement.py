@@ -225,6 +225,8 @@ def _placed(
             temperature,
             "its rows stand among those of the test",
         )
+    if time is None and cycled and said is None:
+        return Placement("not placed", None, None, None, temperature, "no time stands beside it in its file")
     if along is None and alone and time is not None and len(record.spectra) > 1:
         return Placement("file", time, None, None, temperature, "time since the file began")
     if start is not None and zero is not None and start[0] == zero[0]:

@@ -14,6 +14,8 @@ from interlayer.metrics.levels import is_same, levels
 from interlayer.metrics.overpotential import overpotentials
 from interlayer.record import Record
 
+NOT_REPEATED = "no current level is repeated, or its first occurrence shows no voltage"
+
 
 @dataclass(frozen=True)
 class RateRow:
@@ -35,7 +37,8 @@ class RateRow:
     last_cycle_V : float
         Mean plateau overpotential of its last two half-cycles.
     recovery : float or None
-        `last_cycle_V` divided by that of the first level with the same current; None for a first occurrence.
+        `last_cycle_V` divided by that of the first level with the same current; None for a first occurrence, and
+        where that shows no voltage at all (a short).
     """
 
     current_A: float
@@ -73,7 +76,9 @@ def rate_rows(analysis: Analysis) -> tuple[RateRow, ...]:
                 charge_C=float(np.median(np.abs(h.charge_C[level.first : level.stop]))),
                 mean_V=float(np.mean(volts)),
                 last_cycle_V=last,
-                recovery=None if earlier is None else last / earlier.last_cycle_V,
+                recovery=None
+                if earlier is None or earlier.last_cycle_V == 0.0
+                else last / earlier.last_cycle_V,
             )
         )
     return tuple(rows)
@@ -110,7 +115,14 @@ def rate_recovery(analysis: Analysis) -> tuple[Metric, ...]:
     rows, why = _rows(analysis)
     back = [r for r in rows if r.recovery is not None]
     if why or not back:
-        return (Metric(name, None, "1", evidence=(why or "no current level is repeated",)),)
+        return (
+            Metric(
+                name,
+                None,
+                "1",
+                evidence=(why or "no current level is repeated, or its first occurrence shows no voltage",),
+            ),
+        )
     return tuple(
         Metric(
             name,

@@ -57,8 +57,9 @@ class CapacityLevel:
 def capacity_levels(analysis: Analysis) -> tuple[CapacityLevel, ...]:
     """Return the current levels of a record's discharges in the order of time; cut discharges are left out."""
     groups: list[list[tuple[int, Passage]]] = []
-    for cycle in analysis.get(find_cycles).cycles:
-        way = cycle.discharge
+    cycles = analysis.get(find_cycles)
+    for cycle in cycles.cycles:
+        way = cycle.way(cycles.delivers)
         # What is discharged before the first charge says how the cell was left, not what it can do.
         if way is None or way.cut or not way.orderly or not cycle.number:
             continue

@@ -147,10 +147,12 @@ def role_of(name: str) -> Role | None:
 
 
 def from_option(text: str) -> Role | None:
-    """Return the role that a person gave, for instance '-imaginary' or 'frequency kHz'; None for 'skip'."""
+    """Return the role that a person gave, for instance '-imaginary' or 'frequency kHz'; None for 'skip' and
+    for roles of cycling data.
+    """
     word, _, unit = text.partition(" ")
     kind = word.removeprefix("-")
-    if kind == "skip":
+    if kind not in UNITS or word in ("-current", "-voltage"):
         return None
     return Role(kind, -1 if word.startswith("-") else 1, unit.strip() or UNITS[kind][0])
 

@@ -92,7 +92,7 @@ class GamryDta:
         frames = [_frame(curve, comma, findings) for curve in chosen]
         complete &= all(ok for _, ok in frames)
         # 'Cathodic' currents would have the other sign.
-        convention = header.get("CONVENTION", ["", ""])[1]
+        convention = [*header.get("CONVENTION", []), "", ""][1]
         if convention not in ("", str(_ANODIC)):
             findings.append(
                 Finding(
@@ -180,6 +180,12 @@ def _frame(curve: _Curve, comma: bool, findings: list[Finding]) -> tuple[pl.Data
         text = text.str.replace_all(",", ".", literal=True)
     names = text_table.unique_names([name for name in curve.names if name.strip()])
     count = text.str.count_matches("\t") + 1
+    if len(text) and float(str(count.median())) > len(names):
+        raise ReadError(
+            f"rows of {curve.tag} hold {float(str(count.median())):.0f} values, its heading {len(names)} names: "
+            "which value is which is not known",
+            advice="export it again",
+        )
     whole = count >= len(names)
     complete = True
     if not whole.all():

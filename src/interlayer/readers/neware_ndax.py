@@ -20,15 +20,18 @@ import tempfile
 import warnings
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile
 
 import fastnda
 import polars as pl
 
 from interlayer import units
 from interlayer.errors import ReadError
+from interlayer.readers import containers
 from interlayer.readers.contract import RawRecord
 from interlayer.record import schema as s
 from interlayer.record.checks import LOCAL_TIME, STEP_TYPE
@@ -37,6 +40,19 @@ from interlayer.record.record import Finding
 _NDA_MARK: Final = b"NEWARE"
 _ZIP_MARK: Final = b"PK\x03\x04"
 _DATA_MEMBER: Final = "data.ndc"
+_TEST_MEMBER: Final = "TestInfo.xml"
+_LONGEST_TEST_INFO: Final = 2**18
+_TYPED: Final = {
+    "barcode": re.compile(r'<TestInfo\b[^>]*\sBarcode="([^"]*)"'),
+    "remark": re.compile(r'<TestInfo\b[^>]*\sRemark="([^"]*)"'),
+}
+_MEMBERS_AT_BEGINNING: Final = (
+    b"data.ndc",
+    b"TestInfo.xml",
+    b"VersionInfo.xml",
+    b"EditStep.xml",
+    b"Step.xml",
+)
 _VERSION_BYTE: Final = 14
 _YEAR_10000: Final = 253402300800
 """Seconds since 1970 beyond which no date can be printed; a damaged file may hold such."""
@@ -81,11 +97,9 @@ class NewareNdax:
             return True
         if not head.startswith(_ZIP_MARK):
             return False
-        try:
-            with ZipFile(path) as archive:
-                return _DATA_MEMBER in archive.namelist()
-        except (OSError, BadZipFile, ValueError, NotImplementedError, RuntimeError):
-            return False  # damaged archives are told apart by their ending and refused by `read`
+        names = containers.members(path)
+        # An archive that is cut has lost its list of members; the names before each of them still show.
+        return _DATA_MEMBER in names or (not names and any(mark in head for mark in _MEMBERS_AT_BEGINNING))
 
     def read(self, path: Path, head: bytes) -> RawRecord:
         """Read the whole file.
@@ -93,7 +107,7 @@ class NewareNdax:
         Raises
         ------
         ReadError
-            If it is cut, damaged, of an unknown version, or holds no rows.
+            If it is cut, damaged, unsafe to unpack, of an unknown version, or holds no rows.
         """
         if head.startswith(_NDA_MARK):
             suffix = ".nda"
@@ -104,6 +118,7 @@ class NewareNdax:
                 "not a Neware file: it begins neither with 'NEWARE' nor as an archive",
                 advice="copy it from the cycler again",
             )
+        facts = _of_archive(path) if suffix == ".ndax" else _of_nda(head)
         with _under_right_ending(path, suffix) as file:
             frame, findings = _decode(file)
             if not len(frame):
@@ -111,15 +126,55 @@ class NewareNdax:
                     "a Neware file without a single row of data", advice="copy it again after the test"
                 )
             cut = _cut(file, head, len(frame)) if suffix == ".nda" else ()
-            version, local = _version(file, head, suffix)
-        started, extra = _start(frame, local=local)
+        started, extra = _start(frame, local=facts.local)
         return RawRecord(
-            _columns(frame, local=local),
+            _columns(frame, local=facts.local),
             (*findings, *cut),
             complete=not any(finding.name == "cut_file" for finding in cut),
             started_unix_s=started,
-            extra={"format": version, **extra},
+            extra={"format": facts.version, **extra, **facts.typed},
         )
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """Version of the format in words, whether its clock is local, and what a person typed in for the test."""
+
+    version: str
+    local: bool
+    typed: dict[str, str]
+
+
+def _of_nda(head: bytes) -> _Facts:
+    number = head[_VERSION_BYTE] if len(head) > _VERSION_BYTE else 0
+    return _Facts(f"nda version {number}", number in _LOCAL_CLOCK_NDA, {})
+
+
+def _of_archive(path: Path) -> _Facts:
+    """Facts of an .ndax, which is looked at before anything unpacks it.
+
+    Raises
+    ------
+    ReadError
+        If it is no sound archive, unsafe to unpack, or without data.
+    """
+    with containers.opened(path) as archive:
+        names = archive.namelist()
+        if _DATA_MEMBER not in names:
+            raise ReadError(
+                f"an archive without {_DATA_MEMBER}, where a Neware file has its points",
+                advice="copy it from the cycler again",
+            )
+        with archive.open(_DATA_MEMBER) as member:
+            number = member.read(3)[2:]
+        typed: dict[str, str] = {}
+        if _TEST_MEMBER in names:
+            with archive.open(_TEST_MEMBER) as member:
+                text = member.read(_LONGEST_TEST_INFO).decode("gb18030", errors="replace")
+            found = {name: match[1] for name, pattern in _TYPED.items() if (match := pattern.search(text))}
+            typed = {name: unescape(value).strip() for name, value in found.items() if value.strip()}
+    version = number[0] if number else 0
+    return _Facts(f"ndax version {version}", version in _LOCAL_CLOCK_NDC, typed)
 
 
 class _Notes(logging.Handler):
@@ -230,16 +285,6 @@ def _announced_rows(path: Path) -> int | None:
             return None
     announced = facts.get("num_datapoints")
     return announced if isinstance(announced, int) else None
-
-
-def _version(path: Path, head: bytes, suffix: str) -> tuple[str, bool]:
-    """Version of the format in words, and whether its clock is local."""
-    if suffix == ".nda":
-        number = head[_VERSION_BYTE]
-        return f"nda version {number}", number in _LOCAL_CLOCK_NDA
-    with ZipFile(path) as archive, archive.open(_DATA_MEMBER) as member:
-        number = member.read(3)[2]
-    return f"ndax version {number}", number in _LOCAL_CLOCK_NDC
 
 
 def _start(frame: pl.DataFrame, *, local: bool) -> tuple[float | None, dict[str, Any]]:

@@ -27,6 +27,8 @@ _KNOWN_NAMES: Final = 2
 """A line with so many names that are known is a line of names."""
 _FEW_ROWS: Final = 3
 """With fewer rows of numbers alone, rows that hold words too are looked for."""
+_SAMPLE: Final = 5000
+"""Lines from which the form of a longer table is judged."""
 _LINES_ABOVE: Final = 8
 """How many lines above a table may hold its names."""
 
@@ -114,12 +116,18 @@ def find(data: bytes, *, delimiter: str | None = None, decimal: str | None = Non
         findings.append(Finding("null_bytes", "the file holds zero bytes, as after a crash while writing"))
         complete = False
     texts = [decode_line(line) for line in data.split(b"\n")]
+    if not data.endswith(b"\n") and _cut_number(texts):
+        texts[_last_line(texts)] = ""
+        findings.append(Finding("cut_row", "the last row is cut; it is left out", rows=1))
+        complete = False
     lines = pl.Series(texts, dtype=pl.String).str.replace_all('"', "")
     pairs = [
         (d, m)
         for d, m in _candidates(delimiter, decimal)
         if (delimiter is None or d == delimiter) and (decimal is None or m == decimal)
     ]
+    if len(lines) > 2 * _SAMPLE:  # the form of a long table is that of its beginning
+        pairs = _likely(lines.head(_SAMPLE), pairs)
     scored = [(_usual(widths := _widths(lines, d, m)), widths, d, m) for d, m in pairs]
     # Most rows of equal width first, then more columns (a comma alone may be read as no delimiter at all).
     best = max(scored, key=lambda x: (x[0][1], x[0][0] > 1)) if scored else None
@@ -129,8 +137,8 @@ def find(data: bytes, *, delimiter: str | None = None, decimal: str | None = Non
             return Numbers(*mixed, tuple(findings), complete)
     if best is None or best[0][1] == 0:
         raise ReadError(
-            "no row that holds numbers only, and no line of names with a frequency above other rows",
-            advice="give a table with a column of frequencies and two of the impedance",
+            "no row that holds numbers only, and no line of names with a frequency, a time or a voltage above others",
+            advice="give a table with frequencies and impedances, or with time, voltage and current",
         )
     (width, _), widths, found_delimiter, found_decimal = best
     blocks, more, whole = _blocks(texts, lines, widths, width, found_delimiter, found_decimal)
@@ -141,6 +149,13 @@ def find(data: bytes, *, delimiter: str | None = None, decimal: str | None = Non
         findings.append(Finding("cut_row", "the last line is no whole row; it is left out", rows=1))
         whole = False
     return Numbers(blocks, found_delimiter, found_decimal, tuple(findings), complete and whole)
+
+
+def _likely(lines: pl.Series, pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Pairs by which any of some lines are rows; all if none does."""
+    found = [((usual := _usual(_widths(lines, d, m)))[1], usual[0] > 1, (d, m)) for d, m in pairs]
+    most = max(found, key=lambda x: (x[0], x[1]), default=None)
+    return [most[2]] if most is not None and most[0] > 0 else pairs
 
 
 def _candidates(delimiter: str | None, decimal: str | None) -> tuple[tuple[str, str], ...]:
@@ -328,6 +343,18 @@ def _mixed_blocks(
         new |= (label != label.shift()).fill_null(value=False).to_numpy()
     edges = [0, *(np.flatnonzero(new[1:]) + 1).tolist(), len(rows)]
     return tuple(Block(values[a:b], names, (texts[at].strip(),), at + 2 + a) for a, b in pairwise(edges))
+
+
+def _cut_number(texts: list[str]) -> bool:
+    """Whether a text stops within a number with an exponent, judged by the form of those in the rows before."""
+    tail = [text.split()[-1] for text in texts[-20:] if text.strip()][-6:]
+    tail = [re.split(r"[,;]", text)[-1] for text in tail]
+    whole = [text for text in tail[:-1] if re.search(r"\d[eE][+-]?\d{2,3}$", text)]
+    forms = {re.sub(r"\d", "0", text.lstrip("+-")).replace("-", "+") for text in whole}
+    if len(whole) < 2 or len(forms) != 1:
+        return False
+    form, last = forms.pop(), re.sub(r"\d", "0", tail[-1].lstrip("+-")).replace("-", "+")
+    return len(last) < len(form) and form.startswith(last)
 
 
 def _cut_text(texts: list[str], widths: NDArray[np.int64]) -> bool:

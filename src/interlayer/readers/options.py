@@ -1,10 +1,11 @@
-"""What a person may say about a file that does not say it itself: columns, delimiter, decimal mark, sign."""
+"""What a person may say about a file that does not say it itself: columns, delimiter, sign, current, dates."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from typing import Final
 
+from interlayer import units
 from interlayer.errors import InputError
 
 DELIMITERS: Final = {
@@ -23,8 +24,17 @@ SIGNS: Final = ("plus", "minus")
 ROLES: Final = (
     *("frequency", "angular", "real", "imaginary", "-imaginary", "modulus", "phase", "-phase"),
     *("time", "voltage", "current", "temperature", "skip"),
+    *("datetime", "unix_time", "step_time", "step", "step_type", "cycle"),
+    *("charge_capacity", "discharge_capacity", "capacity", "pressure"),
+    *("working_potential", "counter_potential", "-current", "-voltage", "current_density"),
 )
-"""What a column may be; '-imaginary' is a column of -Z'', '-phase' one of the negative phase angle."""
+"""What a column may be; '-imaginary' is a column of -Z'', '-phase' one of the negative phase angle, '-current' one
+that is > 0 while the working electrode is reduced."""
+DATES: Final = ("day-first", "month-first")
+OF_SPECTRA: Final = frozenset(
+    ("frequency", "angular", "real", "imaginary", "-imaginary", "modulus", "phase", "-phase")
+)
+"""Roles that only a table of spectra has."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class ReadOptions:
     ----------
     columns : tuple of str or None
         What each column is, from the first on: one of `ROLES`, with a unit behind it if it is not Hz, ohm,
-        deg, s, V, A or degC ('frequency kHz').
+        deg, s, V, A, Ah, kPa or degC ('frequency kHz', 'current mA').
     delimiter : str or None
         'tab', 'comma', 'semicolon', 'blank' or the character itself.
     decimal : str or None
@@ -43,7 +53,13 @@ class ReadOptions:
     imaginary : str or None
         'plus' if the file stores Z'' (negative for a capacitor), 'minus' if it stores -Z''.
     sheet : str or None
-        Sheet of a workbook; by default the first that holds spectra.
+        Sheet of a workbook; by default the first that holds spectra or cycling data.
+    current : str or None
+        Constant current of a table that has none, such as '50 uA' or '0.1 mA/cm2', or a settings file (.mps).
+    dates : str or None
+        'day-first' or 'month-first', for dates like 05/06/2024.
+    area_m2 : float or None
+        Electrode area for a current density, m2; filled by `interlayer.readers.read`.
 
     Raises
     ------
@@ -56,6 +72,9 @@ class ReadOptions:
     decimal: str | None = None
     imaginary: str | None = None
     sheet: str | None = None
+    current: str | None = None
+    dates: str | None = None
+    area_m2: float | None = None
 
     def __post_init__(self) -> None:
         """Bring delimiter and decimal mark to one character each."""
@@ -72,6 +91,10 @@ class ReadOptions:
                 f"imaginary = '{self.imaginary}' is not known",
                 advice="plus: the file stores Z''; minus: it stores -Z''",
             )
+        if self.dates is not None and self.dates not in DATES:
+            raise InputError(f"dates = '{self.dates}' is not known", advice="one of " + ", ".join(DATES))
+        if self.current is not None and not self.current.lower().endswith(".mps"):
+            units.parse_either(self.current, ("A", "A/m2"), where="--current")
         for text in self.columns or ():
             role = text.split(" ", 1)[0]
             if role not in ROLES:
@@ -80,7 +103,17 @@ class ReadOptions:
     @property
     def given(self) -> tuple[str, ...]:
         """Names of the options that are set."""
-        return tuple(f.name for f in fields(self) if getattr(self, f.name) is not None)
+        return tuple(
+            f.name for f in fields(self) if f.name != "area_m2" and getattr(self, f.name) is not None
+        )
+
+    @property
+    def of_cycling(self) -> bool:
+        """Whether what is said fits cycling data only."""
+        roles = {text.split(" ", 1)[0] for text in self.columns or ()}
+        if self.columns is not None:
+            return not roles & OF_SPECTRA and bool(roles - {"skip", "temperature"})
+        return self.current is not None or self.dates is not None
 
 
 def _one_of(name: str, text: str, known: dict[str, str]) -> str:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar
 
 from interlayer.errors import InputError, ReadError
 from interlayer.readers.contract import RawRecord, Reader, TakesOptions
+from interlayer.readers.cycling_text import CURRENT_DENSITY
 from interlayer.readers.options import ReadOptions
 from interlayer.readers.registry import all_readers
 from interlayer.record import checks, store
-from interlayer.record.record import Provenance, Record
+from interlayer.record import schema as s
+from interlayer.record.record import Finding, Provenance, Record
 from interlayer.version import __version__
 
 HEAD_BYTES: Final = 65536
@@ -40,13 +43,24 @@ class CellLike(Protocol):
         ...
 
 
+_EXPORT_LAND: Final = "open it with LANDdt and export the records as text or Excel"
+_KNOWN_ENDINGS: Final = {
+    ".cex": ("a LAND (LANHE) file", _EXPORT_LAND),
+    ".ccs": ("a LAND (LANHE) file", _EXPORT_LAND),
+}
+"""Files of closed formats whose content nobody has described well enough to read it."""
+
 # Files that people try and that need another program first: first bytes, what it is, what to do.
 _KNOWN_STRANGERS: Final[tuple[tuple[bytes, str, str], ...]] = (
-    (b"\x00\x01\x00\x00Standard Jet DB", "an Arbin or Access database", "export it as text"),
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file", ""),
+    (
+        b"\x89HDF\r\n\x1a\n",
+        "an HDF5 file (.h5), as newer Arbin programs write it",
+        "export it from the instrument's program as CSV, or give the .res file",
+    ),
     (b"\xd0\xcf\x11\xe0", "an old Excel or Office file", "give the instrument's own file"),
     (b"PK\x03\x04", "a zip archive or an Excel file", "unpack it, or give the instrument's own file"),
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
+    (b"\x10\x11\x09\x88", "a LAND (LANHE) file (.cex)", _EXPORT_LAND),
     (b"%PDF", "a PDF", "give the instrument's own file"),
     (b"\x89PNG", "a picture", "give the instrument's own file"),
 )
@@ -74,7 +88,7 @@ def read(
     label : str, optional
         Name on figures; by default the cell's, or the file's without ending.
     options : ReadOptions, optional
-        What a table says nothing about: columns, delimiter, decimal mark, sign of the imaginary part. With
+        What a table says nothing about: columns, delimiter, decimal mark, sign of the imaginary part, current. With
         any of them set the file is read as a table, whatever its content looks like.
 
     Returns
@@ -96,15 +110,17 @@ def read(
             raise ReadError("this is a folder", where=str(path), advice="give a file in it")
         return _with_cell(store.load(path), cell, area, label)
     head = _head(path)
-    if head.startswith(store.MAGIC):
+    if head.startswith(store.MAGIC) and not store.is_foreign(path):
         return _with_cell(store.load(path), cell, area, label)
+    if options is not None:
+        options = replace(options, area_m2=area)
     reader = _with_options(path, head, options)
     try:
         raw = reader.read(path, head)
     except ReadError as problem:
         raise problem.at(path.name) from problem.__cause__
     record = _stamp(raw, reader, path, label or "")
-    record = _with_cell(record, cell, area, label)
+    record = _with_current(_with_cell(record, cell, area, label))
     return record.with_(findings=record.findings + checks.run(record))
 
 
@@ -114,8 +130,8 @@ def _with_options(path: Path, head: bytes, options: ReadOptions | None) -> Reade
         return choose(path, head)
     # A person who names columns or signs has a table, though its first line may look like a format's.
     for reader in all_readers():
-        if isinstance(reader, TakesOptions) and reader.sniff(path, head):
-            return reader.with_options(options)
+        if isinstance(reader, TakesOptions) and (told := reader.with_options(options)).sniff(path, head):
+            return told
     raise InputError(
         f"{', '.join(options.given)} can be given for tables of numbers only",
         where=path.name,
@@ -136,6 +152,8 @@ def choose(path: Path, head: bytes) -> Reader:
         if reader.sniff(path, head):
             return reader
     stranger = next((s for s in _KNOWN_STRANGERS if head.startswith(s[0])), None)
+    if stranger is None and (known := _KNOWN_ENDINGS.get(path.suffix.lower())):
+        stranger = (b"", *known)
     for reader in readers:
         if path.suffix.lower() in reader.extensions and stranger is None:
             return reader
@@ -227,6 +245,20 @@ def _with_cell(record: Record, cell: CellLike | None, area: float | None, label:
     if label:
         changes["label"] = label
     return record.with_(**changes) if changes else record
+
+
+def _with_current(record: Record) -> Record:
+    """Make the current of a file that has a current density, if the area is known."""
+    table = record.table
+    if CURRENT_DENSITY not in table.columns or table[s.CURRENT].null_count() < len(table):
+        return record
+    if record.area_m2 is None:
+        detail = 'the file has a current density; with --area "0.785 cm2" or --cell it becomes a current'
+        return record.with_(findings=(*record.findings, Finding("current_needs_area", detail)))
+    current = (table[CURRENT_DENSITY] * record.area_m2).alias(s.CURRENT)
+    detail = f"the current is the file's current density times {record.area_m2 * 1e4:.4g} cm2"
+    findings = (*record.findings, Finding("current_from_density", detail, "note"))
+    return record.with_(table=table.with_columns(current), findings=findings)
 
 
 def _area(cell: CellLike | None, area_m2: float | None) -> float | None:

@@ -7,7 +7,13 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
 from interlayer.errors import InputError
+from interlayer.readers.arbin_csv import ArbinCsv
+from interlayer.readers.arbin_res import ArbinRes
+from interlayer.readers.arbin_xlsx import ArbinXlsx
 from interlayer.readers.autolab_nova import AutolabNova
+from interlayer.readers.basytec import Basytec
+from interlayer.readers.bdf_csv import BdfCsv
+from interlayer.readers.bdf_parquet import BdfParquet
 from interlayer.readers.biologic_mpr import BiologicMpr
 from interlayer.readers.biologic_mps import BiologicMps
 from interlayer.readers.biologic_mpt import BiologicMpt
@@ -18,8 +24,14 @@ from interlayer.readers.ecochemie_p00 import EcoChemieP00
 from interlayer.readers.elins_i2b import ElinsI2b
 from interlayer.readers.gamry_dta import GamryDta
 from interlayer.readers.ivium_idf import IviumIdf
+from interlayer.readers.landt_text import LandtText
+from interlayer.readers.landt_xlsx import LandtXlsx
+from interlayer.readers.maccor import Maccor
+from interlayer.readers.neware_csv import NewareCsv
 from interlayer.readers.neware_ndax import NewareNdax
+from interlayer.readers.neware_xlsx import NewareXlsx
 from interlayer.readers.novocontrol import Novocontrol
+from interlayer.readers.novonix import Novonix
 from interlayer.readers.palmsens_pssession import PalmSensSession
 from interlayer.readers.parstat import Parstat
 from interlayer.readers.plain_table import PlainTable
@@ -35,6 +47,18 @@ ALL_READERS: Final[tuple[Reader, ...]] = (
     BiologicMpr(),
     BiologicMps(),
     NewareNdax(),
+    BdfCsv(),
+    BdfParquet(),
+    ArbinRes(),
+    ArbinCsv(),
+    ArbinXlsx(),
+    Maccor(),
+    Novonix(),
+    NewareXlsx(),
+    LandtXlsx(),
+    Basytec(),
+    NewareCsv(),
+    LandtText(),
     GamryDta(),
     ZPlotZ(),
     ZahnerIsm(),

@@ -6,6 +6,7 @@ state is decided on evidence and said in a finding; what cannot be decided is re
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +31,11 @@ _LABELS: Final = {
     "current": s.CURRENT,
     "temperature": s.TEMPERATURE,
 }
+_PRIVATE: Final = re.compile(
+    r"operator|user|benutzer|bediener|host|creator|builder|serial|path|folder|director|channel|操作|用户|创建者|[A-Za-z]:\\",
+    re.IGNORECASE,
+)
+"""Lines above a table that may name people, machines and folders are not kept."""
 _FEWEST: Final = 2
 """Tables with fewer rows are no spectra."""
 
@@ -168,8 +174,13 @@ def state(numbers: Numbers, findings: list[Finding]) -> None:
 
 def header_facts(block: Block) -> dict[str, Any]:
     """Return what stands above the names of a table, as a comment to be kept."""
-    lines = [line.strip().strip('"').strip() for line in block.above]
-    lines = [line for line in lines if line and line.lstrip("#%; ")]
+    return comments(block.above)
+
+
+def comments(above: Sequence[str]) -> dict[str, Any]:
+    """Return the lines above a table as a comment to be kept."""
+    lines = [line.strip().strip('"').strip() for line in above]
+    lines = [line.rstrip(",;\t ") for line in lines if line.strip("#%;~, \t") and not _PRIVATE.search(line)]
     return {"comments": " | ".join(lines[:6])[:400]} if lines else {}
 
 
@@ -417,7 +428,7 @@ def _steadiness(column: FloatArray) -> float:
     column = known
     step = np.diff(np.log(column))
     moves = step[step != 0]
-    if not len(moves):
+    if len(moves) < 0.6 * len(step):  # a sweep goes on at nearly every point
         return 0.0
     falling = float((moves < 0).mean())
     one_way = max(falling, 1 - falling)

@@ -7,6 +7,7 @@ unreadable values become null and are counted.
 from __future__ import annotations
 
 import codecs
+import itertools
 import re
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -22,6 +23,8 @@ from interlayer.errors import ReadError
 from interlayer.record.record import Finding
 
 _SAMPLE_ROWS: Final = 50
+_SAMPLE_RUNS: Final = 2000
+_HIGH_BYTES: Final = re.compile(rb"[\x80-\xff]+")
 _NUMBER = re.compile(rb"[ +-]*(?:\d+[.,]?\d*|[.,]\d+)(?:[eEdD][+-]?\d*)?\s*")
 _NOT_NUMBERS: Final = (b"nan", b"-nan", b"inf", b"-inf", b"+inf", b"1.#", b"-1.#")
 _COMMA_NUMBER = re.compile(rb"^\s*[+-]?\d*,\d+(?:[eE][+-]?\d+)?\s*$")
@@ -52,13 +55,16 @@ class TextTable:
 def to_utf8(data: bytes) -> bytes:
     """Return the text of a file as UTF-8 with Unix line ends, whatever it was written in.
 
-    UTF-8, UTF-16 (with or without byte-order mark) and, for everything else, Windows Latin-1 (cp1252).
+    UTF-8, UTF-16 (with or without byte-order mark), GBK and GB18030; for everything else Windows Latin-1
+    (cp1252), which `decode_line` reads.
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", errors="replace").encode()
     elif (order := _utf16_without_mark(data[:200])) is not None:
         data = data.decode(order, errors="replace").encode()
     data = data.removeprefix(codecs.BOM_UTF8)
+    if not data.isascii() and _looks_chinese(data):
+        data = data.decode("gb18030", errors="replace").encode()
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data
@@ -70,6 +76,25 @@ def decode_line(line: bytes) -> str:
         return line.decode("utf-8")
     except UnicodeDecodeError:
         return line.decode("cp1252", errors="replace")
+
+
+def _looks_chinese(data: bytes) -> bool:
+    """Whether a text that is no UTF-8 is GBK: high bytes in pairs, most of them common signs and characters.
+
+    In Latin-1 high bytes stand alone ('µA', '°C') or, as in 'Größe', form pairs that are rare characters.
+    """
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)  # a head may end within a character
+    except UnicodeDecodeError:
+        pass
+    else:
+        return False
+    runs: list[bytes] = [m.group() for m in itertools.islice(_HIGH_BYTES.finditer(data), _SAMPLE_RUNS)]
+    even = [run for run in runs if len(run) % 2 == 0]
+    pairs = [run[i : i + 2] for run in even for i in range(0, len(run), 2)]
+    common = sum((0xA1 <= p[0] <= 0xA9 or 0xB0 <= p[0] <= 0xD7) and p[1] >= 0xA1 for p in pairs)
+    signs = sum(0xA1 <= p[0] <= 0xA9 and p[1] >= 0xA1 for p in pairs)
+    return len(even) >= 0.9 * len(runs) and (len(pairs) > 1 or signs > 0) and common >= 0.8 * len(pairs) > 0
 
 
 def _utf16_without_mark(head: bytes) -> str | None:

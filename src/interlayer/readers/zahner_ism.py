@@ -35,6 +35,8 @@ _COMMENTS: Final = 4
 _SETTINGS: Final = 32
 _TRACKS_FLAG: Final = 256
 _TRACKS_SETTING, _TRACKS_BIT = 27, 32768
+_LARGEST_TRACK: Final = 1e4
+"""V and A beyond what any such instrument measures."""
 _LOWEST_HZ, _HIGHEST_HZ = 1e-8, 1e10
 _QUANTITY = re.compile(r"([-+]?\d*\.?\d+)\s*([afpnumkM]?)([VAC])")
 _PREFIX: Final = {
@@ -91,6 +93,11 @@ class ZahnerIsm:
         frequency, modulus, phase, clock = arrays
         weight = np.frombuffer(data, ">i2", count, _HEADER + 32 * count).astype(np.float64)
         findings: list[Finding] = []
+        zero = int((phase == 0).sum())
+        if zero > 1:  # a measured angle is never exactly zero twice
+            findings.append(
+                Finding("zero_phase", "points whose phase is exactly zero, as in a damaged file", rows=zero)
+            )
         extra, tracks, complete = _after(data, needed, count, findings)
         clock = np.abs(clock)
         begin = float(clock.min())
@@ -156,7 +163,17 @@ def _after(
     if len(data) < position + 16 * count:
         findings.append(Finding("cut_file", "the file ends within its tracks of voltage and current"))
         return extra, {}, False
+    if len(data) > position + 16 * count:
+        # Files end with their tracks: what is longer was shifted somewhere before its end.
+        rest = len(data) - position - 16 * count
+        findings.append(
+            Finding("tracks_damaged", f"{rest} bytes too many at its end: voltage and current are left out")
+        )
+        return extra, {}, False
     pairs = np.frombuffer(data, ">f8", 2 * count, position).astype(np.float64).reshape(count, 2)
+    if not bool((np.abs(pairs) < _LARGEST_TRACK).all()):
+        findings.append(Finding("tracks_damaged", "the tracks of voltage and current hold impossible values"))
+        return extra, {}, False
     return extra, {s.VOLTAGE: pairs[:, 0], s.CURRENT: pairs[:, 1]}, True
 
 

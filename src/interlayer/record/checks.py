@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 
 from interlayer import units
 from interlayer.record import schema as s
+from interlayer.record.control_check import control
+from interlayer.record.default_amounts import default_amounts
+from interlayer.record.half_cycle_check import half_cycle_numbers
+from interlayer.record.implausible_check import implausible
 from interlayer.record.record import Finding, Record
 
 Findings = tuple[Finding, ...]
@@ -248,8 +252,8 @@ def current_sign(record: Record) -> Findings:
     wrong: dict[str, pl.Expr] = {}
     if STEP_TYPE in table.columns:
         kinds = table[STEP_TYPE].unique().drop_nulls().cast(pl.String)
-        charge = [kind for kind in kinds if kind.endswith("_Chg")]
-        discharge = [kind for kind in kinds if kind.endswith("_DChg")]
+        charge = [kind for kind in kinds if kind == "Chg" or kind.endswith("_Chg")]
+        discharge = [kind for kind in kinds if kind == "DChg" or kind.endswith("_DChg")]
         wrong["charge steps with negative current"] = pl.col(STEP_TYPE).is_in(charge) & (current < 0)
         wrong["discharge steps with positive current"] = pl.col(STEP_TYPE).is_in(discharge) & (current > 0)
     if {"ox/red / 1", "mode / 1"} <= set(table.columns):
@@ -350,9 +354,13 @@ ALL_CHECKS: Final[tuple[Check, ...]] = (
     clock,
     capacity,
     current_sign,
+    control,
+    half_cycle_numbers,
     clipped_voltage,
+    implausible,
     impedance_modulus,
     header_area,
+    default_amounts,
 )
 
 

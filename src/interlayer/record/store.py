@@ -80,7 +80,7 @@ def save(record: Record, path: str | Path, *, keep_private: bool = False, overwr
     def write(target: Path) -> None:
         record.table.write_parquet(target, compression="zstd", metadata=footer)
 
-    return _replace(path, write, overwrite=overwrite)
+    return replace_file(path, write, overwrite=overwrite)
 
 
 def export_json(
@@ -94,7 +94,7 @@ def export_json(
         As for `save`.
     """
     text = _dump(metadata(record, keep_private=keep_private), indent=2) + "\n"
-    return _replace(Path(path), lambda target: _write_text(target, text), overwrite=overwrite)
+    return replace_file(Path(path), lambda target: _write_text(target, text), overwrite=overwrite)
 
 
 def metadata(record: Record, *, keep_private: bool = False) -> dict[str, Any]:
@@ -185,7 +185,7 @@ def _write_text(target: Path, text: str) -> None:
     target.write_text(text, encoding="utf-8")
 
 
-def _replace(path: Path, write: Callable[[Path], None], *, overwrite: bool) -> Path:
+def replace_file(path: Path, write: Callable[[Path], None], *, overwrite: bool) -> Path:
     """Let `write` make the file beside its place, then rename it."""
     if path.is_dir():
         raise OutputError("this is a folder, not a file", where=str(path), advice="give a file name")
@@ -260,6 +260,14 @@ def table_checksum(table: pl.DataFrame) -> int:
 def holds_parts(path: Path) -> bool:
     """Whether `path` is a folder with finished parts of a record in it."""
     return path.is_dir() and any(path.glob(PART_PATTERN))
+
+
+def is_foreign(path: Path) -> bool:
+    """Whether a file is sound Parquet that interlayer did not write."""
+    try:
+        return FOOTER_KEY not in pl.read_parquet_metadata(path)
+    except (OSError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False
 
 
 def _parts(path: Path) -> list[Path]:

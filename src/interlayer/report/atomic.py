@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from interlayer.errors import OutputError
@@ -16,11 +17,22 @@ def write_bytes(path: Path, data: bytes) -> Path:
     OutputError
         If the place cannot be written to.
     """
+    return write_with(path, lambda part: part.write_bytes(data))
+
+
+def write_with(path: Path, write: Callable[[Path], object]) -> Path:
+    """Let `write` make a file beside its place, and rename it there; folders above it are made.
+
+    Raises
+    ------
+    OutputError
+        If the place cannot be written to.
+    """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            part.write_bytes(data)
+            write(part)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Final, Literal
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from interlayer.errors import InputError
 from interlayer.report.atomic import write_text
-from interlayer.report.figure import Figure, Panel, Series
+from interlayer.report.figure import Axis, Figure, Panel, Series
 
 Decimal = Literal["point", "comma"]
 DIGITS: Final = 10
@@ -43,7 +44,7 @@ def figure_csv(figure: Figure, decimal: Decimal = "point") -> str:
         raise InputError(f"decimal sign '{decimal}' is not known", advice="use 'point' or 'comma'")
     heads: list[str] = []
     units: list[str] = []
-    columns: list[list[str]] = []
+    columns: list[Sequence[str]] = []
     figure = figure.thinned()
     for number, panel in enumerate(figure.panels):
         letter = f"{chr(ord('a') + number % 26)}: " if len(figure.panels) > 1 else ""
@@ -51,7 +52,7 @@ def figure_csv(figure: Figure, decimal: Decimal = "point") -> str:
             for head, unit, values in _columns(panel, series):
                 heads.append(letter + head)
                 units.append("" if unit == "1" else unit)
-                columns.append(_texts(values, decimal))
+                columns.append(values if isinstance(values, tuple) else _texts(values, decimal))
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";" if decimal == "comma" else ",", lineterminator="\n")
     writer.writerow(heads)
@@ -60,12 +61,12 @@ def figure_csv(figure: Figure, decimal: Decimal = "point") -> str:
     return ("\ufeff" if decimal == "comma" else "") + buffer.getvalue()
 
 
-def _columns(panel: Panel, series: Series) -> list[tuple[str, str, NDArray[np.float64]]]:
+def _columns(panel: Panel, series: Series) -> list[tuple[str, str, NDArray[np.float64] | tuple[str, ...]]]:
     name = " ".join(series.name.split())
     of = f" ({name})" if name else ""
     bound = {">=": ", at least", "<=": ", at most", None: ""}[series.bound]
-    found = [
-        (panel.x.label + of, panel.x.unit, series.x),
+    found: list[tuple[str, str, NDArray[np.float64] | tuple[str, ...]]] = [
+        (panel.x.label + of, panel.x.unit, _named(panel.x, series.x) if panel.x.names else series.x),
         (panel.y.label + bound + of, panel.y.unit, series.y),
     ]
     if series.low is not None and series.high is not None:
@@ -75,7 +76,16 @@ def _columns(panel: Panel, series: Series) -> list[tuple[str, str, NDArray[np.fl
         ]
     if series.third is not None and panel.third is not None:
         found.append((panel.third.label + of, panel.third.unit, series.third))
+    if series.texts:
+        found.append(("Name" + of, "1", series.texts))
     return found
+
+
+def _named(axis: Axis, places: NDArray[np.float64]) -> tuple[str, ...]:
+    """Name of the group that each point stands beside."""
+    at = np.array([place for place, _ in axis.names])
+    nearest = np.abs(places[:, None] - at[None, :]).argmin(axis=1)
+    return tuple(axis.names[row][1] for row in nearest.tolist())
 
 
 def _texts(values: NDArray[np.float64], decimal: Decimal) -> list[str]:

@@ -44,12 +44,15 @@ class Axis:
         On a logarithmic axis values <= 0 are not drawn.
     range : (float, float) or None
         Ends of the axis; None: from the data.
+    names : tuple of (float, str)
+        An axis of names (groups) has these in place of numbers; each at its place.
     """
 
     label: str
     unit: str = "1"
     scale: Literal["linear", "log"] = "linear"
     range: tuple[float, float] | None = None
+    names: tuple[tuple[float, str], ...] = ()
 
     def __post_init__(self) -> None:
         _known(self.scale, SCALES, "axis scale", self.label)
@@ -101,6 +104,10 @@ class Series:
         Place 0 to 1 on the ordered colour ramp (ages); wins over `color`.
     third : ndarray, shape (n,), or None
         A further quantity of each point (frequency on a Nyquist plot): hover text and CSV column.
+    texts : tuple of str
+        Name of each point (a cell among its group): hover text and CSV column; () if they have none.
+    heavy : bool
+        A thick line: a mark that stands for others.
     """
 
     name: str
@@ -115,6 +122,8 @@ class Series:
     dashed: bool = False
     ramp: float | None = None
     third: FloatArray | None = None
+    texts: tuple[str, ...] = ()
+    heavy: bool = False
 
     def __post_init__(self) -> None:
         _known(self.style, STYLES, "series style", self.name)
@@ -124,6 +133,12 @@ class Series:
         size = None if x is None else x.size
         for name in ("y", "low", "high", "third"):
             object.__setattr__(self, name, _array(getattr(self, name), name, self.name, size))
+        if self.texts and len(self.texts) != size:
+            raise InputError(
+                f"series '{self.name}' has {len(self.texts)} texts, x has {size} values",
+                where="figure",
+                advice="give one text for each x",
+            )
         if (self.low is None) != (self.high is None):
             raise InputError(
                 f"series '{self.name}' has only one end of its band",
@@ -154,6 +169,7 @@ class Series:
             low=None if self.low is None else self.low[keep],
             high=None if self.high is None else self.high[keep],
             third=None if self.third is None else self.third[keep],
+            texts=tuple(self.texts[row] for row in keep.tolist()) if self.texts else (),
         )
 
 
@@ -167,6 +183,15 @@ class Line:
 
     def __post_init__(self) -> None:
         _known(self.direction, ("horizontal", "vertical"), "direction of a line", self.text)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A short text beside a point of a panel, in the units of its axes; left out where there is no room."""
+
+    x: float
+    y: float
+    text: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,6 +218,8 @@ class Panel:
         Height relative to that of an ordinary panel.
     empty : str
         Shown when no series has a point.
+    notes : tuple of Note
+        Texts beside points, the most important first.
     """
 
     x: Axis
@@ -205,6 +232,7 @@ class Panel:
     span: int = 1
     height: float = 1.0
     empty: str = "no data"
+    notes: tuple[Note, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -230,6 +258,8 @@ class Figure:
         Printed width: one column of a journal, two, or a 16:9 slide.
     share_x : bool
         Panels with the same x axis are zoomed together; of those above each other only the lowest is labelled.
+    whole : bool
+        Every point is drawn: nothing is thinned.
     """
 
     id: str
@@ -239,6 +269,7 @@ class Figure:
     columns: int = 1
     width: Width = "174mm"
     share_x: bool = False
+    whole: bool = False
 
     def __post_init__(self) -> None:
         _known(self.width, WIDTHS, "figure width", self.id)
@@ -252,7 +283,9 @@ class Figure:
             raise InputError("a figure needs a panel and a column", where=self.id, advice="give panels")
 
     def thinned(self, most: int = MOST_POINTS) -> Figure:
-        """Return the same figure with no series of more than `most` points."""
+        """Return the same figure with no series of more than `most` points, unless it is to be drawn whole."""
+        if self.whole:
+            return self
         panels = tuple(replace(p, series=tuple(s.thinned(most) for s in p.series)) for p in self.panels)
         return replace(self, panels=panels)
 

@@ -40,6 +40,9 @@ _SAFE_CONTENT: Final = (
     "font-src data:; base-uri 'none'; form-action 'none'"
 )
 
+MOST_WITH_PARTS: Final = 12
+"""With more sections than this the contents leave out their parts."""
+
 ROLE_TERMS: Final[tuple[tuple[str, str], ...]] = (
     ("input", "the published value was put in; agreement says nothing."),
     ("calibrates", "a parameter was fixed on it; agreement is no merit of the model."),
@@ -299,10 +302,12 @@ def _contents(page: Page, maker: _Maker) -> str:
         for section in sections:
             name = maker.anchor(section.title)
             inner = items(section.parts, depth + 1)
-            shown = f"<ol>{inner}</ol>" if inner and depth < 2 else ""
+            shown = f"<ol>{inner}</ol>" if inner and depth < deepest else ""
             rows += f'<li><a href="#{name}">{escape(section.title)}</a>{shown}</li>\n'
         return rows
 
+    # Of a page of many cells the parts of each would bury the cells themselves.
+    deepest = 2 if len(page.sections) <= MOST_WITH_PARTS else 1
     listed = items(page.sections, 1)
     return (
         '<nav class="toc" aria-label="Contents"><details open><summary>Contents</summary>'

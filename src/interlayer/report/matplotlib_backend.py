@@ -24,10 +24,12 @@ from PIL import Image
 from interlayer.errors import OutputError
 from interlayer.report import labels
 from interlayer.report.figure import Figure, Panel, Series
+from interlayer.report.note_places import note_places
 from interlayer.report.palette import GRID, INK, MUTED, slot_marker
 from interlayer.report.print_layout import (
     EM_PER_CHARACTER,
     LONGEST_LEGEND_TEXT,
+    LONGEST_NAME,
     MM_PER_POINT,
     Legend,
     Placed,
@@ -108,13 +110,15 @@ class ShownDrawing(Drawing):
 class _TickTexts(Formatter):
     """Texts of the ticks as people write numbers."""
 
-    def __init__(self, scale: str) -> None:
-        self._scale = scale
+    def __init__(self, scale: str, names: Sequence[str] = ()) -> None:
+        self._scale, self._names = scale, names
 
     def __call__(self, x: float, pos: int | None = None) -> str:  # noqa: ARG002  (the base class's signature)
         return labels.number(float(x))
 
     def format_ticks(self, values: Sequence[float]) -> list[str]:
+        if self._names:
+            return list(self._names)
         return labels.ticks([float(v) for v in values], self._scale)
 
 
@@ -165,6 +169,8 @@ def _draw_panel(drawing: Drawing, placed: Placed, layout: Plan) -> None:
     axes.set_ylim(*placed.y_span)
     if panel.lines:
         _draw_lines(axes, placed, sheet)
+    if panel.notes:
+        _draw_notes(axes, placed, sheet)
     _dress(axes, placed)
     if panel.is_empty:
         axes.grid(visible=False)
@@ -226,7 +232,9 @@ def _legend_handles(legend: Legend, scale: float) -> tuple[list[Line2D], list[st
 def _look(series: Series, place: int, scale: float) -> dict[str, Any]:
     colour = series.colour(place)
     slot = place if series.color is None else series.color
-    look: dict[str, Any] = {"color": colour, "linewidth": 1.0 * scale, "linestyle": "-"}
+    look: dict[str, Any] = {
+        "color": colour, "linewidth": (1.8 if series.heavy else 1.0) * scale, "linestyle": "-",
+    }  # fmt: skip
     if series.dashed:
         look["linestyle"] = (0, (3.5, 1.8))
     if series.style == "steps":
@@ -300,6 +308,35 @@ def _draw_lines(axes: Axes, placed: Placed, sheet: Sheet) -> None:
         )
 
 
+def _draw_notes(axes: Axes, placed: Placed, sheet: Sheet) -> None:
+    """Texts beside points, and a ring around each point that has one."""
+    letter = _NOTE_SIZE * sheet.font_mm
+    spans = placed.x_span, placed.y_span
+    wide, tall = letter * EM_PER_CHARACTER / placed.width, letter / placed.height
+    for one in note_places(placed.panel, spans, wide, tall):
+        gap = one.gap * letter / MM_PER_POINT
+        axes.plot(
+            [one.note.x], [one.note.y], linestyle="none", marker="o", markersize=4.6 * sheet.font_pt / 7.5,
+            markerfacecolor="none", markeredgecolor=INK, markeredgewidth=0.7 * sheet.font_pt / 7.5, zorder=4,
+        )  # fmt: skip
+        axes.annotate(
+            one.note.text,
+            (one.note.x, one.note.y),
+            (gap * one.across, gap * one.upwards),
+            textcoords="offset points",
+            ha=("right", "center", "left")[one.across + 1],
+            va=("top", "center", "bottom")[one.upwards + 1],
+            size=_NOTE_SIZE * sheet.font_pt,
+            color=INK,
+            zorder=4.5,
+            parse_math=False,
+        )
+
+
+_NOTE_SIZE: Final = 0.93
+"""Of the figure's letters: 7 pt on paper."""
+
+
 def _dress(axes: Axes, placed: Placed) -> None:
     panel = placed.panel
     for axis, described, rule, span in (
@@ -307,7 +344,13 @@ def _dress(axes: Axes, placed: Placed) -> None:
         (axes.yaxis, panel.y, placed.y_locator, placed.y_span),
     ):
         axis.set_major_locator(rule)
-        axis.set_major_formatter(_TickTexts(described.scale))
+        upright = [labels.shorten(name, LONGEST_NAME) for _, name in described.names]
+        names = (placed.names or upright) if described.names else ()
+        axis.set_major_formatter(_TickTexts(described.scale, names))
+        if described.names:
+            axis.set_tick_params(rotation=90 if placed.names is None else 0, length=0)
+            for text in axis.get_ticklabels():
+                text.set_parse_math(False)
         if described.scale == "log" and span[1] / span[0] < 1e4:
             axis.set_minor_locator(LogLocator(subs=range(2, 10)))
         else:

@@ -16,7 +16,7 @@ from interlayer.metrics.base import Metric
 from interlayer.record import Record
 from interlayer.record import schema as s
 from interlayer.report import labels
-from interlayer.report.figure import Axis, Figure, Panel, Series
+from interlayer.report.figure import Axis, Figure, Line, Panel, Series
 from interlayer.report.figures import (
     Trace,
     bode,
@@ -29,7 +29,15 @@ from interlayer.report.figures import (
     trace_of,
     voltage_time,
 )
-from interlayer.report.figures.common import column, current_density, event_lines, hours, labelled
+from interlayer.report.figures.common import (
+    FloatArray,
+    column,
+    current_density,
+    event_lines,
+    hours,
+    labelled,
+)
+from interlayer.report.figures.pauses import parted_at_pauses
 from interlayer.report.figures.states import state_columns
 from interlayer.report.html import Cell, Column, Page, Section, Table, Value
 from interlayer.report.matplotlib_backend import draw
@@ -57,24 +65,38 @@ def record_overview(record: Record, *, id: str = "record") -> Figure:
     """Return the figure of one record: voltage and current against time, and its spectra, as far as it has them."""
     time = hours(record)
     panels: list[Panel] = []
-    x = Axis("Time", "h")
     voltage, current = column(record, s.VOLTAGE), column(record, s.CURRENT)
+    # Events may lie outside the rows: both panels get one axis all the same.
+    lines = event_lines(record)
+    x = Axis("Time", "h", range=_ends(time, lines))
     if time is not None and voltage is not None:
         unit = "V" if float(np.nanmedian(np.abs(voltage))) > 1.0 else "mV"
-        series = (Series("voltage", time, voltage / units.factor(unit), color=0),)
-        lines = event_lines(record)
+        shown = parted_at_pauses(record, time, voltage / units.factor(unit))
+        series = (Series("voltage", *shown, color=0),)
         panels.append(Panel(x, Axis("Voltage", unit), series, lines, "voltage", span=2, height=0.9))
     if time is not None and current is not None:
         density = current_density(record)
         flow, unit = (current, "mA") if density is None else (density, "mA/cm2")
         name = "Current" if density is None else "Current density"
-        series = (Series("current", time, flow / units.factor(unit), "steps", 1),)
+        series = (Series("current", *parted_at_pauses(record, time, flow / units.factor(unit)), "steps", 1),)
         panels.append(Panel(x, Axis(name, unit), series, title="current", span=2, height=0.55))
     if record.spectra:
         panels += [replace(f.panels[0], title="", height=1.0) for f in (nyquist([record]), bode([record]))]
     if not panels:
         panels = [Panel(x, Axis("Voltage", "mV"), span=2, empty="neither voltage, current nor spectra")]
     return Figure(id, record.label or "Record", "", tuple(panels), 2, share_x=True)
+
+
+def _ends(time: FloatArray | None, lines: Sequence[Line]) -> tuple[float, float] | None:
+    """Ends of the axis where a line stands outside the rows, else None: from the data."""
+    if time is None or not np.isfinite(time).any():
+        return None
+    low, high = float(np.nanmin(time)), float(np.nanmax(time))
+    first, last = min([low, *(x.at for x in lines)]), max([high, *(x.at for x in lines)])
+    if (first, last) == (low, high) or first == last:
+        return None
+    margin = 0.02 * (last - first)
+    return first - margin, last + margin
 
 
 def record_figure(record: Record) -> Drawing:

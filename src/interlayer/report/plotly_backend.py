@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from interlayer.report.figure import Axis, Figure, Line, Panel, Series
 from interlayer.report.labels import pretty_unit, shorten, ticks
+from interlayer.report.note_places import note_places
 from interlayer.report.palette import GRID, INK, MUTED, slot_marker, with_alpha
 from interlayer.report.ranges import Span, equal_ranges, log_ticks, panel_ranges
 from interlayer.report.reference_lines import Seat, seats
@@ -95,12 +96,23 @@ def panel_json(figure: Figure, place: int) -> JsonDict:
         layout["xaxis"] |= {"range": list(x_span), "constrain": "domain", "constraintoward": "left"}
         layout["yaxis"] |= {"range": list(y_span), "constrain": "domain", "constraintoward": "top"}
         layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": 1}
+    if panel.x.names:
+        layout["xaxis"] |= _names_below(panel.x, page_pixels(figure, panel) - 90)
     traces = [
         trace
         for slot, series in enumerate(panel.series)
         if not series.is_empty
         for trace in _traces(panel, series, slot)
     ]
+    if panel.notes:
+        seen = (
+            (tuple(layout["xaxis"]["range"]), tuple(layout["yaxis"]["range"]))
+            if panel.equal_aspect
+            else spans
+        )
+        notes, rings = _notes(figure, place, seen)
+        layout["annotations"] += notes
+        traces.append(rings)
     return {"data": traces, "layout": layout}
 
 
@@ -170,6 +182,22 @@ def _axis(axis: Axis, span: Span, characters: int) -> JsonDict:
     return found
 
 
+def _names_below(axis: Axis, wide: int) -> JsonDict:
+    """Names of groups under an x axis, broken to their share of its width, or upright where a word is longer."""
+    low, high = axis.range or (axis.names[0][0] - 0.5, axis.names[-1][0] + 0.5)
+    fits = int(0.65 * wide / (high - low) / 7.2)  # a narrow window has two thirds of the width
+    upright = max((len(word) for _, name in axis.names for word in name.split()), default=0) > fits
+    width = 28 if upright else max(fits, 4)
+    texts = ["<br>".join(_text(t) for t in textwrap.wrap(name, width)) for _, name in axis.names]
+    return {
+        "tickvals": [at for at, _ in axis.names],
+        "ticktext": texts,
+        "showgrid": False,
+        "range": [low, high],
+        "tickangle": -90 if upright else 0,
+    }
+
+
 def _shape(line: Line) -> JsonDict:
     shape: JsonDict = {"type": "line", "line": {"color": MUTED, "width": 1, "dash": "dot"}}
     if line.direction == "vertical":
@@ -184,14 +212,50 @@ def _line_texts(figure: Figure, place: int, spans: tuple[Span, Span]) -> list[Js
     wide = page_pixels(figure, panel) - 80
     tall = panel_pixels(figure, place) - 60
     found = seats(panel, spans, 7.0 / wide, 14.0 / tall)
-    return [_line_text(seat, panel.x.scale if seat.vertical else panel.y.scale) for seat in found]
+    return [
+        _line_text(
+            seat, panel.x.scale if seat.vertical else panel.y.scale, (tall if seat.vertical else wide) // 7
+        )
+        for seat in found
+    ]
 
 
-def _line_text(seat: Seat, scale: str) -> JsonDict:
+def _notes(figure: Figure, place: int, spans: tuple[Span, Span]) -> tuple[list[JsonDict], JsonDict]:
+    """Texts beside points, and the rings around these."""
+    panel = figure.panels[place]
+    wide, tall = page_pixels(figure, panel) - 80, panel_pixels(figure, place) - 60
+    placed = note_places(panel, spans, 7.0 / wide, 13.0 / tall)
+    texts = [
+        {
+            "x": math.log10(one.note.x) if panel.x.scale == "log" else one.note.x,
+            "y": math.log10(one.note.y) if panel.y.scale == "log" else one.note.y,
+            "text": _text(one.note.text),
+            "showarrow": False,
+            "xanchor": ("right", "center", "left")[one.across + 1],
+            "yanchor": ("top", "middle", "bottom")[one.upwards + 1],
+            "xshift": 12 * one.gap * one.across,
+            "yshift": 12 * one.gap * one.upwards,
+            "font": {"size": 12, "color": INK},
+        }
+        for one in placed
+    ]
+    rings: JsonDict = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "",
+        "x": [one.note.x for one in placed],
+        "y": [one.note.y for one in placed],
+        "marker": {"symbol": "circle-open", "size": 10, "color": INK, "line": {"width": 1.2}},
+        "hoverinfo": "skip",
+    }
+    return texts, rings
+
+
+def _line_text(seat: Seat, scale: str, most: int) -> JsonDict:
     # Notes on a logarithmic axis are placed by their exponent, unlike curves and lines.
     at = math.log10(seat.at) if scale == "log" else seat.at
     note: JsonDict = {
-        "text": _text(shorten(seat.text, 60)),
+        "text": _text(shorten(seat.text, min(most, 60))),
         "showarrow": False,
         "font": {"size": 12, "color": INK},
         "bgcolor": "rgba(255,255,255,0.85)",
@@ -228,7 +292,7 @@ def _traces(panel: Panel, series: Series, place: int) -> list[JsonDict]:
         "legendgroup": shown_name(series),
     }
     if series.style != "points":
-        trace["line"] = {"color": colour, "width": 1.6, "simplify": False}
+        trace["line"] = {"color": colour, "width": 3.0 if series.heavy else 1.6, "simplify": False}
         if series.dashed:
             trace["line"]["dash"] = "dash"
         if series.style == "steps":
@@ -244,6 +308,8 @@ def _traces(panel: Panel, series: Series, place: int) -> list[JsonDict]:
         }
     if series.third is not None:
         trace["customdata"] = _values(series.third, "f4")
+    if series.texts:
+        trace["text"] = [_text(text) for text in series.texts]
     extra: list[JsonDict] = []
     if series.low is not None and series.high is not None:
         if series.style in ("line", "steps"):
@@ -303,7 +369,9 @@ def _hover(panel: Panel, series: Series) -> str:
         unit = pretty_unit(axis.unit)
         return f"{_text(axis.label)}: {before}%{{{value}:.4~g}}" + (f" {unit}" if unit else "")
 
-    rows = [row(panel.y, "y", sign), row(panel.x, "x")]
+    rows = [row(panel.y, "y", sign)]
+    rows += ["%{text}"] if series.texts else []
+    rows += [] if panel.x.names else [row(panel.x, "x")]
     if series.third is not None and panel.third is not None:
         rows.append(row(panel.third, "customdata"))
     return "<br>".join(rows) + "<extra>%{fullData.name}</extra>"

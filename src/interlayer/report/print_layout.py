@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,11 @@ from interlayer.report.ranges import Span, equal_ranges, log_ticks, panel_ranges
 MM_PER_POINT: Final = 25.4 / 72
 EM_PER_CHARACTER: Final = 0.6
 LONGEST_LEGEND_TEXT: Final = 42
+MOST_NAME_LINES: Final = 3
+LONGEST_NAME: Final = 26
+"""Characters of a name that stands upright below an axis."""
+LOWEST_PANEL_EM: Final = 3.5
+"""Height of a panel below which it cannot be read, in font sizes."""
 _HANDLE_EM: Final = 3.3
 """Width of a legend's sample line with its gaps, in font sizes."""
 
@@ -87,6 +93,8 @@ class Placed:
     width: float = 0.0
     height: float = 0.0
     show_x: bool = True
+    names: list[str] | None = field(default_factory=list[str])
+    """Names below the x axis, broken into lines; None: they stand upright."""
 
     def title_mm(self, sheet: Sheet) -> float:
         """Height of the title."""
@@ -102,6 +110,12 @@ class Placed:
         """Height of tick labels and axis text."""
         if not self.show_x:
             return 0.9 * sheet.font_mm
+        if self.panel.x.names:
+            lines = [] if self.names is None else [name.count("\n") + 1 for name in self.names]
+            upright = [len(labels.shorten(name, LONGEST_NAME)) for _, name in self.panel.x.names]
+            tall = 1.3 * max(lines) if lines else EM_PER_CHARACTER * max(upright)
+            title = 1.25 * (1 + self.x_text.count("\n")) if self.x_text else 0.0
+            return sheet.font_mm * (tall + title + 1.2)
         return sheet.font_mm * (2.5 + 1.25 * (1 + self.x_text.count("\n"))) - 0.6 * sheet.font_mm
 
 
@@ -119,6 +133,8 @@ class Plan:
 
 def locator(axis: Axis, span: Span, most: int) -> Locator:
     """Return the rule for at most about `most` ticks on an axis."""
+    if axis.names:
+        return FixedLocator([at for at, _ in axis.names])
     if axis.scale == "log":
         return FixedLocator(log_ticks(span, max(most, 2)))
     return MaxNLocator(nbins=max(min(most, 7), 2), steps=[1, 2, 2.5, 5, 10])
@@ -126,6 +142,8 @@ def locator(axis: Axis, span: Span, most: int) -> Locator:
 
 def across(axis: Axis, span: Span, length_mm: float, sheet: Sheet) -> Locator:
     """Return the rule for the most ticks whose texts stand side by side on an x axis of `length_mm`."""
+    if axis.names:
+        return locator(axis, span, 0)
     for most in range(10, 2, -1):
         rule = locator(axis, span, most)
         texts = tick_texts(axis, span, rule)
@@ -135,8 +153,29 @@ def across(axis: Axis, span: Span, length_mm: float, sheet: Sheet) -> Locator:
     return locator(axis, span, 2)
 
 
+def name_rows(axis: Axis, span: Span, length_mm: float, sheet: Sheet) -> list[str] | None:
+    """Return the names below an axis, each broken to its share of the length; None if they must stand upright."""
+    if not axis.names:
+        return []
+    room = length_mm * (_closest(axis) / (span[1] - span[0]))
+    characters = int(room / (sheet.font_mm * EM_PER_CHARACTER) - 0.7)
+    if characters < 3:
+        return None
+    rows = [textwrap.wrap(name, characters, break_long_words=False) or [""] for _, name in axis.names]
+    if max(map(len, rows)) > MOST_NAME_LINES or any(len(line) > characters for row in rows for line in row):
+        return None
+    return ["\n".join(row) for row in rows]
+
+
+def _closest(axis: Axis) -> float:
+    places = sorted(at for at, _ in axis.names)
+    return min((b - a for a, b in pairwise(places)), default=1.0)
+
+
 def tick_texts(axis: Axis, span: Span, rule: Locator) -> list[str]:
     """Return the texts of the ticks within the span."""
+    if axis.names:
+        return [name for _, name in axis.names]
     low, high = min(span), max(span)
     values = np.asarray(rule.tick_values(low, high), dtype=np.float64)
     margin = 1e-9 * (high - low)
@@ -149,18 +188,17 @@ def plan(figure: Figure) -> Plan:
     sheet = SHEETS[figure.width]
     entries = shared_entries(figure) if len(figure.panels) > 1 else None
     shared = None if entries is None else _shared_legend(figure, entries, sheet)
+    title_mm = 1.8 * sheet.font_mm if figure.width == "slide" and figure.title else 0.0
+    legend_mm = shared.height_mm(sheet) if shared else 0.0
     rows = figure.rows()
     placed = [[_first_look(figure, number, panel) for number, _, panel in row] for row in rows]
     for _ in range(2):  # the second time with the wrapped texts of the y axes
         _place_columns(figure, placed, rows, sheet, has_own_legend=entries is None)
-        for row in placed:
-            height = max(_wanted_height(seat) for seat in row)
+        for row, height in zip(placed, _row_heights(placed, sheet, title_mm + legend_mm), strict=True):
             for seat in row:
                 seat.y_text = _wrapped(seat.panel.y.text, height, sheet)
     if figure.share_x:
         _hide_inner_x(placed, rows)
-    title_mm = 1.8 * sheet.font_mm if figure.width == "slide" and figure.title else 0.0
-    legend_mm = shared.height_mm(sheet) if shared else 0.0
     heights = _row_heights(placed, sheet, title_mm + legend_mm)
     y = title_mm + legend_mm + 0.3 * sheet.font_mm
     for row, height in zip(placed, heights, strict=True):
@@ -171,6 +209,14 @@ def plan(figure: Figure) -> Plan:
         y += height + max(seat.below_mm(sheet) for seat in row)
     flat = [seat for row in placed for seat in row]
     return Plan(sheet, sheet.height_mm or y, figure.title, flat, shared, title_mm + 0.3 * sheet.font_mm)
+
+
+def is_legible(figure: Figure) -> bool:
+    """Whether every panel has room for its ticks; only a sheet of fixed height can be too small."""
+    layout = plan(figure)
+    return layout.sheet.height_mm is None or all(
+        seat.height >= LOWEST_PANEL_EM * layout.sheet.font_mm for seat in layout.panels
+    )
 
 
 def _place_columns(
@@ -223,6 +269,8 @@ def _left_mm(seat: Placed, sheet: Sheet) -> float:
 
 def _right_mm(seat: Placed, sheet: Sheet) -> float:
     """Room for the half of the last tick's text that stands out."""
+    if seat.panel.x.names:
+        return sheet.font_mm + 0.3
     texts = tick_texts(seat.panel.x, seat.x_span, seat.x_locator)
     return max(0.5 * sheet.text_mm(texts[-1]) if texts else 0.0, sheet.font_mm) + 0.3
 
@@ -234,6 +282,7 @@ def _fit_across(seat: Placed, sheet: Sheet, *, has_own_legend: bool) -> None:
     characters = max(int(seat.width / (sheet.font_mm * EM_PER_CHARACTER)), 12)
     seat.title = textwrap.fill(seat.title, characters) if seat.title.strip() else ""
     seat.x_text = _wrapped(panel.x.text, seat.width, sheet)
+    seat.names = name_rows(panel.x, seat.x_span, seat.width, sheet)
     if has_own_legend:
         entries = panel_entries(panel)
         seat.legend = _legend(entries, sheet, seat.width) if is_needed(entries, panel.title) else None

@@ -49,6 +49,15 @@ def _log_span(values: FloatArray) -> Span:
     return 10 ** (low - pad), 10 ** (high + pad)
 
 
+def shares(values: FloatArray, axis: Axis, span: Span) -> FloatArray:
+    """Return places along an axis: 0 at its lower end, 1 at its upper."""
+    low, high = span
+    if axis.scale == "log":
+        positive = np.where(values > 0, values, np.nan)
+        return np.log10(positive / low) / math.log10(high / low)
+    return (values - low) / (high - low)
+
+
 def equal_ranges(x: Span, y: Span, ratio: float) -> tuple[Span, Span]:
     """Widen one of two spans so that a box of height/width `ratio` has the same scale on both axes.
 

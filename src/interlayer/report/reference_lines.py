@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -10,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from interlayer.report.figure import Axis, Line, Panel
-from interlayer.report.ranges import Span
+from interlayer.report.figure import Line, Panel
+from interlayer.report.ranges import Span, shares
 
 FloatArray = NDArray[np.float64]
 
@@ -80,10 +79,10 @@ class _Place:
     tall: float
 
     def x(self, value: float) -> float:
-        return float(_shares(np.array([value]), self.panel.x, self.spans[0])[0])
+        return float(shares(np.array([value]), self.panel.x, self.spans[0])[0])
 
     def y(self, value: float) -> float:
-        return float(_shares(np.array([value]), self.panel.y, self.spans[1])[0])
+        return float(shares(np.array([value]), self.panel.y, self.spans[1])[0])
 
     @property
     def ratio(self) -> float:
@@ -119,7 +118,7 @@ def seats(panel: Panel, spans: tuple[Span, Span], letter_wide: float, letter_tal
     """
     place = _Place(panel, spans, letter_wide, letter_tall)
     curves = [
-        (_shares(s.x, panel.x, spans[0]), _shares(s.y, panel.y, spans[1]))
+        (shares(s.x, panel.x, spans[0]), shares(s.y, panel.y, spans[1]))
         for s in panel.series
         if not s.is_empty
     ]
@@ -184,12 +183,3 @@ def _cost(
         else:
             cost += 0.3 * (box.low < place.y(line.at) < box.high)
     return cost
-
-
-def _shares(values: FloatArray, axis: Axis, span: Span) -> FloatArray:
-    """Places along an axis: 0 at its lower end, 1 at its upper."""
-    low, high = span
-    if axis.scale == "log":
-        positive = np.where(values > 0, values, np.nan)
-        return np.log10(positive / low) / math.log10(high / low)
-    return (values - low) / (high - low)

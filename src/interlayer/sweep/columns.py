@@ -16,10 +16,17 @@ CENSORED: Final = (
     "critical_current_last_passed",
     "critical_current_density_last_passed",
     "cumulative_areal_capacity",
+    "cumulative_capacity",
+    "time_to_doubling",
+    "steady_conductance",
+    "electronic_conductivity",
+    "electronic_conductivity_iv",
     "charge_capacity",
     "discharge_capacity",
     "specific_charge_capacity",
     "specific_discharge_capacity",
+    "areal_charge_capacity",
+    "areal_discharge_capacity",
 )
 """Metrics that may be a bound: they have a second column, '>=' where the run ended before the value was reached."""
 _KINDS: Final = {kind.name: kind for kind in ALL_METRICS}

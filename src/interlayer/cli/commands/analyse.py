@@ -12,7 +12,7 @@ from interlayer.cli import options
 from interlayer.cli.console import fail, say
 from interlayer.cli.guard import guarded
 from interlayer.cli.progress import progress
-from interlayer.errors import InputError, InterlayerError
+from interlayer.errors import InterlayerError
 
 
 def analyse(
@@ -54,12 +54,9 @@ def analyse(
         from interlayer.cli import analyse_text, laboratory, outputs, tables
         from interlayer.lab.cell_result import CellResult, analyse_cell
         from interlayer.lab.groups import all_groups
-        from interlayer.metrics.kind_of_test import KINDS
+        from interlayer.record.kinds import named_kind
 
-        if kind is not None and kind not in KINDS:
-            raise InputError(
-                f"'{kind}' is no kind of test", where="--kind", advice="one of " + ", ".join(KINDS)
-            )
+        stated = None if kind is None else named_kind(kind)
         folder = None if out is None else outputs.folder_to_write(out, force=force)
         source = laboratory.Laboratory(paths, cell=cell, cells=cells, area=area)
         found: list[CellResult] = []
@@ -70,7 +67,7 @@ def analyse(
                     fail(str(problem))
                     failures.append(problem)
                 tell(0.5 + 0.3 * number / source.count, f"analysing {one.row.label}")
-                found.append(analyse_cell(one, kind, every=every))
+                found.append(analyse_cell(one, stated, every=every))
             groups = all_groups(found)
             if folder is not None and found:
                 from interlayer.reporting import write_lab_report

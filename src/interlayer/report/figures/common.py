@@ -17,6 +17,8 @@ from interlayer.report.figure import Bound, Line, Series, Style
 
 FloatArray = NDArray[np.float64]
 
+OF_FILES = ("gap", "join")
+"""Events of a record of several files, which say less of the cell than others do."""
 PUBLISHED = "published"
 """Word in the legend beside open markers."""
 
@@ -164,9 +166,10 @@ def current_density(record: Record) -> FloatArray | None:
 
 
 def event_lines(record: Record, *, sides: bool = True, most: int = 6) -> tuple[Line, ...]:
-    """Return the first events of a record as vertical lines at their time in hours."""
+    """Return the first events of a record as vertical lines at their time in hours; pauses and joins come last."""
     lines: list[Line] = []
-    for event in sorted(record.events, key=lambda e: e.time_s)[:most]:
+    shown = sorted(record.events, key=lambda e: (e.name in OF_FILES, e.time_s))[:most]
+    for event in sorted(shown, key=lambda e: e.time_s):
         side = f", side {event.side}" if event.side and sides else ""
         lines.append(Line(event.time_s / units.factor("h"), event.name.replace("_", " ") + side))
     return tuple(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from interlayer.report.figure import Axis, Figure, Panel
+from interlayer.report.figure import Axis, Figure, Line, Panel, Width
 from interlayer.report.figures.common import Published, Trace, published_series, slots_of, trace_series
 from interlayer.report.figures.scales import log_if_wide
 
@@ -14,6 +14,8 @@ def interface_resistance(
     *,
     published: Sequence[Published] = (),
     slots: dict[str, int] | None = None,
+    lines: Sequence[Line] = (),
+    width: Width = "84mm",
     quantity: str = "Interface resistance",
     unit: str = "ohm",
     id: str = "interface-resistance",
@@ -28,6 +30,9 @@ def interface_resistance(
         x is the time in s, y the resistance in ohm (or ohm m2 if `unit` is areal); see `trace_of`.
     published : sequence of Published
         In the same units.
+    lines : sequence of Line
+        At times in hours: joins and gaps of the records.
+    width : str
     quantity, unit : str
         Of the y axis; the axis is logarithmic if the values span more than a factor of twenty.
     """
@@ -36,4 +41,5 @@ def interface_resistance(
     series += published_series(published, "h", unit, colours)
     y = log_if_wide(Axis(quantity, unit), series)
     empty = "no fitted spectra"
-    return Figure(id, title, caption, (Panel(Axis("Time", "h"), y, tuple(series), empty=empty),), 1, "84mm")
+    panel = Panel(Axis("Time", "h"), y, tuple(series), tuple(lines), empty=empty)
+    return Figure(id, title, caption, (panel,), 1, width)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from interlayer import units
 from interlayer.record import Record, Spectrum
-from interlayer.report.figure import Axis, Figure, Panel, Series
+from interlayer.report.figure import Axis, Figure, Note, Panel, Series, Width
 from interlayer.report.figures.common import labelled
+
+FloatArray = NDArray[np.float64]
 
 FREQUENCY = Axis("Frequency", "Hz", "log")
 
@@ -19,6 +23,8 @@ def nyquist(
     *,
     most: int = 6,
     above_Hz: float = 0.0,
+    decades: bool = False,
+    width: Width | None = None,
     id: str = "nyquist",
     title: str = "Nyquist plot",
     caption: str = "",
@@ -33,16 +39,23 @@ def nyquist(
         Curves in a panel; further spectra are left out evenly, first and last are kept.
     above_Hz : float
         Points below this frequency are left out.
+    decades : bool
+        Write the frequency beside the point next to each power of ten of the first and the last curve, where there
+        is room.
+    width : str, optional
+        Left out: one column of a journal for one panel, two for more.
     """
     panels: list[Panel] = []
     for label, record in labelled(records):
         chosen = chosen_spectra(record, most)
         if chosen:
-            panels.append(_panel(label, chosen, above_Hz))
+            panels.append(_panel(label, chosen, above_Hz, decades=decades))
     if not panels:
         panels = [Panel(Axis("Re Z", "ohm"), Axis("−Im Z", "ohm"), empty="no spectra in this record")]
     columns = 1 if len(panels) == 1 else 2 if len(panels) in (2, 4) else 3
-    return Figure(id, title, caption, tuple(panels), columns, "84mm" if columns == 1 else "174mm")
+    if width == "84mm":
+        columns = 1
+    return Figure(id, title, caption, tuple(panels), columns, width or ("84mm" if columns == 1 else "174mm"))
 
 
 def chosen_spectra(record: Record, most: int) -> list[tuple[str, float, Spectrum]]:
@@ -68,16 +81,46 @@ def spectrum_name(spectrum: Spectrum) -> str:
     return f"{age:.0f} h" if age >= 9.5 or abs(age - round(age)) < 0.005 else f"{age:.2g} h"
 
 
-def _panel(label: str, chosen: list[tuple[str, float, Spectrum]], above_Hz: float) -> Panel:
+def decade_notes(frequency_Hz: FloatArray, x: FloatArray, y: FloatArray) -> list[Note]:
+    """Return a note at the point closest to each power of ten within the window, from the lowest up."""
+    known = np.flatnonzero(np.isfinite(frequency_Hz) & (frequency_Hz > 0))
+    if not known.size:
+        return []
+    place = np.log10(frequency_Hz[known])
+    notes: list[Note] = []
+    for decade in range(math.ceil(place.min() - 0.02), math.floor(place.max() + 0.02) + 1):
+        off = np.abs(place - decade)
+        row = int(known[off.argmin()])
+        # A coarse sweep may have no point near a decade: then that point's own frequency is nobody's decade.
+        if off.min() < 0.06:
+            notes.append(Note(float(x[row]), float(y[row]), frequency_text(10.0**decade)))
+    return notes
+
+
+def frequency_text(frequency_Hz: float) -> str:
+    """Return a frequency as people write it: '100 kHz', '1 Hz', '10 mHz'."""
+    for unit, size in (("MHz", 1e6), ("kHz", 1e3), ("Hz", 1.0), ("mHz", 1e-3)):
+        if frequency_Hz >= size * (1 - 1e-9):
+            return f"{frequency_Hz / size:.3g} {unit}"
+    return f"{frequency_Hz / 1e-6:.3g} µHz"
+
+
+def _panel(
+    label: str, chosen: list[tuple[str, float, Spectrum]], above_Hz: float, *, decades: bool = False
+) -> Panel:
     largest = max(float(np.nanmax(np.abs(spectrum.impedance_ohm))) for _, _, spectrum in chosen)
     unit = "kohm" if largest > 2e4 else "ohm"
     size = units.factor(unit)
     series: list[Series] = []
+    notes: list[Note] = []
     for name, ramp, spectrum in chosen:
         kept = spectrum.frequency_Hz >= above_Hz
         z = spectrum.impedance_ohm[kept] / size
         third = spectrum.frequency_Hz[kept]
         series.append(Series(name, z.real, -z.imag, "linepoints", 0, ramp=ramp, third=third))
+        # First and last spectrum: between them the frequencies move along.
+        if decades and any(spectrum is one[2] for one in (chosen[0], chosen[-1])):
+            notes = decade_notes(third, z.real, -z.imag) + notes
     return Panel(
         Axis("Re Z", unit),
         Axis("−Im Z", unit),
@@ -85,4 +128,5 @@ def _panel(label: str, chosen: list[tuple[str, float, Spectrum]], above_Hz: floa
         title=label,
         equal_aspect=True,
         third=FREQUENCY,
+        notes=tuple(notes),
     )

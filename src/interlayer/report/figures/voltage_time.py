@@ -21,6 +21,7 @@ from interlayer.report.figures.common import (
     published_series,
     slots_of,
 )
+from interlayer.report.figures.pauses import parted_at_pauses
 from interlayer.report.labels import number
 
 Window = tuple[float, float]
@@ -57,7 +58,7 @@ def voltage_time(
     colours = slots_of([label for label, _ in named], slots)
     x, y = Axis("Time", "h"), Axis("Voltage", _voltage_unit(records))
     traces = [
-        (label, time, voltage / units.factor(y.unit))
+        (label, *parted_at_pauses(record, time, voltage / units.factor(y.unit)))
         for label, record in named
         if (time := hours(record)) is not None and (voltage := column(record, s.VOLTAGE)) is not None
     ]

@@ -1,0 +1,17 @@
+"""Contact that grows with the logarithm of time, as asperities under load do (Dieterich, J. Geophys. Res. 1972)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from interlayer.trouble.mechanism import Mechanism, Slice
+
+
+class ContactAgeing(Mechanism):
+    """R_int over 1 + amount ln(1 + t/t_0)."""
+
+    def __init__(self, amount: float, first_s: float) -> None:
+        self.amount, self.first_s = amount, first_s
+
+    def act(self, s: Slice) -> None:
+        s.interface_ohm /= 1.0 + self.amount * np.log1p(s.time_s / self.first_s)

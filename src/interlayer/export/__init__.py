@@ -1,0 +1,1 @@
+"""Measured cells handed on: tables and records for other programs, and a bundle for a supporting information."""
