@@ -11,9 +11,12 @@ from interlayer.errors import InputError, OutputError
 from interlayer.lab.cell_result import CellResult
 from interlayer.lab.groups import GroupRow
 from interlayer.metrics.impedance_series import ImpedanceAnalysis
+from interlayer.published.interlayers.table import PublishedInterlayer
+from interlayer.published.interlayers.views import View
 from interlayer.record import Record
 from interlayer.report import lab_files
 from interlayer.report.export import Exported, export_figure
+from interlayer.report.field_page import field_page
 from interlayer.report.html import write_page
 from interlayer.report.impedance_page import impedance_page
 from interlayer.report.lab_page import lab_page
@@ -135,3 +138,18 @@ def write_lab_report(
     write_page(page, folder / "report.html")
     if progress:
         progress(1.0)
+
+
+def write_field_report(
+    views: Sequence[View], rows: Sequence[PublishedInterlayer], path: Path, folder: Path
+) -> None:
+    """Write the page of the published field; its figures and their data go into a folder.
+
+    Raises
+    ------
+    OutputError
+        If something cannot be written.
+    """
+    page, figures = field_page(views, rows, version=__version__, date=date.today().isoformat())
+    exported = {one.id: export_figure(one, folder, formats=("svg", "csv")) for one in figures}
+    write_page(page, path, exported=exported)

@@ -10,7 +10,18 @@ from interlayer.version import __version__
 from tests.cli.run import run
 
 COMMANDS = (
-    *("reproduce", "simulate", "collect", "read", "metrics", "analyse", "impedance", "report", "figure"),
+    *(
+        "reproduce",
+        "simulate",
+        "collect",
+        "read",
+        "metrics",
+        "analyse",
+        "compare",
+        "impedance",
+        "report",
+        "figure",
+    ),
     *("export", "consistency", "sweep", "init", "list"),
 )
 

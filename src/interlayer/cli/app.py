@@ -10,6 +10,7 @@ import typer
 
 from interlayer.cli.commands.analyse import analyse
 from interlayer.cli.commands.collect import collect
+from interlayer.cli.commands.compare import compare
 from interlayer.cli.commands.consistency import consistency
 from interlayer.cli.commands.export import export
 from interlayer.cli.commands.figure import figure
@@ -39,6 +40,7 @@ app.command()(collect)
 app.command()(read)
 app.command()(metrics)
 app.command()(analyse)
+app.command()(compare)
 app.command()(impedance)
 app.command()(report)
 app.command()(figure)

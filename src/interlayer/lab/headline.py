@@ -21,6 +21,10 @@ from interlayer.metrics.overpotential import overpotentials
 
 TIME_TO_FAILURE: Final = "time to failure"
 HOURS: Final = "hours under test"
+CURRENT_DENSITY: Final = "current density"
+CRITICAL_CURRENT_DENSITY: Final = "critical current density"
+LAST_R_INT: Final = "last R_int"
+FIRST_R_INT: Final = "first R_int"
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,21 @@ def _overpotential(analysis: Analysis) -> list[Quantity]:
     plateau = o.plateau_V[chosen] / units.factor("mV")
     at = _current_text(analysis, level)
     last = plateau[-10:]
+    area = analysis.record.area_m2
+    density = (
+        []
+        if area is None
+        else [
+            Quantity(
+                CURRENT_DENSITY,
+                level / area / units.factor("mA/cm2"),
+                "mA/cm2",
+                detail="at which most time was spent",
+            )
+        ]
+    )
     return [
+        *density,
         Quantity(
             f"overpotential at {at}",
             float(np.median(plateau)),
@@ -146,7 +164,7 @@ def _interface(analysis: Analysis) -> list[Quantity]:
     # A spectrum without a place in the cell's life is neither its first nor its last.
     known = [m for m in known if m.time_s is not None] or known
     hour = units.factor("h")
-    ends = [("first R_int", known[0])] + ([("last R_int", known[-1])] if len(known) > 1 else [])
+    ends = [(FIRST_R_INT, known[0])] + ([(LAST_R_INT, known[-1])] if len(known) > 1 else [])
     return [
         Quantity(
             name,
@@ -167,7 +185,7 @@ def _critical_current(analysis: Analysis) -> list[Quantity]:
     unit = "mA" if area is None else "mA/cm2"
     scale = 1.0 if area is None else 1.0 / area
     passed, failed = found.last_passed_A, found.first_failed_A
-    name = "critical current" if area is None else "critical current density"
+    name = "critical current" if area is None else CRITICAL_CURRENT_DENSITY
     if failed is None:
         if passed is None:
             return []
