@@ -181,7 +181,8 @@ def test_no_table_is_refused(text, what):
         parse_reported(text, "t.csv")
 
 
-def test_at_the_command_line(tmp_path):
+def test_at_the_command_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
     ran = run("consistency", "ding2024", "--json")
     assert ran.code == 0, ran.err
     items = ran.items()
