@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import polars as pl
@@ -80,7 +80,7 @@ class Observation:
                 "settings": self.settings,
             },
         }
-        provenance = Provenance(**{**vars(self.provenance), "extra": extra})
+        provenance = replace(self.provenance, extra=extra)
         return Record(self.table, provenance, label=self.label, findings=self.findings)
 
 
@@ -97,10 +97,11 @@ def of_record(record: Record) -> Observation:
     InputError
         If it holds none.
     """
-    data = record.provenance.extra.get(SURFACE_KEY)
-    if not isinstance(data, Mapping):
+    if not is_observation(record):
         raise InputError("this record is no observation of a surface", where=record.label)
-    metrics = tuple(Metric(**{**m, "evidence": tuple(m["evidence"])}) for m in data["metrics"])
+    data: dict[str, Any] = record.provenance.extra[SURFACE_KEY]
+    written: list[dict[str, Any]] = data["metrics"]
+    metrics = tuple(replace(Metric(**one), evidence=tuple(one["evidence"])) for one in written)
     filled = [c for c in record.table.columns if record.table[c].null_count() < len(record.table)]
     extra = {k: v for k, v in record.provenance.extra.items() if k != SURFACE_KEY}
     return Observation(
@@ -110,7 +111,7 @@ def of_record(record: Record) -> Observation:
         metrics=metrics,
         words=tuple(data["words"]),
         table=record.table.select(filled),
-        provenance=Provenance(**{**vars(record.provenance), "extra": extra}),
+        provenance=replace(record.provenance, extra=extra),
         findings=record.findings,
         settings=dict(data["settings"]),
     )
