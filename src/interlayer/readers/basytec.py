@@ -14,7 +14,7 @@ from typing import Any, Final
 from interlayer.errors import ReadError
 from interlayer.readers import cycling_text, delimited, started, text_table, timestamps
 from interlayer.readers.contract import RawRecord
-from interlayer.readers.cycling_text import Format
+from interlayer.readers.cycling_format import Format
 from interlayer.record.record import Finding
 
 _MARK: Final = re.compile(rb"^~[^\n]*Basytec", re.IGNORECASE)

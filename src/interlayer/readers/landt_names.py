@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from interlayer.readers import cycling_roles
-from interlayer.readers.cycling_text import Format
+from interlayer.readers.cycling_format import Format
 
 LANDT: Final = Format(
     name="LAND",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from interlayer.readers import cycling_roles
-from interlayer.readers.cycling_text import Format
+from interlayer.readers.cycling_format import Format
 
 _RECORDS: Final = frozenset(
     ("datapoint", "record index", "record id", "record number", "数据序号", "记录序号", "记录号", "数据点")

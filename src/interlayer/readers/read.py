@@ -11,7 +11,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from interlayer.errors import InputError, ReadError
 from interlayer.readers.contract import RawRecord, Reader, TakesOptions
-from interlayer.readers.cycling_text import CURRENT_DENSITY
+from interlayer.readers.cycling_labels import CURRENT_DENSITY
 from interlayer.readers.options import ReadOptions
 from interlayer.readers.registry import all_readers
 from interlayer.record import checks, store
