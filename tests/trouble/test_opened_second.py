@@ -1,4 +1,4 @@
-"""The held-out mechanisms of trouble against their closed forms; the population that they make."""
+"""The mechanisms of trouble of the second round against their closed forms; the population that they make."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ import math
 
 import numpy as np
 import pytest
-from benchmarks.verdict_held_out import HELD_OUT, breakdown_tree
-from benchmarks.verdict_held_out.autocatalytic_growth import AutocatalyticGrowth
-from benchmarks.verdict_held_out.breathing_bridge import BreathingBridge
-from benchmarks.verdict_held_out.coarse_digits import CoarseDigits
-from benchmarks.verdict_held_out.compliance import Compliance
-from benchmarks.verdict_held_out.contact_ageing import ContactAgeing
-from benchmarks.verdict_held_out.corroding_connector import CorrodingConnector
-from benchmarks.verdict_held_out.cracking_steps import CrackingSteps
-from benchmarks.verdict_held_out.creeping_bridge import CreepingBridge
-from benchmarks.verdict_held_out.day_and_night import LIGHT, wave
-from benchmarks.verdict_held_out.delamination import Delamination
-from benchmarks.verdict_held_out.drifting_offset import DriftingOffset
-from benchmarks.verdict_held_out.fatigue_crack import FatigueCrack
-from benchmarks.verdict_held_out.flickering_bit import FlickeringBit
-from benchmarks.verdict_held_out.frozen_reading import FrozenReading
-from benchmarks.verdict_held_out.loose_clip import LooseClip
-from benchmarks.verdict_held_out.lost_packets import LostPackets
-from benchmarks.verdict_held_out.marcus_transfer import rate
-from benchmarks.verdict_held_out.reduced_front import ReducedFront
-from benchmarks.verdict_held_out.shallow_voids import ShallowVoids
-from benchmarks.verdict_held_out.space_charge_leak import SpaceChargeLeak
-from benchmarks.verdict_held_out.stress_memory import StressMemory
-from benchmarks.verdict_held_out.stretched_growth import StretchedGrowth
-from benchmarks.verdict_held_out.swapped_leads import SwappedLeads
-from benchmarks.verdict_held_out.tunnelling_gap import TunnellingGap, excess
-from benchmarks.verdict_held_out.two_pools import TwoPools
-from benchmarks.verdict_held_out.vacancy_voids import VacancyVoids
+from benchmarks.verdict_opened_second import OPENED_SECOND, breakdown_tree
+from benchmarks.verdict_opened_second.autocatalytic_growth import AutocatalyticGrowth
+from benchmarks.verdict_opened_second.breathing_bridge import BreathingBridge
+from benchmarks.verdict_opened_second.coarse_digits import CoarseDigits
+from benchmarks.verdict_opened_second.compliance import Compliance
+from benchmarks.verdict_opened_second.contact_ageing import ContactAgeing
+from benchmarks.verdict_opened_second.corroding_connector import CorrodingConnector
+from benchmarks.verdict_opened_second.cracking_steps import CrackingSteps
+from benchmarks.verdict_opened_second.creeping_bridge import CreepingBridge
+from benchmarks.verdict_opened_second.day_and_night import LIGHT, wave
+from benchmarks.verdict_opened_second.delamination import Delamination
+from benchmarks.verdict_opened_second.drifting_offset import DriftingOffset
+from benchmarks.verdict_opened_second.fatigue_crack import FatigueCrack
+from benchmarks.verdict_opened_second.flickering_bit import FlickeringBit
+from benchmarks.verdict_opened_second.frozen_reading import FrozenReading
+from benchmarks.verdict_opened_second.loose_clip import LooseClip
+from benchmarks.verdict_opened_second.lost_packets import LostPackets
+from benchmarks.verdict_opened_second.marcus_transfer import rate
+from benchmarks.verdict_opened_second.reduced_front import ReducedFront
+from benchmarks.verdict_opened_second.shallow_voids import ShallowVoids
+from benchmarks.verdict_opened_second.space_charge_leak import SpaceChargeLeak
+from benchmarks.verdict_opened_second.stress_memory import StressMemory
+from benchmarks.verdict_opened_second.stretched_growth import StretchedGrowth
+from benchmarks.verdict_opened_second.swapped_leads import SwappedLeads
+from benchmarks.verdict_opened_second.tunnelling_gap import TunnellingGap, excess
+from benchmarks.verdict_opened_second.two_pools import TwoPools
+from benchmarks.verdict_opened_second.vacancy_voids import VacancyVoids
 
 from interlayer.record import checks
 from interlayer.record import schema as s
@@ -344,9 +344,9 @@ def test_digits_are_whole():
 # --- the population --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("family", HELD_OUT.families, ids=lambda f: f.name)
-def test_held_out_families_can_be_drawn(family):
-    alone = dataclasses.replace(HELD_OUT, families=(family,))
+@pytest.mark.parametrize("family", OPENED_SECOND.families, ids=lambda f: f.name)
+def test_families_of_the_second_round_can_be_drawn(family):
+    alone = dataclasses.replace(OPENED_SECOND, families=(family,))
     record, truth = member(1, seed=3, part=alone)
     assert truth.family == family.name
     assert truth.is_healthy == family.healthy
@@ -358,7 +358,7 @@ def test_held_out_families_can_be_drawn(family):
 
 
 def test_every_kind_of_trouble_and_test_occurs():
-    found = population(110, 3, HELD_OUT)
+    found = population(110, 3, OPENED_SECOND)
     truths = [t for _, t in found]
     assert {t.short for t in truths} == {"none", "soft", "hard", "recovering"}
     assert {t.failure for t in truths} == {"none", "contact_loss", "depletion", "runaway", "instrument"}
@@ -375,17 +375,17 @@ def test_every_kind_of_trouble_and_test_occurs():
 
 
 def test_no_mechanism_is_that_of_another_part():
-    """By name of file: equations differ, and nobody tunes on a mechanism that is held out."""
+    """By name of file: equations differ, so that a part says something of its own."""
     import pkgutil
 
-    import benchmarks.verdict_held_out
     import benchmarks.verdict_opened
+    import benchmarks.verdict_opened_second
 
     import interlayer.trouble.development
 
     held, *others = (
         {m.name for m in pkgutil.iter_modules(p.__path__)} - {"families"}
-        for p in (benchmarks.verdict_held_out, benchmarks.verdict_opened, interlayer.trouble.development)
+        for p in (benchmarks.verdict_opened_second, benchmarks.verdict_opened, interlayer.trouble.development)
     )
     assert len(held) >= 14
     assert not held & set().union(*others)

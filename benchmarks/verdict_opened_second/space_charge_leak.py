@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.verdict_held_out.course import series_ohm
+from benchmarks.verdict_opened_second.course import series_ohm
 from interlayer.trouble.mechanism import Mechanism, Slice
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.verdict_held_out.course import position
+from benchmarks.verdict_opened_second.course import position
 from interlayer.trouble.mechanism import Mechanism, Slice
 
 

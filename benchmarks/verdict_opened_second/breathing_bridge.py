@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.verdict_held_out.day_and_night import wave
+from benchmarks.verdict_opened_second.day_and_night import wave
 from interlayer.trouble.mechanism import Mechanism, Slice
 
 GRID = 4000

@@ -4,38 +4,38 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.verdict_held_out.autocatalytic_growth import AutocatalyticGrowth
-from benchmarks.verdict_held_out.avrami_nuclei import AvramiNuclei
-from benchmarks.verdict_held_out.breakdown_tree import BreakdownTree
-from benchmarks.verdict_held_out.breathing_bridge import BreathingBridge
-from benchmarks.verdict_held_out.burr import Burr
-from benchmarks.verdict_held_out.coarse_digits import CoarseDigits
-from benchmarks.verdict_held_out.compliance import Compliance
-from benchmarks.verdict_held_out.contact_ageing import ContactAgeing
-from benchmarks.verdict_held_out.corroding_connector import CorrodingConnector
-from benchmarks.verdict_held_out.cracking_steps import CrackingSteps
-from benchmarks.verdict_held_out.creeping_bridge import CreepingBridge
-from benchmarks.verdict_held_out.day_and_night import DayAndNight
-from benchmarks.verdict_held_out.delamination import Delamination
-from benchmarks.verdict_held_out.dissolving_bridge import DissolvingBridge
-from benchmarks.verdict_held_out.drifting_offset import DriftingOffset
-from benchmarks.verdict_held_out.fatigue_crack import FatigueCrack
-from benchmarks.verdict_held_out.flickering_bit import FlickeringBit
-from benchmarks.verdict_held_out.frozen_reading import FrozenReading
-from benchmarks.verdict_held_out.loose_clip import LooseClip
-from benchmarks.verdict_held_out.lost_packets import LostPackets
-from benchmarks.verdict_held_out.mains_hum import MainsHum
-from benchmarks.verdict_held_out.marcus_transfer import MarcusTransfer
-from benchmarks.verdict_held_out.range_offsets import RangeOffsets
-from benchmarks.verdict_held_out.reduced_front import ReducedFront
-from benchmarks.verdict_held_out.shallow_voids import ShallowVoids
-from benchmarks.verdict_held_out.space_charge_leak import SpaceChargeLeak
-from benchmarks.verdict_held_out.stress_memory import StressMemory
-from benchmarks.verdict_held_out.stretched_growth import StretchedGrowth
-from benchmarks.verdict_held_out.swapped_leads import SwappedLeads
-from benchmarks.verdict_held_out.tunnelling_gap import TunnellingGap
-from benchmarks.verdict_held_out.two_pools import TwoPools
-from benchmarks.verdict_held_out.vacancy_voids import VacancyVoids
+from benchmarks.verdict_opened_second.autocatalytic_growth import AutocatalyticGrowth
+from benchmarks.verdict_opened_second.avrami_nuclei import AvramiNuclei
+from benchmarks.verdict_opened_second.breakdown_tree import BreakdownTree
+from benchmarks.verdict_opened_second.breathing_bridge import BreathingBridge
+from benchmarks.verdict_opened_second.burr import Burr
+from benchmarks.verdict_opened_second.coarse_digits import CoarseDigits
+from benchmarks.verdict_opened_second.compliance import Compliance
+from benchmarks.verdict_opened_second.contact_ageing import ContactAgeing
+from benchmarks.verdict_opened_second.corroding_connector import CorrodingConnector
+from benchmarks.verdict_opened_second.cracking_steps import CrackingSteps
+from benchmarks.verdict_opened_second.creeping_bridge import CreepingBridge
+from benchmarks.verdict_opened_second.day_and_night import DayAndNight
+from benchmarks.verdict_opened_second.delamination import Delamination
+from benchmarks.verdict_opened_second.dissolving_bridge import DissolvingBridge
+from benchmarks.verdict_opened_second.drifting_offset import DriftingOffset
+from benchmarks.verdict_opened_second.fatigue_crack import FatigueCrack
+from benchmarks.verdict_opened_second.flickering_bit import FlickeringBit
+from benchmarks.verdict_opened_second.frozen_reading import FrozenReading
+from benchmarks.verdict_opened_second.loose_clip import LooseClip
+from benchmarks.verdict_opened_second.lost_packets import LostPackets
+from benchmarks.verdict_opened_second.mains_hum import MainsHum
+from benchmarks.verdict_opened_second.marcus_transfer import MarcusTransfer
+from benchmarks.verdict_opened_second.range_offsets import RangeOffsets
+from benchmarks.verdict_opened_second.reduced_front import ReducedFront
+from benchmarks.verdict_opened_second.shallow_voids import ShallowVoids
+from benchmarks.verdict_opened_second.space_charge_leak import SpaceChargeLeak
+from benchmarks.verdict_opened_second.stress_memory import StressMemory
+from benchmarks.verdict_opened_second.stretched_growth import StretchedGrowth
+from benchmarks.verdict_opened_second.swapped_leads import SwappedLeads
+from benchmarks.verdict_opened_second.tunnelling_gap import TunnellingGap
+from benchmarks.verdict_opened_second.two_pools import TwoPools
+from benchmarks.verdict_opened_second.vacancy_voids import VacancyVoids
 from interlayer.trouble.family import CYCLING, PLATING, RAMP, RATE, SOLID, Built, Family, Part
 from interlayer.trouble.mechanism import Fault, Mechanism, Plan
 from interlayer.trouble.specimen import log_uniform
@@ -401,8 +401,8 @@ def _frozen(rng: Rng, _plan: Plan) -> Built:
 
 
 MANY = (CYCLING, RATE)
-HELD_OUT = Part(
-    "held-out",
+OPENED_SECOND = Part(
+    "opened-second",
     (
         Family("healthy", 30, _healthy, healthy=True),
         Family(
@@ -434,4 +434,4 @@ HELD_OUT = Part(
     ),
     background,
 )
-"""The families of half of the published population."""
+"""Families of the second round, held out until the detector was first judged on them."""
