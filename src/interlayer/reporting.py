@@ -20,6 +20,7 @@ from interlayer.report.field_page import field_page
 from interlayer.report.html import write_page
 from interlayer.report.impedance_page import impedance_page
 from interlayer.report.lab_page import lab_page
+from interlayer.report.observation_page import Seen, observation_page
 from interlayer.report.overview import record_page
 from interlayer.version import __version__
 
@@ -151,5 +152,18 @@ def write_field_report(
         If something cannot be written.
     """
     page, figures = field_page(views, rows, version=__version__, date=date.today().isoformat())
+    exported = {one.id: export_figure(one, folder, formats=("svg", "csv")) for one in figures}
+    write_page(page, path, exported=exported)
+
+
+def write_observation_report(seen: Sequence[Seen], path: Path, folder: Path) -> None:
+    """Write the page of observations of surfaces; its figures and their data go into a folder.
+
+    Raises
+    ------
+    OutputError
+        If something cannot be written.
+    """
+    page, figures = observation_page(seen, version=__version__, date=date.today().isoformat())
     exported = {one.id: export_figure(one, folder, formats=("svg", "csv")) for one in figures}
     write_page(page, path, exported=exported)

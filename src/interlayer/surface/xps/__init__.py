@@ -1,0 +1,1 @@
+"""Photoelectron spectra: reading, backgrounds, lines, recipes, and what they say in words."""
