@@ -55,6 +55,9 @@ def _in_full(one: CellResult) -> None:
             print_line(
                 f"file {join.file}: {join.how}{', ' + join.detail if join.detail else ''}", markup=False
             )
+    for seen in one.cell.observations:
+        for text in seen.words:
+            print_line(f"{seen.technique}, {seen.state}: {text}", markup=False, soft_wrap=True)
     for finding in one.checks:
         if finding.severity != "note":
             print_line(f"{finding.severity}: {finding.name}: {finding.detail}", markup=False, soft_wrap=True)
@@ -73,7 +76,7 @@ def _cell_line(one: CellResult) -> list[str]:
         _of(next((q for n, q in by_name.items() if n.startswith("overpotential")), None)),
         _ends(by_name.get("first R_int"), by_name.get("last R_int")),
         _critical(next((q for n, q in by_name.items() if n.startswith("critical current")), None)),
-        "not read" if one.verdict is None else one.verdict.words,
+        "not tested" if one.is_only_seen else "not read" if one.verdict is None else one.verdict.words,
         "-" if running is None else tables.digits(running),
     ]
 

@@ -13,7 +13,7 @@ import typer
 from interlayer.cli.console import fail, say
 from interlayer.cli.inputs import path_of, shown_names
 from interlayer.cli.progress import progress
-from interlayer.errors import InputError, InterlayerError
+from interlayer.errors import InputError, InterlayerError, OutputError
 
 if TYPE_CHECKING:
     from interlayer.report.observation_page import Seen
@@ -105,7 +105,10 @@ def observe(
         page = outputs.file_to_write(out, (".html", ".htm"), force=force)
         folder = outputs.folder_to_write(str(page.with_name(f"{page.stem}-figures")), force=force)
     if save_to is not None:
-        keep = outputs.folder_to_write(save_to, force=force)
+        # Not marked as filled by this program: `collect` and `analyse` are to find the records in it.
+        keep = path_of(save_to)
+        if keep.exists() and not keep.is_dir():
+            raise OutputError("a file stands there", where=str(keep), advice="give a folder")
     names, seen, failures = shown_names(files), list["Seen"](), list[InterlayerError]()
     with progress(doing) as tell:
         for number, text in enumerate(files):
@@ -124,7 +127,6 @@ def observe(
         outputs.mark_folder(folder)
         write_observation_report(seen, page, folder)
     if not failures and keep is not None:
-        outputs.mark_folder(keep)
         _keep(seen, keep, force=force)
     if as_json:
         sys.stdout.write(tables.as_json([one.as_dict() for one in observations], ascii_only=True))
@@ -160,11 +162,16 @@ def _one_each(given: Sequence[str] | None, count: int, option: str) -> list[str 
 
 
 def _keep(seen: Sequence[Seen], folder: Path, *, force: bool) -> None:
+    from interlayer.cli import outputs
     from interlayer.record import store
     from interlayer.record.file_names import file_stem
 
     taken: set[str] = set()
-    for one in seen:
-        o = one.observation
-        name = file_stem("-".join((o.label, o.technique, o.state)), taken)
-        store.save(o.to_record(), folder / f"{name}.parquet", overwrite=force)
+    named = [
+        (folder / f"{file_stem('-'.join((o.label, o.technique, o.state)), taken)}.parquet", o)
+        for o in (one.observation for one in seen)
+    ]
+    for path, _ in named:
+        outputs.refuse_existing(path, force=force)
+    for path, one in named:
+        store.save(one.to_record(), path, overwrite=force)

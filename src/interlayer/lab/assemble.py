@@ -27,6 +27,7 @@ from interlayer.readers.timestamps import MONTH_FIRST
 from interlayer.record import checks
 from interlayer.record import schema as s
 from interlayer.record.record import Finding, Record
+from interlayer.surface.observation import Observation, is_observation, of_record
 
 _READING: Final = 0.8
 """Share of the work that reading is."""
@@ -108,16 +109,19 @@ def lab_cell(row: CellRow, cell: Cell | None, folder: Path, reader: FileReader, 
     """
     offsets, zone = _clocks_said(row)
     records: list[tuple[str, Record]] = []
+    observations: list[Observation] = []
     failures: list[InterlayerError] = []
     for name in dict.fromkeys(row.files):
         try:
-            records.append(
-                (name, _as_said(_read(folder / name, name, reader), name, folder, row, cell, reader))
-            )
+            record = _read(folder / name, name, reader)
+            if is_observation(record):
+                observations.append(of_record(record))
+            else:
+                records.append((name, _as_said(record, name, folder, row, cell, reader)))
         except InterlayerError as error:
             failures.append(error)
     if not records:
-        return LabCell(row, None, failures=tuple(failures))
+        return LabCell(row, None, failures=tuple(failures), observations=tuple(observations))
     order = row.values.get("date_order")
     dates, decided = dated(
         records,
@@ -146,6 +150,7 @@ def lab_cell(row: CellRow, cell: Cell | None, folder: Path, reader: FileReader, 
         _wall_s(places) / 3600.0 if any(x.start_s is not None for x in places) else None,
         _running(row, places, folder, now_s),
         tuple(failures),
+        tuple(observations),
     )
 
 

@@ -13,6 +13,7 @@ from interlayer.failures.verdict import Verdict
 from interlayer.lab.headline import Quantity, headline
 from interlayer.lab.judged import judged
 from interlayer.lab.lab_cell import LabCell
+from interlayer.lab.surface_quantities import surface_quantities
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.base import Metric
 from interlayer.metrics.critical_current import CriticalCurrent, find_critical_current
@@ -32,7 +33,7 @@ class CellResult:
     ----------
     cell : LabCell
     kind : TestKind or None
-        None, as the next four, if no file of the cell could be read.
+        None, as the verdict, if the cell has no record; it may have observations of its surfaces.
     verdict : Verdict or None
         After a person's overrule.
     metrics : tuple of Metric
@@ -54,6 +55,11 @@ class CellResult:
     def checks(self) -> tuple[Finding, ...]:
         """Defects and oddities of the record."""
         return () if self.cell.record is None else self.cell.record.findings
+
+    @property
+    def is_only_seen(self) -> bool:
+        """Whether there are observations of its surfaces and no test."""
+        return self.cell.record is None and bool(self.cell.observations)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the item of the command's JSON list."""
@@ -77,6 +83,7 @@ class CellResult:
             "checks": [vars(finding) for finding in self.checks],
             "metrics": [metric.as_dict() for metric in self.metrics],
             "headline": [_quantity(one) for one in self.quantities],
+            "surface": [one.as_dict() for one in self.cell.observations],
             "verdict": None if self.verdict is None else self.verdict.as_dict(),
             "ccd": None if self.critical_current is None else _critical_current(self.critical_current),
         }
@@ -93,8 +100,9 @@ def analyse_cell(cell: LabCell, kind: str | None = None, *, every: bool = False)
     every : bool
         Keep every value of a metric instead of summing up those with very many.
     """
+    seen = surface_quantities(cell.observations)
     if cell.record is None:
-        return CellResult(cell, None, None, (), (), None)
+        return CellResult(cell, None, None, (), seen, None)
     stated = kind or cell.row.values.get("kind")
     record = cell.record
     if stated:
@@ -110,7 +118,7 @@ def analyse_cell(cell: LabCell, kind: str | None = None, *, every: bool = False)
         known,
         verdict,
         metrics if every else tuple(summed_up(metrics)),
-        headline(analysis, verdict, cell.hours_under_test),
+        (*headline(analysis, verdict, cell.hours_under_test), *seen),
         None if ramp.reason else ramp,
     )
 

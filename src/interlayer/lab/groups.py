@@ -93,10 +93,10 @@ class GroupRow:
 
 
 def all_groups(results: Sequence[CellResult]) -> list[GroupRow]:
-    """Return the rows of all groups; excluded cells and cells without a record are not in them."""
+    """Return the rows of all groups; excluded cells and cells of which nothing is known are not in them."""
     members: dict[str, list[tuple[str, bool | None, Sequence[Quantity]]]] = {}
     for one in results:
-        if one.cell.row.excluded or one.cell.record is None:
+        if one.cell.row.excluded or (one.cell.record is None and not one.quantities):
             continue
         members.setdefault(one.cell.row.group, []).append(
             (one.cell.row.label, one.cell.running, one.quantities)
@@ -135,7 +135,9 @@ def _row(group: str, name: str, unit: str, points: list[GroupPoint]) -> GroupRow
         text = "" if spread is not None else f"n = {values.size}: no standard deviation"
     else:
         mean = spread = None
-        median, interval, how = _median_of_censored(values, bound) if weibull is None else (None, None, "")
+        # Survival knows what lasts beyond a time; an upper bound (a limit of detection) is none of that.
+        lasting = weibull is None and all(p.quantity.bound != "<=" for p in points)
+        median, interval, how = _median_of_censored(values, bound) if lasting else (None, None, "")
         text = "; ".join(x for x in (_bounds_in_words(name, unit, points, values, bound), how) if x)
         if weibull is not None and weibull.median is not None:
             median, interval = weibull.median, _ends(weibull.median_interval)
@@ -166,6 +168,10 @@ def _bounds_in_words(
     bound: np.ndarray,
 ) -> str:
     least = float(values[bound].min())
+    if name != TIME_TO_FAILURE and not name.startswith(CRITICAL_CURRENT):
+        ends = sorted({f"{p.quantity.bound} {p.quantity.value:.4g}" for p in points if p.quantity.bound})
+        shown = " to ".join(dict.fromkeys((ends[0], ends[-1]))) + ("" if unit == "1" else f" {unit}")
+        return f"{int(bound.sum())} of {values.size} are bounds, {shown}"
     if name != TIME_TO_FAILURE:
         return f"{int(bound.sum())} of {values.size} without failure, > {least:.4g} {unit}"
     running = [p.quantity.value for p in points if p.quantity.bound and p.running]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from interlayer.errors import InterlayerError
 from interlayer.lab.cells_table import CellRow
 from interlayer.record.record import Record
+from interlayer.surface.observation import Observation
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class LabCell:
     ----------
     row : CellRow
     record : Record or None
-        One record of all files; None if none of them could be read.
+        One record of all files of cycling and impedance; None if there is none that could be read.
     joins : tuple of Join
     hours_under_test : float or None
         Sum of the times in which something was measured.
@@ -55,6 +56,8 @@ class LabCell:
         Whether the test goes on; None if it cannot be told.
     failures : tuple of InterlayerError
         Files that could not be read, each with its reason.
+    observations : tuple of Observation
+        What was seen of its surfaces and layers: no part of the record, they have no place on its time line.
     """
 
     row: CellRow
@@ -64,3 +67,4 @@ class LabCell:
     hours_wall: float | None = None
     running: bool | None = None
     failures: tuple[InterlayerError, ...] = field(default_factory=tuple[InterlayerError, ...])
+    observations: tuple[Observation, ...] = field(default_factory=tuple[Observation, ...])

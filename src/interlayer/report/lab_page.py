@@ -31,6 +31,7 @@ from interlayer.report.figures.retention import retention
 from interlayer.report.figures.zoom import zoom
 from interlayer.report.group_quantities import comparable, group_quantities, quantity_name
 from interlayer.report.html import Cell, Column, Fact, Kind, Page, Section, Table, Value
+from interlayer.report.observation_page import TITLES, observation_section
 
 MOST_QUANTITIES: Final = 12
 """Quantities of groups that are drawn; all of them are in the table."""
@@ -180,7 +181,7 @@ def _cell_row(one: CellResult) -> tuple[Value | Cell, ...]:
     return (
         Cell(row.label, note="; ".join(notes)),
         row.group or None,
-        Cell(verdict_words(one.verdict), _kind(one.verdict), overruled),
+        Cell("not tested" if one.is_only_seen else verdict_words(one.verdict), _kind(one.verdict), overruled),
         None if running is None else "yes" if running else "no",
         Cell(hours, note=f"of {labels.number(wall)}" if gaps else ""),
         _of(next((q for n, q in by_name.items() if n.startswith("overpotential")), None)),
@@ -312,7 +313,9 @@ def _cell_section(
 ) -> Section:
     key = f"c{number}"
     if cell is None:
-        return Section(one.cell.row.label, "No file of this cell could be read.", lists=(_failures(one),))
+        seen = _surfaces(one)
+        text = "No cycling and no spectrum of this cell." if seen else "No file of this cell could be read."
+        return Section(one.cell.row.label, text, lists=_optional(_failures(one)), parts=seen)
     parts = [_verdict_section(key, one, cell, zoom_rows, slots)]
     figures = [
         cell_voltage([cell], slots=slots, id=f"{key}-voltage", title=f"Voltage against time, {cell.label}")
@@ -335,6 +338,7 @@ def _cell_section(
         spectra = [nyquist([record], decades=True, id=f"{key}-nyquist")]
         spectra += [cell_resistance([cell], slots=slots, width="84mm", id=f"{key}-r-int")]
         parts.append(Section("Impedance", figures=tuple(f for f in spectra if not _is_empty(f))))
+    parts += _surfaces(one)
     parts.append(Section("Files", tables=(_joins(one),), lists=_optional(_failures(one))))
     findings = tuple(
         f"{f.severity}, {f.name.replace('_', ' ')}: {f.detail}"
@@ -346,6 +350,14 @@ def _cell_section(
     if metrics is not None:
         parts.append(Section("Numbers", tables=metrics))
     return Section(cell.label, _summary(one, cell), parts=tuple(p for p in parts if _says(p)))
+
+
+def _surfaces(one: CellResult) -> tuple[Section, ...]:
+    """What was seen of the cell's surfaces and layers, one part an observation."""
+    return tuple(
+        observation_section(x, title=f"{TITLES.get(x.technique, x.technique)}, {x.state}")
+        for x in one.cell.observations
+    )
 
 
 def _says(section: Section) -> bool:

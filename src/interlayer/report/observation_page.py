@@ -50,7 +50,7 @@ def observation_page(
     for number, one in enumerate(seen, start=1):
         own = tuple(_named(figure, number, used) for figure in one.figures)
         figures += own
-        sections.append(_section(one, own))
+        sections.append(observation_section(one.observation, own, one.pictures))
     techniques = list(dict.fromkeys(one.observation.technique for one in seen))
     title = TITLES.get(techniques[0], techniques[0]) if len(techniques) == 1 else "Surfaces and layers"
     page = Page(
@@ -69,8 +69,14 @@ def _named(figure: Figure, number: int, used: set[str]) -> Figure:
     return replace(figure, id=name)
 
 
-def _section(seen: Seen, figures: tuple[Figure, ...]) -> Section:
-    one = seen.observation
+def observation_section(
+    one: Observation,
+    figures: tuple[Figure, ...] = (),
+    pictures: tuple[Picture, ...] = (),
+    *,
+    title: str = "",
+) -> Section:
+    """Return the part of a page that one observation fills; by default its title is cell and state."""
     tables = [_numbers(one.metrics)] if one.metrics else []
     if one.findings:
         lines = tuple((f.name.replace("_", " "), f.detail) for f in one.findings)
@@ -81,12 +87,12 @@ def _section(seen: Seen, figures: tuple[Figure, ...]) -> Section:
     parts = (one.provenance.file_name, one.provenance.reader, one.provenance.version)
     source = ", ".join(str(part) for part in parts if part)
     return Section(
-        f"{one.label} ({one.state})",
+        title or f"{one.label} ({one.state})",
         f"From {source}.",
         figures=figures,
         tables=tuple(tables),
         lists=(one.words,) if one.words else (),
-        pictures=seen.pictures,
+        pictures=pictures,
     )
 
 
