@@ -63,7 +63,7 @@ class DrySide:
     def composition(self, kind: type[Mechanism]) -> dict[str, Given]:
         """Shares of the reactant and of what it becomes, for the laws that depend on them."""
         origin = self._whose("reactant_fraction", "porosity", *_RECIPE)
-        return {
+        given = {
             key: Given(
                 share,
                 "derived",
@@ -74,6 +74,18 @@ class DrySide:
             for key, share in _shares(self.layer).items()
             if key in kind.specs()
         }
+        converted = getattr(self.cell.coating, self.side).converted
+        if kind.family == "conversion" and converted is not None and "initial" in kind.specs():
+            path = f"coating.{self.side}.converted"
+            sigma = self.cell.uncertainty_of(path)
+            given["initial"] = Given(
+                converted,
+                "measured",
+                f"cell '{self.cell.label}'",
+                uncertainty=sigma,
+                origin=self._whose("converted"),
+            )
+        return given
 
     def _thickness(self, kind: type[Mechanism]) -> Given:
         """The parameter set's where the cell leaves it open, else as measured or by the recipe."""

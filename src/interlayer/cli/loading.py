@@ -14,7 +14,9 @@ from interlayer.cli.progress import Report
 from interlayer.errors import InputError, InterlayerError
 from interlayer.protocol import Protocol
 from interlayer.readers import ReadOptions, read
-from interlayer.record import Record
+from interlayer.record import Record, store
+from interlayer.surface.observation import Observation, is_observation, of_record
+from interlayer.surface.to_cell import Taken, taken
 
 _Found = TypeVar("_Found")
 
@@ -28,6 +30,30 @@ def cell_of(text: str) -> Cell:
         If there is none, or its file breaks the contract of a cell.
     """
     return _file_or_name(text, cells.load)
+
+
+def filled_from(cell: Cell, records: Sequence[str]) -> Taken:
+    """Return a cell with what stored observations of surfaces say of it.
+
+    Raises
+    ------
+    ReadError
+        If a file is no record.
+    InputError
+        If a record is no observation, or nothing in them can be used.
+    """
+    found: list[Observation] = []
+    for text in records:
+        path = path_of(text)
+        record = store.load(path)
+        if not is_observation(record):
+            raise InputError(
+                "this is a record of a test and no observation of a surface",
+                where=path.name,
+                advice="make one with `interlayer sem`, `xrd` or `xps` and --save",
+            )
+        found.append(of_record(record))
+    return taken(cell, found)
 
 
 def protocol_of(text: str) -> Protocol:

@@ -32,6 +32,16 @@ def simulate(
             show_default=False,
         ),
     ] = None,
+    from_record: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from-record",
+            metavar="REC.parquet",
+            help="Observation of a surface kept with --save: thickness, porosity, density and the skin's "
+            "conversion are taken from it. May be given several times.",
+            show_default=False,
+        ),
+    ] = None,
     rtol: Annotated[float, typer.Option(metavar="NUMBER", help="Relative tolerance in time.")] = 1e-3,
     jump: Annotated[
         float | None,
@@ -60,6 +70,12 @@ def simulate(
             raise InputError(f"--rtol {rtol:g} lies outside 0 to 1", advice="write --rtol 1e-3")
         path = outputs.file_to_write(out, (".parquet",), force=force)
         what, steps = loading.cell_of(cell), loading.protocol_of(protocol)
+        taken = None
+        if from_record:
+            taken = loading.filled_from(what, from_record)
+            what = taken.cell
+            for finding in taken.findings:
+                say(f"{finding.name.replace('_', ' ')}: {finding.detail}")
         with progress(f"simulating {what.label}") as report:
             # Loads the physics, which takes longer than reading both descriptions: faults in them come first.
             from interlayer.simulation import simulate as run
@@ -73,6 +89,8 @@ def simulate(
                 rows=rows,
                 progress=lambda done, total: report(done / total),
             )
+        if taken is not None:
+            record = record.with_(findings=(*record.findings, *taken.findings))
         store.save(record, path, overwrite=force)
         say(f"wrote {path}")
         if as_json:

@@ -58,10 +58,13 @@ class FrontConversion(Mechanism):
         "cm3/mol", "CuF2", default=24.0, bounds=(1.0, 1000.0), source="crc", status="measured"
     )
     lithium_number: Scalar = parameter("1", "Li a formula unit", default=2.0, bounds=(0.1, 20.0))
+    initial: Scalar = parameter(
+        "1", "converted fraction before the test begins", default=0.0, bounds=(0.0, 1.0)
+    )
 
     def start(self, drive: Drive) -> dict[str, Any]:  # noqa: ARG002
-        """Unreacted."""
-        return {"conversion": jnp.asarray(0.0)}
+        """As far as it has come before the test; a fresh film by default."""
+        return {"conversion": jnp.asarray(self.initial, dtype=float)}
 
     def _per_charge(self) -> Scalar:
         """Depth converted per charge, m3/C."""
