@@ -72,12 +72,14 @@ class Sizes:
     spectra: int = 2000
     """Of the declared population of impedance spectra."""
     records: int = 2000
-    """Of the declared population of cells in trouble, both parts together."""
+    """Of the declared population of cells in trouble, all parts together."""
+    table_rows: int = 400_000
+    """Of the largest file that is read."""
 
     @classmethod
     def tiny(cls) -> Sizes:
         """Enough to see that every figure is filled, no more."""
-        return cls(4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,), 12, 12)
+        return cls(4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,), 12, 12, 600)
 
 
 @dataclass(frozen=True)

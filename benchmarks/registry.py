@@ -12,6 +12,7 @@ from benchmarks import (
     limit,
     many,
     memory,
+    reading,
     scaling,
     single,
     start_up,
@@ -35,4 +36,5 @@ ALL: tuple[Benchmark, ...] = (
     gpu.BENCHMARK,
     impedance_fit.BENCHMARK,
     verdicts.BENCHMARK,
+    reading.BENCHMARK,
 )

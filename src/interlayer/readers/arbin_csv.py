@@ -39,7 +39,7 @@ class ArbinCsv:
                 "not an Arbin export: its first line does not hold Test_Time, Current and Voltage",
                 advice="export the channel's data again",
             )
-        first, _, body = text_table.file_bytes(path).partition(b"\n")
+        first, body = text_table.first_line(path)
         line = text_table.decode_line(first)
         delimiter = named_rows.delimiter_of(line)
         names = named_rows.split_names(line, delimiter)

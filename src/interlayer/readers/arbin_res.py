@@ -6,6 +6,7 @@ A file packed with gzip (.res.gz) is read as well.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -36,6 +37,7 @@ _AUXILIARY_KINDS: Final = (
 )
 _TEMPERATURE_KIND: Final = 1
 _MOST_AUXILIARIES: Final = 64
+_AUXILIARY_COLUMNS: Final = ("Data_Point", "Auxiliary_Index", "Data_Type", "X")
 
 
 class ArbinRes:
@@ -78,6 +80,7 @@ class ArbinRes:
         if "Data_Point" in frame.columns:
             frame = frame.sort("Data_Point", maintain_order=True)
         table = arbin_columns.table(frame, findings)
+        del frame, points  # a long test is not held twice
         table = _with_auxiliaries(table, database, test, findings)
         return RawRecord(table, tuple(findings), complete=complete, extra=_facts(database, test))
 
@@ -93,10 +96,12 @@ def _content(path: Path, head: bytes) -> bytes:
         raise ReadError(f"cannot be read: {problem.strerror}") from problem
 
 
-def _numbers(database: jet.Database, table: jet.Table) -> pl.DataFrame:
-    """All columns of numbers of a table."""
+def _numbers(database: jet.Database, table: jet.Table, only: Collection[str] = ()) -> pl.DataFrame:
+    """All columns of numbers of a table, or those of some names."""
     made: list[pl.Series] = []
     for name in table.columns:
+        if only and name not in only:
+            continue
         try:
             made.append(database.numbers(table, name))
         except ReadError:
@@ -143,16 +148,16 @@ def _with_auxiliaries(
     if page is None or columns.RECORD_NUMBER not in table.columns:
         return table
     try:
-        rows = _numbers(database, database.table(page))
+        rows = _numbers(database, database.table(page), ("Test_ID", *_AUXILIARY_COLUMNS))
     except ReadError as problem:
         findings.append(Finding("auxiliary_channels_unread", problem.what))
         return table
-    needed = {"Data_Point", "Auxiliary_Index", "Data_Type", "X"}
-    if not len(rows) or not needed <= set(rows.columns):
+    if not len(rows) or not set(_AUXILIARY_COLUMNS) <= set(rows.columns):
         return table
-    if test is not None and "Test_ID" in rows.columns:
-        rows = rows.filter(pl.col("Test_ID") == test)
-    rows = rows.drop_nulls(list(needed)).unique(["Data_Point", "Auxiliary_Index", "Data_Type"], keep="first")
+    if "Test_ID" in rows.columns:
+        mine = rows if test is None else rows.filter(pl.col("Test_ID") == test)
+        rows = mine.drop("Test_ID")
+    rows = rows.drop_nulls(list(_AUXILIARY_COLUMNS))
     channels = (
         rows.select("Data_Type", "Auxiliary_Index").unique().sort("Data_Type", "Auxiliary_Index").rows()
     )
@@ -161,9 +166,13 @@ def _with_auxiliaries(
         label = f"Auxiliary {word} {index} / {unit}"
         if kind == _TEMPERATURE_KIND and s.TEMPERATURE not in table.columns:
             label = s.TEMPERATURE
-        values = rows.filter((pl.col("Data_Type") == kind) & (pl.col("Auxiliary_Index") == index)).select(
-            pl.col("Data_Point").cast(table.schema[columns.RECORD_NUMBER]).alias(columns.RECORD_NUMBER),
-            pl.col("X").cast(pl.Float64).alias(label),
+        values = (
+            rows.filter((pl.col("Data_Type") == kind) & (pl.col("Auxiliary_Index") == index))
+            .select(
+                pl.col("Data_Point").cast(table.schema[columns.RECORD_NUMBER]).alias(columns.RECORD_NUMBER),
+                pl.col("X").cast(pl.Float64).alias(label),
+            )
+            .unique(columns.RECORD_NUMBER, keep="first")
         )
         table = table.join(values, on=columns.RECORD_NUMBER, how="left", maintain_order="left")
     return table

@@ -53,7 +53,7 @@ class BdfCsv:
                 "not Battery Data Format: its first line does not hold 'Test Time / s' and 'Voltage / V'",
                 advice="name the columns so, or give the instrument's own file",
             )
-        first, _, body = _content(path, head).partition(b"\n")
+        first, body = _content(path, head)
         line = text_table.decode_line(first)
         delimiter = named_rows.delimiter_of(line)
         text = named_rows.parse(body, named_rows.split_names(line, delimiter), delimiter)
@@ -65,11 +65,14 @@ class BdfCsv:
         return RawRecord(table, tuple(findings), complete=text.complete, extra=extra)
 
 
-def _content(path: Path, head: bytes) -> bytes:
-    """The text, unpacked if it is packed."""
+def _content(path: Path, head: bytes) -> tuple[bytes, bytes]:
+    """First line and rest of the text, unpacked if it is packed."""
     if head.startswith(containers.GZIP):
-        return text_table.to_utf8(containers.gunzip(path, largest=LARGEST_UNPACKED))
-    return text_table.file_bytes(path)
+        first, _, body = text_table.to_utf8(containers.gunzip(path, largest=LARGEST_UNPACKED)).partition(
+            b"\n"
+        )
+        return first, body
+    return text_table.first_line(path)
 
 
 def _typed(frame: pl.DataFrame, body: bytes, delimiter: str) -> pl.DataFrame:

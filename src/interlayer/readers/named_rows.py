@@ -120,9 +120,10 @@ def parse(
         first = int(ends[whole[0]] - begins[whole[0]])
         missing = delimiter * int(width + surplus - counts[whole[0]])
         body = body[:first] + missing.encode() + body[first:]
+    row_number = np.searchsorted(filled, whole).astype(np.int64)
+    del begins, ends, counts, blank, filled, whole  # a long test is not held as positions beside its table
     frame, more = _frame(body, unique_names(names), delimiter, surplus, set(numbers), set(texts))
     findings.extend(more)
-    row_number = np.searchsorted(filled, whole).astype(np.int64)
     return TextTable(frame, row_number, tuple(findings), complete)
 
 

@@ -298,3 +298,33 @@ def file_bytes(path: Path) -> bytes:
         return to_utf8(path.read_bytes())
     except OSError as problem:
         raise ReadError(f"cannot be read: {problem.strerror}", where=path.name) from problem
+
+
+def first_line(path: Path) -> tuple[bytes, bytes]:
+    """Return the first line of a text file without its end, and all that follows, as `file_bytes` would.
+
+    A long text that is UTF-8 with Unix line ends is held only once.
+
+    Raises
+    ------
+    ReadError
+        If it cannot be opened.
+    """
+    try:
+        with path.open("rb", buffering=0) as file:  # what a buffer holds already would be joined, in a copy
+            line, rest = file.readline(), file.read()
+    except OSError as problem:
+        raise ReadError(f"cannot be read: {problem.strerror}", where=path.name) from problem
+    first = line.removeprefix(codecs.BOM_UTF8)
+    if (
+        first.isascii()
+        and b"\x00" not in first
+        and b"\r" not in first
+        and rest.isascii()
+        and b"\r" not in rest
+    ):
+        return first.removesuffix(b"\n"), rest
+    data = to_utf8(line + rest)
+    del line, rest
+    first, _, body = data.partition(b"\n")
+    return first, body
