@@ -27,6 +27,8 @@ _KNOWN_NAMES: Final = 2
 """A line with so many names that are known is a line of names."""
 _FEW_ROWS: Final = 3
 """With fewer rows of numbers alone, rows that hold words too are looked for."""
+_FEWEST_TO_MISS_ONE: Final = 3
+"""With fewer columns a line of one number and a word is a heading as well as a damaged row."""
 _SAMPLE: Final = 5000
 """Lines from which the form of a longer table is judged."""
 _LINES_ABOVE: Final = 8
@@ -233,8 +235,18 @@ def _blocks(
     if last_is_cut:
         findings.append(Finding("cut_row", "the last row is cut; it is left out", rows=1))
     blank = np.array([not text.strip() for text in texts])
+    damaged = _damaged(lines, widths, width, delimiter, decimal)
+    if damaged.any():
+        first = int(np.flatnonzero(damaged)[0]) + 1
+        findings.append(
+            Finding(
+                "unreadable_rows",
+                f"{damaged.sum()} rows hold something else beside their numbers, the first in line {first}; left out",
+                rows=int(damaged.sum()),
+            )
+        )
     # A table ends where a line of words stands between two rows.
-    words = np.cumsum((widths == 0) & ~blank)
+    words = np.cumsum((widths == 0) & ~blank & ~damaged)
     edges = [0, *(np.flatnonzero(np.diff(words[rows]) > 0) + 1).tolist(), len(rows)]
     blocks: list[Block] = []
     names: tuple[str, ...] = ()
@@ -244,6 +256,31 @@ def _blocks(
         names = _names(above, width, delimiter) or names
         blocks.append(Block(values[a:b], names, tuple(above), int(rows[a]) + 1))
     return tuple(blocks), findings, not last_is_cut
+
+
+def _damaged(
+    lines: pl.Series, widths: NDArray[np.int64], width: int, delimiter: str, decimal: str
+) -> NDArray[np.bool_]:
+    """Lines that would be rows but for a value or two: as many values, more than half of them numbers."""
+    found = np.zeros(len(lines), dtype=np.bool_)
+    if width < _FEWEST_TO_MISS_ONE:
+        return found
+    places = np.flatnonzero(widths == 0)
+    texts = lines.gather(places).str.strip_chars()
+    if decimal == ",":
+        texts = texts.str.replace_all(",", ".", literal=True)
+    parts = (
+        texts.str.replace_all(r"\s+", " ").str.split(" ") if delimiter == " " else texts.str.split(delimiter)
+    )
+    as_wide = (parts.list.len() == width).to_numpy()
+    places, parts = places[as_wide], parts.filter(pl.Series(as_wide))
+    if not len(places):
+        return found
+    numbers = parts.list.eval(
+        pl.element().str.strip_chars().cast(pl.Float64, strict=False).is_not_null()
+    ).list.sum()
+    found[places] = 2 * numbers.to_numpy() > width
+    return found
 
 
 def _last_line(texts: list[str]) -> int:

@@ -29,6 +29,9 @@ from interlayer.record.record import Finding
 _HEADER: Final = 12
 """Bytes before the first array: version and number of points less one, six bytes each."""
 _MOST_POINTS: Final = 100_000
+_WHOLE: Final = 1000.0
+"""Significance of a point that counts in full."""
+_LONGEST_STEP_S: Final = 10 * 86400.0
 _1980: Final = 315532800.0
 _TEXTS: Final = ("date", "system", "potential", "current", "temperature", "clock")
 _COMMENTS: Final = 4
@@ -100,12 +103,20 @@ class ZahnerIsm:
             )
         extra, tracks, complete = _after(data, needed, count, findings)
         clock = np.abs(clock)
+        if not _runs(clock):
+            findings.append(
+                Finding(
+                    "clock_damaged", "the clock of the points runs backwards or leaps by more than ten days"
+                )
+            )
+        if not bool(((weight >= 0) & (weight <= _WHOLE)).all()):
+            findings.append(Finding("weights_damaged", "significances that are not between 0 and 1"))
         begin = float(clock.min())
         if np.isfinite(begin) and 0 < begin < 4e9:
             extra |= started.local(begin + _1980)
         columns: dict[str, NDArray[np.float64]] = {
             s.TIME: clock - begin,
-            "Significance / 1": weight / 1000.0,
+            "Significance / 1": weight / _WHOLE,
             **tracks,
         }
         table = points.table(
@@ -118,6 +129,12 @@ class ZahnerIsm:
         table = _after_turn(table, findings)
         points.check_sign(table, findings, "Zahner stores the phase of Z")
         return RawRecord(table, tuple(findings), complete=complete, extra=extra)
+
+
+def _runs(clock: NDArray[np.float64]) -> bool:
+    """Whether the points were measured one after the other."""
+    steps = np.diff(clock)
+    return bool(np.isfinite(clock).all() and ((steps >= 0) & (steps < _LONGEST_STEP_S)).all())
 
 
 def _count(data: bytes) -> int:
