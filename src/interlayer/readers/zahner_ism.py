@@ -191,6 +191,15 @@ def _after(
     if not bool((np.abs(pairs) < _LARGEST_TRACK).all()):
         findings.append(Finding("tracks_damaged", "the tracks of voltage and current hold impossible values"))
         return extra, {}, False
+    zero = int((pairs == 0).all(axis=1).sum())
+    if 1 < zero < count:  # a measured voltage and its current are never both exactly zero twice
+        findings.append(
+            Finding(
+                "tracks_zero",
+                "points whose voltage and current are exactly zero, as in a damaged file",
+                rows=zero,
+            )
+        )
     return extra, {s.VOLTAGE: pairs[:, 0], s.CURRENT: pairs[:, 1]}, True
 
 
