@@ -1,0 +1,22 @@
+"""A logger whose numbers overflow: what lies beyond the end comes back from the other end.
+
+Two's complement arithmetic without saturation (Oppenheim and Schafer, Discrete-Time Signal Processing, 1999, ch. 6.7).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from interlayer.trouble.mechanism import Fault, Rows
+
+FEWEST_ROWS = 12
+
+
+class OverflowWrap(Fault):
+    def __init__(self, end_V: float) -> None:
+        self.end_V = end_V
+
+    def spoil(self, rows: Rows, rng: np.random.Generator) -> int | None:  # noqa: ARG002
+        beyond = (np.abs(rows.voltage_V) >= self.end_V) & (rows.half_cycle >= 0) & rows.keep
+        rows.voltage_V[:] = (rows.voltage_V + self.end_V) % (2.0 * self.end_V) - self.end_V
+        return int(np.argmax(beyond)) if beyond.sum() >= FEWEST_ROWS else None
