@@ -1,8 +1,8 @@
 """A dendrite whose tip runs the faster the closer it comes, and whose contact then fills up with metal.
 
 The tip's current is that of the gap before it (Monroe and Newman, J. Electrochem. Soc. 2003, 150, A1377,
-doi:10.1149/1.1606686): dg/dQ ~ -1/g, g = sqrt(1 - Q/Q_1). A few of them shorten the way of a part of the ions. Once
-across, metal gathers at the contact, whose section is the 2/3 power of the charge.
+doi:10.1149/1.1606686): dg/dQ ~ -1/g, g = sqrt(1 - Q/Q_1). A few of them shorten the way of a part of the ions.
+Once across, metal gathers at the contact, whose section is the 2/3 power of the charge.
 """
 
 from __future__ import annotations

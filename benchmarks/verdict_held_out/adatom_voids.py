@@ -1,8 +1,8 @@
 """Voids that diffusion in the metal closes all the time: coverage relaxes to what the current keeps up.
 
-Vacancies come with the current and diffuse away (Krauskopf et al., ACS Appl. Mater. Interfaces 2019, 11,
-14463, doi:10.1021/acsami.9b02537):
-da/dt = (I/I_1 - a)/tau while a face is stripped. A face costs R_int/2 over 1 - a, and the ions must gather before it.
+Vacancies come with the current and diffuse away (Krauskopf et al., ACS Appl. Mater. Interfaces 2019, 11, 14463,
+doi:10.1021/acsami.9b02537): da/dt = (I/I_1 - a)/tau while a face is stripped. A face costs R_int/2 over 1 - a,
+and the ions must gather before it.
 """
 
 from __future__ import annotations

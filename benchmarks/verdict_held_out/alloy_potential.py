@@ -1,7 +1,8 @@
-"""Interlayers that take up lithium: the potential of the alloy shifts with the charge that went through, and saturates.
+"""Interlayers that take up lithium: the potential of the alloy shifts with the charge that went through, and
+saturates.
 
-Insertion isotherm (Langmuir) of both faces, one filled while the other is emptied: V = V_1 q/(q_1 + |q|), q the net charge
-(McKinnon and Haering, Modern Aspects of Electrochemistry 15, 1983, ch. 4). A rest keeps it.
+Insertion isotherm (Langmuir) of both faces, one filled while the other is emptied: V = V_1 q/(q_1 + |q|), q the
+net charge (McKinnon and Haering, Modern Aspects of Electrochemistry 15, 1983, ch. 4). A rest keeps it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An interphase that protects at first and then breaks up: it grows parabolically, then linearly and faster.
 
-Breakaway of layers that crack at a thickness (Pilling and Bedworth, J. Inst. Met. 1923, 29, 529; Haycock, J. Electrochem.
-Soc. 1959, 106, 771). The reactions of solid electrolytes with lithium that do not stop: Wenzel et
+Breakaway of layers that crack at a thickness (Pilling and Bedworth, J. Inst. Met. 1923, 29, 529; Haycock, J.
+Electrochem. Soc. 1959, 106, 771). The reactions of solid electrolytes with lithium that do not stop: Wenzel et
 al., Chem. Mater. 2016, 28, 2400, doi:10.1021/acs.chemmater.6b00610.
 """
 

@@ -1,7 +1,7 @@
 """A multiplexer that lets the neighbour through: a part of another cell's square wave lies on the voltage.
 
-Crosstalk and charge left on the bus (Horowitz and Hill, The Art of Electronics, ch. 3.4). It adds with one sign, whatever
-the direction of the current, and ends up on the wrong side of zero: no cell does that.
+Crosstalk and charge left on the bus (Horowitz and Hill, The Art of Electronics, ch. 3.4). It adds with one
+sign, whatever the direction of the current, and ends up on the wrong side of zero: no cell does that.
 """
 
 from __future__ import annotations

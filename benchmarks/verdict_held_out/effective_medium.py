@@ -1,9 +1,9 @@
 """Grains that are reduced one by one and then conduct electrons: the pellet as an effective medium.
 
-Bruggeman, Ann. Phys. 1935, 416, 636, doi:10.1002/andp.19354160705: f (1 - s)/(1 + 2 s) + (1 - f)(r - s)/(r + 2 s) = 0,
-quadratic in s, which conducts from f = 1/3 on. The reduced part follows Avrami's law, f = 1 - exp(-ln(3/2) x^k), x = 1
-where it is a third (grains that turn into a mixed conductor: Hartmann et al., J. Phys. Chem. C 2013,
-117, 21064, doi:10.1021/jp4051275).
+Bruggeman, Ann. Phys. 1935, 416, 636, doi:10.1002/andp.19354160705: f (1 - s)/(1 + 2 s) + (1 - f)(r - s)/(r + 2
+s) = 0, quadratic in s, which conducts from f = 1/3 on. The reduced part follows Avrami's law, f = 1 -
+exp(-ln(3/2) x^k), x = 1 where it is a third (grains that turn into a mixed conductor: Hartmann et al., J. Phys.
+Chem. C 2013, 117, 21064, doi:10.1021/jp4051275).
 """
 
 from __future__ import annotations

@@ -10,7 +10,6 @@ from benchmarks.verdict_held_out.alloy_potential import AlloyPotential
 from benchmarks.verdict_held_out.breakaway_growth import BreakawayGrowth
 from benchmarks.verdict_held_out.compressor_bursts import CompressorBursts
 from benchmarks.verdict_held_out.cross_talk import CrossTalk
-from benchmarks.verdict_held_out.duplicated_block import DuplicatedBlock
 from benchmarks.verdict_held_out.effective_medium import EffectiveMedium
 from benchmarks.verdict_held_out.field_assisted_leak import FieldAssistedLeak
 from benchmarks.verdict_held_out.floating_sense import FloatingSense
@@ -32,11 +31,12 @@ from benchmarks.verdict_held_out.pore_extrusion import PoreExtrusion
 from benchmarks.verdict_held_out.pressure_loss import PressureLoss
 from benchmarks.verdict_held_out.pump_pressure import PumpPressure
 from benchmarks.verdict_held_out.random_voids import RandomVoids
-from benchmarks.verdict_held_out.replugged_cable import RepluggedCable
 from benchmarks.verdict_held_out.repassivation import Repassivation
+from benchmarks.verdict_held_out.replugged_cable import RepluggedCable
 from benchmarks.verdict_held_out.sagging_source import SaggingSource
 from benchmarks.verdict_held_out.shunt_drift import ShuntDrift
 from benchmarks.verdict_held_out.smoothing_filter import SmoothingFilter
+from benchmarks.verdict_held_out.stale_block import StaleBlock
 from benchmarks.verdict_held_out.wandering_baseline import WanderingBaseline
 from benchmarks.verdict_held_out.washburn_wetting import WashburnWetting
 from benchmarks.verdict_held_out.weibull_sites import WeibullSites
@@ -58,14 +58,15 @@ def background(rng: Rng, plan: Plan) -> Built:
     charge = abs(programme.halves[0].current_A) * plan.duration_s(0)
     found: list[Mechanism] = []
     if rng.random() < 0.35:
+        chamber = cell.temperature_C > 35.0  # which keeps off most of what the room does
         period = float(rng.choice([DAY_S, DAY_S, 7.0 * DAY_S]))
         found.append(
             HeatedWeek(
                 cell,
-                rng.uniform(0.3, 4.0),
+                rng.uniform(0.3, 3.0) * (0.3 if chamber else 1.0),
                 period,
                 rng.uniform(0.3, 0.75),
-                log_uniform(rng, 0.02, 0.5),
+                log_uniform(rng, 0.06, 0.5),
                 rng.random(),
             )
         )
@@ -88,7 +89,7 @@ def background(rng: Rng, plan: Plan) -> Built:
         )
     elif cell.electrolyte in SOLID and rng.random() < 0.25:
         strokes = log_uniform(rng, 0.05, 0.6) * end
-        found.append(PumpPressure(rng.uniform(0.8, 0.97), strokes, rng.uniform(0.3, 0.8), rng.random()))
+        found.append(PumpPressure(rng.uniform(0.85, 0.97), strokes, rng.uniform(0.3, 0.7), rng.random()))
     elif cell.electrolyte == "polymer" and rng.random() < 0.4:
         found.append(
             NonlinearDiffusion(
@@ -173,7 +174,7 @@ def _cold_weekend(rng: Rng, plan: Plan) -> Built:
         [
             HeatedWeek(
                 plan.specimen,
-                rng.uniform(4.0, 12.0),
+                rng.uniform(4.0, 12.0) * (0.5 if plan.specimen.electrolyte == "polymer" else 1.0),
                 period,
                 rng.uniform(0.5, 0.8),
                 log_uniform(rng, 0.02, 0.2),
@@ -294,7 +295,7 @@ def _memristive(rng: Rng, plan: Plan) -> Built:
                 int(rng.choice([-1, 1])),
                 plan.duration_s(first) * rng.uniform(0.15, 0.7),
                 volt,
-                volt / rng.uniform(0.5, 3.0),
+                volt / rng.uniform(1.5, 5.0),
                 first,
                 last,
             )
@@ -332,7 +333,7 @@ def _adatoms(rng: Rng, plan: Plan) -> Built:
         first, share, current = 0, rng.uniform(0.3, 1.0), max(levels[-1], 1.2 * limit)
     # at this current and without what was there before, all contact is lost after this share of a half-cycle
     tau = share * plan.duration_s(0) / -np.log1p(-limit / current)
-    return Built([AdatomVoids(limit, float(tau), rng.uniform(0.2, 0.95), rng.uniform(0.0, 1.0), first)])
+    return Built([AdatomVoids(limit, float(tau), rng.uniform(0.4, 0.97), rng.uniform(0.0, 1.0), first)])
 
 
 def _random_voids(rng: Rng, plan: Plan) -> Built:
@@ -346,7 +347,7 @@ def _random_voids(rng: Rng, plan: Plan) -> Built:
         threshold = levels[int(rng.integers(len(levels) // 3, max(len(levels) - 1, 1)))] * 0.95
     gain = rng.uniform(0.8, 4.0) * levels[0] / max(levels[-1] - threshold, 0.3 * levels[0])
     first = int(rng.integers(0, max(1, len(programme.halves) // 2)))
-    return Built([RandomVoids(gain, rng.uniform(0.3, 0.95), charge, threshold, first)])
+    return Built([RandomVoids(gain, rng.uniform(0.5, 0.97), charge, threshold, first)])
 
 
 def _pressure_lost(rng: Rng, plan: Plan) -> Built:
@@ -452,8 +453,9 @@ def _floating(rng: Rng, plan: Plan) -> Built:
     )
 
 
-def _twice(rng: Rng, _plan: Plan) -> Built:
-    return Built((), [DuplicatedBlock(rng.uniform(0.2, 0.8), rng.uniform(0.02, 0.15))])
+def _stale(rng: Rng, _plan: Plan) -> Built:
+    share = rng.uniform(0.35, 0.85)
+    return Built((), [StaleBlock(share, rng.uniform(0.04, 0.15), rng.uniform(0.2, 0.9 * share))])
 
 
 def _unsigned(rng: Rng, _plan: Plan) -> Built:
@@ -503,7 +505,7 @@ HELD_OUT = Part(
         Family("overflow", 1, _overflow, level_V=(1.2, 6.0), tests=MANY),
         Family("cross-talk", 1.5, _neighbour, tests=MANY, sampling="dense"),
         Family("floating sense", 1.5, _floating, tests=MANY),
-        Family("block written twice", 1, _twice, spectra=False),
+        Family("stale block", 1, _stale, spectra=False),
         Family("lost sign", 1, _unsigned, tests=MANY),
         Family("sagging source", 1.5, _sagging, tests=MANY, sampling="dense"),
     ),

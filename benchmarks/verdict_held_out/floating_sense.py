@@ -1,7 +1,7 @@
 """A sense lead that has come off: the input charges itself to its rail and no longer knows of the cell.
 
-Bias current on the capacitance of an open input (Horowitz and Hill, The Art of Electronics, ch. 4.4), with the hum that it
-picks up. The current is reversed again and again, and the voltage does not care.
+Bias current on the capacitance of an open input (Horowitz and Hill, The Art of Electronics, ch. 4.4), with the
+hum that it picks up. The current is reversed again and again, and the voltage does not care.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """An amplifier that cannot decide on its gain: for some rows the reading is ten times too large, again and again.
 
-Automatic ranging without hysteresis between the thresholds (Keithley, Low Level Measurements Handbook, section 1); the two
-gains follow each other as a chain of Markov.
+Automatic ranging without hysteresis between the thresholds (Keithley, Low Level Measurements Handbook, section
+1); the two gains follow each other as a chain of Markov.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Gas that gathers in a liquid cell: bubbles between the electrodes, as much as fits.
 
-Conductivity of a liquid with bubbles: (1 - e)^(3/2) (Bruggeman, Ann. Phys. 1935, 416, 636); of the faces 1 - e is wet.
-The gas fills the cell as one that leaks through its seal: e = e_1 (1 - exp(-x/w)).
+Conductivity of a liquid with bubbles: (1 - e)^(3/2) (Bruggeman, Ann. Phys. 1935, 416, 636); of the faces 1 - e
+is wet. The gas fills the cell as one that leaks through its seal: e = e_1 (1 - exp(-x/w)).
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
 """A flaw that lithium under pressure drives through a solid electrolyte, faster the longer it is.
 
-Lithium plated into a crack presses it open as Griffith has it (Porz et al., Adv. Energy Mater. 2017, 7, 1701003,
-doi:10.1002/aenm.201701003): K ~ I sqrt(a). Below the toughness it grows at da/dt ~ K^n (Charles and Hillig, 1962;
-Evans, J. Mater. Sci. 1972, 7, 1137, doi:10.1007/BF00550196), and not at all below a threshold. In closed form
-a^(1 - n/2) falls evenly. On its way it stands in the way of the ions; once across, its lithium widens as sqrt(charge).
+Lithium plated into a crack presses it open as Griffith has it (Porz et al., Adv. Energy Mater. 2017, 7,
+1701003, doi:10.1002/aenm.201701003): K ~ I sqrt(a). Below the toughness it grows at da/dt ~ K^n (Charles and
+Hillig, 1962; Evans, J. Mater. Sci. 1972, 7, 1137, doi:10.1007/BF00550196), and not at all below a threshold. In
+closed form a^(1 - n/2) falls evenly. On its way it stands in the way of the ions; once across, its lithium
+widens as sqrt(charge).
 """
 
 from __future__ import annotations

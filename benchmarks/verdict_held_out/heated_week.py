@@ -1,7 +1,7 @@
 """A room that is heated only while people work: it warms and cools as one capacity, day by day or week by week.
 
-First-order response to a periodic square wave, in the state that repeats itself (Carslaw and Jaeger, Conduction of Heat in
-Solids, 1959, ch. 15); resistances follow Arrhenius.
+First-order response to a periodic square wave, in the state that repeats itself (Carslaw and Jaeger, Conduction
+of Heat in Solids, 1959, ch. 15); resistances follow Arrhenius.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Charge transfer with a limited supply: Butler-Volmer whose reactants are used up as the current grows.
 
-i/i_0 = (1 - l) exp(x/2) - (1 + l) exp(-x/2), l = i/i_lim (Bard and Faulkner, Electrochemical Methods, 2001, eq. 3.4.10),
-quadratic in exp(x/2).
+i/i_0 = (1 - l) exp(x/2) - (1 + l) exp(-x/2), l = i/i_lim (Bard and Faulkner, Electrochemical Methods, 2001, eq.
+3.4.10), quadratic in exp(x/2).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A seal that lets water in: after a lag it comes evenly and uses up the face.
 
-Permeation through a membrane that was dry: m ~ x - 1/6 - 2/pi^2 sum (-1)^n/n^2 exp(-n^2 pi^2 x) with x = t D/L^2
-(Daynes, Proc. R. Soc. A 1920, 97, 286, doi:10.1098/rspa.1920.0034). The part of the face that has not reacted yet carries
-the current: R_int/(1 - m/m_1).
+Permeation through a membrane that was dry: m ~ x - 1/6 - 2/pi^2 sum (-1)^n/n^2 exp(-n^2 pi^2 x) with x = t
+D/L^2 (Daynes, Proc. R. Soc. A 1920, 97, 286, doi:10.1098/rspa.1920.0034). The part of the face that has not
+reacted yet carries the current: R_int/(1 - m/m_1).
 """
 
 from __future__ import annotations

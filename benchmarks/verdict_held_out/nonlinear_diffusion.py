@@ -1,8 +1,9 @@
 """Salt whose diffusion slows down where it is dilute: finite volumes between two electrodes.
 
-dc/dt = d/dx (c^b dc/dx) in units of the mean concentration, the thickness and tau; with the flux -2 I/I_lim at both faces
-(Newman and Thomas-Alyea, Electrochemical Systems, 2004, ch. 12; diffusion of LiTFSI in PEO: Pesko et al., J. Electrochem.
-Soc. 2017, 164, E3569, doi:10.1149/2.0581711jes). In the steady state c^(b + 1) is linear. Each volume carries R_b/(N c).
+dc/dt = d/dx (c^b dc/dx) in units of the mean concentration, the thickness and tau; with the flux -2 I/I_lim at
+both faces (Newman and Thomas-Alyea, Electrochemical Systems, 2004, ch. 12; diffusion of LiTFSI in PEO: Pesko et
+al., J. Electrochem. Soc. 2017, 164, E3569, doi:10.1149/2.0581711jes). In the steady state c^(b + 1) is linear.
+Each volume carries R_b/(N c).
 """
 
 from __future__ import annotations
@@ -63,13 +64,15 @@ class NonlinearDiffusion(Mechanism):
         gain = np.zeros(VOLUMES)
         gain[0], gain[-1] = flux * VOLUMES, -flux * VOLUMES
         steps = np.diff(s.elapsed_s, prepend=0.0) / (PARTS * self.tau_s)
-        eye = np.eye(VOLUMES)
+        matrix = np.empty((VOLUMES, VOLUMES))
+        inside = np.arange(VOLUMES - 1)
         for k, step in enumerate(steps.tolist()):
             for _ in range(PARTS if step > 0.0 else 0):
-                between = np.maximum(0.5 * (salt[1:] + salt[:-1]), 1e-3) ** self.power * VOLUMES**2
-                matrix = np.diag(np.append(between, 0.0) + np.append(0.0, between))
-                matrix -= np.diag(between, 1) + np.diag(between, -1)
-                after = np.linalg.solve(eye + step * matrix, salt + step * gain)
+                between = (0.5 * (salt[1:] + salt[:-1])) ** self.power * (step * VOLUMES**2)
+                matrix.fill(0.0)
+                matrix[inside, inside + 1] = matrix[inside + 1, inside] = -between
+                np.fill_diagonal(matrix, 1.0 - matrix.sum(axis=1))
+                after = np.linalg.solve(matrix, salt + step * gain)
                 if after.min() <= 0.0:
                     # an empty face takes no more: it stays as it is until the current turns
                     break

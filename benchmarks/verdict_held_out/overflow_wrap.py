@@ -1,6 +1,7 @@
 """A logger whose numbers overflow: what lies beyond the end comes back from the other end.
 
-Two's complement arithmetic without saturation (Oppenheim and Schafer, Discrete-Time Signal Processing, 1999, ch. 6.7).
+Two's complement arithmetic without saturation (Oppenheim and Schafer, Discrete-Time Signal Processing, 1999,
+ch. 6.7).
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import numpy as np
 
 from interlayer.trouble.mechanism import Fault, Rows
 
-FEWEST_ROWS = 12
+FEWEST_ROWS, LEAST_PART = 12, 0.05
+"""Rows that overflow, and their part of all, for the trouble to be declared."""
 
 
 class OverflowWrap(Fault):
@@ -19,4 +21,5 @@ class OverflowWrap(Fault):
     def spoil(self, rows: Rows, rng: np.random.Generator) -> int | None:  # noqa: ARG002
         beyond = (np.abs(rows.voltage_V) >= self.end_V) & (rows.half_cycle >= 0) & rows.keep
         rows.voltage_V[:] = (rows.voltage_V + self.end_V) % (2.0 * self.end_V) - self.end_V
-        return int(np.argmax(beyond)) if beyond.sum() >= FEWEST_ROWS else None
+        least = max(FEWEST_ROWS, LEAST_PART * float((rows.keep & (rows.half_cycle >= 0)).sum()))
+        return int(np.argmax(beyond)) if beyond.sum() >= least else None

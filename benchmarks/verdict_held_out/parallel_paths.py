@@ -1,7 +1,7 @@
 """Liquid cells: fresh lithium and old surface side by side; the larger part of the current takes the easier one.
 
-Two paths in parallel at each face (Wood et al., ACS Cent. Sci. 2016, 2, 790, doi:10.1021/acscentsci.6b00260): the plated
-face gains fresh surface as 1 - exp(-x/w), the stripped one uses it up.
+Two paths in parallel at each face (Wood et al., ACS Cent. Sci. 2016, 2, 790, doi:10.1021/acscentsci.6b00260):
+the plated face gains fresh surface as 1 - exp(-x/w), the stripped one uses it up.
 """
 
 from __future__ import annotations

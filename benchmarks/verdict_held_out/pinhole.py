@@ -1,8 +1,8 @@
 """A pinhole through the electrolyte that pressing filled with lithium: shorted before the first current.
 
-A wire of lithium with its two constrictions, R = rho (L/(pi r^2) + 1/(2 r)) (Holm, Electric Contacts, 1967), rho that
-of the metal with its temperature: 9.3e-8 ohm m at 20 degC and 0.43 % a kelvin (Chi, J. Phys. Chem. Ref. Data 1979, 8,
-339, doi:10.1063/1.555598).
+A wire of lithium with its two constrictions, R = rho (L/(pi r^2) + 1/(2 r)) (Holm, Electric Contacts, 1967),
+rho that of the metal with its temperature: 9.3e-8 ohm m at 20 degC and 0.43 % a kelvin (Chi, J. Phys. Chem.
+Ref. Data 1979, 8, 339, doi:10.1063/1.555598).
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """Lithium that the stack pressure squeezes through the pores of a pellet, by power-law creep.
 
-Creep under the gradient of pressure, dx/dt ~ (p/x)^n with n = 6.6 (LePage et al., J. Electrochem. Soc. 2019, 166, A89,
-doi:10.1149/2.0221902jes), gives x ~ t^(1/(n + 1)): shorts come with time under pressure, not with charge (Doux et al.,
-Adv. Energy Mater. 2020, 10, 1903253, doi:10.1002/aenm.201903253). The pores' lengths are normally distributed.
+Creep under the gradient of pressure, dx/dt ~ (p/x)^n with n = 6.6 (LePage et al., J. Electrochem. Soc. 2019,
+166, A89, doi:10.1149/2.0221902jes), gives x ~ t^(1/(n + 1)): shorts come with time under pressure, not with
+charge (Doux et al., Adv. Energy Mater. 2020, 10, 1903253, doi:10.1002/aenm.201903253). The pores' lengths are
+normally distributed.
 """
 
 from __future__ import annotations

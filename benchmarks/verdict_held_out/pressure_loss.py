@@ -1,7 +1,7 @@
 """A stack that loses its pressure: a seal of the press gives way within one half-cycle.
 
-Contact conductance goes as the 0.95th power of pressure (Yovanovich, IEEE Trans. Compon. Packag. Technol. 2005, 28, 182,
-doi:10.1109/TCAPT.2005.848483); the pressure falls exponentially to what a spring keeps up.
+Contact conductance goes as the 0.95th power of pressure (Yovanovich, IEEE Trans. Compon. Packag. Technol. 2005,
+28, 182, doi:10.1109/TCAPT.2005.848483); the pressure falls exponentially to what a spring keeps up.
 """
 
 from __future__ import annotations

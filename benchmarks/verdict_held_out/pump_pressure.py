@@ -6,8 +6,6 @@ doi:10.1002/aenm.201903253).
 
 from __future__ import annotations
 
-import numpy as np
-
 from interlayer.trouble.mechanism import Mechanism, Slice
 
 

@@ -1,8 +1,9 @@
 """Voids that open at random places and overlap: what is left of a face falls exponentially with their sum.
 
-Boolean model of discs that fall at random (Matheron, Random Sets and Integral Geometry, 1975): with N area of voids
-over that of the face, exp(-N) is left. N grows with the charge that the face gives beyond what creep brings, and falls
-while it is plated (Kasemchainan et al., Nat. Mater. 2019, 18, 1105, doi:10.1038/s41563-019-0438-9).
+Boolean model of discs that fall at random (Matheron, Random Sets and Integral Geometry, 1975): with N area of
+voids over that of the face, exp(-N) is left. N grows with the charge that the face gives beyond what creep
+brings, and falls while it is plated (Kasemchainan et al., Nat. Mater. 2019, 18, 1105,
+doi:10.1038/s41563-019-0438-9).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A cell that is unplugged and plugged in again: its contacts differ a little each time.
 
-Scatter of resistances of plug contacts (Holm, Electric Contacts, 1967, ch. 4). Benign as long as it is a small part; a shunt
-that lies beside the cell is taken to lie beside this, too.
+Scatter of resistances of plug contacts (Holm, Electric Contacts, 1967, ch. 4). Benign as long as it is a small
+part; a shunt that lies beside the cell is taken to lie beside this, too.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A current source that runs out of breath: within each step the current decays, and the voltage with it.
 
-A source fed from a capacitor that leaks (first-order discharge, Horowitz and Hill, The Art of Electronics, ch. 1.4).
+A source fed from a capacitor that leaks (first-order discharge, Horowitz and Hill, The Art of Electronics, ch.
+1.4).
 """
 
 from __future__ import annotations

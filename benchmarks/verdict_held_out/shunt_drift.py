@@ -1,6 +1,7 @@
 """A measuring resistor that warms up: the current that is written drifts off by some tenths of a per cent.
 
-Temperature coefficient of manganin, R = R_0 (1 - b (T - T_1)^2) (Kibble and Robinson, Coaxial Electrical Circuits, 2011).
+Temperature coefficient of manganin, R = R_0 (1 - b (T - T_1)^2) (Kibble and Robinson, Coaxial Electrical
+Circuits, 2011).
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """A reading that is smoothed: each row keeps a part of the one before (exponential average).
 
-Brown, Smoothing, Forecasting and Prediction of Discrete Time Series, 1963. After a reversal some rows lag behind.
+Brown, Smoothing, Forecasting and Prediction of Discrete Time Series, 1963. After a reversal some rows lag
+behind.
 """
 
 from __future__ import annotations

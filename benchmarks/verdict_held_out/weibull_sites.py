@@ -1,7 +1,8 @@
 """Weak sites of one electrolyte, whose lives under current have Weibull's distribution.
 
-Weibull, J. Appl. Mech. 1951, 18, 293, doi:10.1115/1.4010337; lives under a load that varies count the integral of its
-power (Coleman, J. Appl. Phys. 1958, 29, 968, doi:10.1063/1.1723343). Each site that gives way adds a filament.
+Weibull, J. Appl. Mech. 1951, 18, 293, doi:10.1115/1.4010337; lives under a load that varies count the integral
+of its power (Coleman, J. Appl. Phys. 1958, 29, 968, doi:10.1063/1.1723343). Each site that gives way adds a
+filament.
 """
 
 from __future__ import annotations
