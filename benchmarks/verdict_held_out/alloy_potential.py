@@ -1,5 +1,4 @@
-"""Interlayers that take up lithium: the potential of the alloy shifts with the charge that went through, and
-saturates.
+"""Interlayers that take up lithium: the potential of the alloy shifts with the charge, and saturates.
 
 Insertion isotherm (Langmuir) of both faces, one filled while the other is emptied: V = V_1 q/(q_1 + |q|), q the
 net charge (McKinnon and Haering, Modern Aspects of Electrochemistry 15, 1983, ch. 4). A rest keeps it.

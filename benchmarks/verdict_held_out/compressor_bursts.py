@@ -1,5 +1,4 @@
-"""A compressor next door: while it runs the voltage is noisier (square-law pick-up, Ott, Electromagnetic Compatibility
-Engineering, 2009, ch. 2)."""
+"""A compressor next door: while it runs the voltage is noisier (Ott, Electromagnetic Compatibility Engineering, 2009)."""
 
 from __future__ import annotations
 

@@ -502,7 +502,7 @@ HELD_OUT = Part(
         Family("gas bubbles", 1.5, _gas, electrolytes=("liquid",), tests=MANY),
         Family("breakaway, then short", 1.5, _breakaway_then_short, electrolytes=SOLID, tests=(CYCLING,)),
         Family("gain hunting", 1.5, _gain, sampling="dense"),
-        Family("overflow", 1, _overflow, level_V=(1.2, 6.0), tests=MANY),
+        Family("overflow", 1, _overflow, level_V=(1.2, 6.0), tests=(CYCLING, RATE, RAMP)),
         Family("cross-talk", 1.5, _neighbour, tests=MANY, sampling="dense"),
         Family("floating sense", 1.5, _floating, tests=MANY),
         Family("stale block", 1, _stale, spectra=False),

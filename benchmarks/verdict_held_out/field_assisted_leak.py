@@ -1,5 +1,4 @@
-"""Electrons that the field frees from their traps: an electrolyte that leaks from the beginning, the more the
-higher V.
+"""Electrons that the field frees from their traps: an electrolyte that leaks from the beginning.
 
 Poole and Frenkel: I = g V exp(sqrt(V/V_0)) (Frenkel, Phys. Rev. 1938, 54, 647, doi:10.1103/PhysRev.54.647).
 """

@@ -1,5 +1,4 @@
-"""A bridge that the field of one direction builds and that of the other takes down, as in a memory of silver or
-copper.
+"""A bridge that the field of one direction builds and that of the other takes down, as in a memory cell.
 
 Electrochemical metallisation: dw/dt ~ sinh(V/V_0), 0 <= w <= 1, and a conductance exponential in w (Waser and
 Aono, Nat. Mater. 2007, 6, 833, doi:10.1038/nmat2023; Yang, Strukov and Stewart, Nat. Nanotechnol. 2013, 8, 13,

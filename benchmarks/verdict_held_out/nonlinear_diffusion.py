@@ -9,6 +9,7 @@ Each volume carries R_b/(N c).
 from __future__ import annotations
 
 import numpy as np
+from scipy.linalg.lapack import dgtsv
 
 from interlayer.trouble.mechanism import Mechanism, Slice
 
@@ -64,15 +65,13 @@ class NonlinearDiffusion(Mechanism):
         gain = np.zeros(VOLUMES)
         gain[0], gain[-1] = flux * VOLUMES, -flux * VOLUMES
         steps = np.diff(s.elapsed_s, prepend=0.0) / (PARTS * self.tau_s)
-        matrix = np.empty((VOLUMES, VOLUMES))
-        inside = np.arange(VOLUMES - 1)
         for k, step in enumerate(steps.tolist()):
             for _ in range(PARTS if step > 0.0 else 0):
                 between = (0.5 * (salt[1:] + salt[:-1])) ** self.power * (step * VOLUMES**2)
-                matrix.fill(0.0)
-                matrix[inside, inside + 1] = matrix[inside + 1, inside] = -between
-                np.fill_diagonal(matrix, 1.0 - matrix.sum(axis=1))
-                after = np.linalg.solve(matrix, salt + step * gain)
+                whole = np.ones(VOLUMES)
+                whole[1:] += between
+                whole[:-1] += between
+                after = dgtsv(-between, whole, -between, salt + step * gain)[3]
                 if after.min() <= 0.0:
                     # an empty face takes no more: it stays as it is until the current turns
                     break

@@ -10,8 +10,9 @@ import numpy as np
 
 from interlayer.trouble.mechanism import Fault, Rows
 
-FEWEST_ROWS, LEAST_PART = 12, 0.05
-"""Rows that overflow, and their part of all, for the trouble to be declared."""
+FEWEST_ROWS, LEAST_PART = 12, 0.1
+"""Rows that overflow, and their part of all, for the trouble to be declared; as many must not: what is wrong from the
+first row to the last could be a sign convention."""
 
 
 class OverflowWrap(Fault):
@@ -19,7 +20,9 @@ class OverflowWrap(Fault):
         self.end_V = end_V
 
     def spoil(self, rows: Rows, rng: np.random.Generator) -> int | None:  # noqa: ARG002
-        beyond = (np.abs(rows.voltage_V) >= self.end_V) & (rows.half_cycle >= 0) & rows.keep
+        flowing = (rows.half_cycle >= 0) & rows.keep
+        beyond = (np.abs(rows.voltage_V) >= self.end_V) & flowing
         rows.voltage_V[:] = (rows.voltage_V + self.end_V) % (2.0 * self.end_V) - self.end_V
-        least = max(FEWEST_ROWS, LEAST_PART * float((rows.keep & (rows.half_cycle >= 0)).sum()))
-        return int(np.argmax(beyond)) if beyond.sum() >= least else None
+        least = max(FEWEST_ROWS, LEAST_PART * float(flowing.sum()))
+        shows = min(beyond.sum(), flowing.sum() - beyond.sum()) >= least
+        return int(np.argmax(beyond)) if shows else None

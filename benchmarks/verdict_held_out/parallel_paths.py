@@ -12,7 +12,7 @@ from interlayer.trouble.mechanism import Mechanism, Slice
 
 
 class ParallelPaths(Mechanism):
-    """`old`: conductance of the old surface over all; `width`: of the gain; `power`: of the loss; `aged`: a half-cycle."""
+    """`old`: conductance of the old surface over all; `width`: of the gain; `late`, `power`: of the loss; `aged`."""
 
     def __init__(self, old: float, width: float, power: float, late: float, aged: float) -> None:
         self.old, self.width, self.power, self.late, self.aged = old, width, power, late, aged
