@@ -1,4 +1,7 @@
-"""A compressor next door: while it runs the voltage is noisier (Ott, Electromagnetic Compatibility Engineering, 2009)."""
+"""A compressor next door: while it runs the voltage is noisier.
+
+Ott, Electromagnetic Compatibility Engineering, 2009, ch. 2.
+"""
 
 from __future__ import annotations
 

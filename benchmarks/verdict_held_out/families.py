@@ -168,7 +168,7 @@ def _pumped(rng: Rng, plan: Plan) -> Built:
     return Built([PumpPressure(low, stroke, rng.uniform(0.3, 0.7), rng.random())])
 
 
-def _cold_weekend(rng: Rng, plan: Plan) -> Built:
+def _heated(rng: Rng, plan: Plan) -> Built:
     period = _end_s(plan) / rng.uniform(1.5, 8.0)
     return Built(
         [
@@ -296,6 +296,7 @@ def _memristive(rng: Rng, plan: Plan) -> Built:
                 plan.duration_s(first) * rng.uniform(0.15, 0.7),
                 volt,
                 volt / rng.uniform(1.5, 5.0),
+                log_uniform(rng, 2.0, 20.0),
                 first,
                 last,
             )
@@ -472,7 +473,7 @@ HELD_OUT = Part(
     (
         Family("healthy", 28, _healthy, healthy=True),
         Family("pump strokes", 3, _pumped, electrolytes=SOLID, tests=MANY, healthy=True),
-        Family("cold weekend", 3, _cold_weekend, tests=MANY, sampling="temperature", healthy=True),
+        Family("heating on and off", 3, _heated, tests=MANY, sampling="temperature", healthy=True),
         Family("soaking", 2, _soaking, tests=MANY, electrolytes=("liquid", "polymer"), healthy=True),
         Family("Griffith filling", 8, _griffith, electrolytes=SOLID),
         Family("Weibull sites", 8, _weibull),

@@ -22,6 +22,7 @@ PARTS = 4
 class MemristiveBridge(Mechanism):
     """`side`: direction that builds it; `full_s`: time to do so at `sound_V`; `scale_V`: V_0.
 
+    `haste`: pace of taking down over that of building: heat helps the one and not the other.
     In half-cycles from `first` until before `last`; nothing is built before, and what is left after that dissolves.
     """
 
@@ -32,12 +33,13 @@ class MemristiveBridge(Mechanism):
         full_s: float,
         sound_V: float,
         scale_V: float,
+        haste: float,
         first: int,
         last: int,
     ) -> None:
         self.conductance_S, self.side, self.scale_V = conductance_S, side, scale_V
         self.pace = 1.0 / (full_s * float(np.sinh(sound_V / scale_V)))
-        self.full_s, self.first, self.last = full_s, first, last
+        self.full_s, self.haste, self.first, self.last = full_s, haste, first, last
         self.state = 0.0
         self._path = np.zeros(1)
 
@@ -57,7 +59,7 @@ class MemristiveBridge(Mechanism):
 
     def _integrated(self, s: Slice) -> np.ndarray:
         drive = abs(s.segment.current_A) * series_ohm(s)
-        sign = s.direction * self.side * self.pace
+        sign = self.pace if s.direction == self.side else -self.haste * self.pace
         load = self.conductance_S / np.expm1(STEEP) * series_ohm(s)
         state, out = self.state, np.empty_like(s.time_s)
         steps = (np.diff(s.elapsed_s, prepend=0.0) / PARTS).tolist()
