@@ -533,7 +533,7 @@ def test_held_out_families_can_be_drawn(family):
 
 
 def test_every_kind_of_trouble_and_test_occurs():
-    found = population(110, 3, HELD_OUT)
+    found = population(70, 3, HELD_OUT)
     truths = [t for _, t in found]
     assert {t.short for t in truths} == {"none", "soft", "hard", "recovering"}
     assert {t.failure for t in truths} == {"none", "contact_loss", "depletion", "runaway", "instrument"}
