@@ -310,7 +310,7 @@ def by_family(found: Sequence[Outcome]) -> list[tuple[str, int, float, int]]:
 
 
 def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
-    """Judge the published population: half of its records by held-out mechanisms, a quarter by each other part."""
+    """Judge the published population: half of its records by held-out mechanisms, see `SHARES`."""
     counts = {part: max(round(share * sizes.records), 1) for part, share in SHARES.items()}
     found: list[Outcome] = []
     for part, count in counts.items():

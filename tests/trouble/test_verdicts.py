@@ -131,10 +131,11 @@ def test_half_of_the_records_are_held_out():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(verdicts, "outcomes", drawn)
         figures = verdicts.run(verdicts.Sizes(records=2000), lambda *_: None)
-    assert asked == [(p, n, verdicts.SEED) for p, n in zip(verdicts.PARTS, (500, 500, 1000), strict=True)]
-    assert {"verdict_right_development", "verdict_right_opened", "verdict_right_held_out"} <= {
-        f.key for f in figures
-    }
+    assert asked == [
+        (p, n, verdicts.SEED) for p, n in zip(verdicts.PARTS, (500, 250, 250, 1000), strict=True)
+    ]
+    keys = {f.key for f in figures}
+    assert {f"verdict_right_{part.replace('-', '_')}" for part in verdicts.PARTS} <= keys
 
 
 def test_parts_are_told_apart_by_name():
