@@ -32,7 +32,7 @@ class CasaXpsText:
 
     name = "casaxps_text"
     version = "1"
-    extensions = (".txt", ".csv")
+    extensions: tuple[str, ...] = ()
     signature = f"has '{_MARK}' in one of its first lines"
 
     def sniff(self, path: Path, head: bytes) -> bool:

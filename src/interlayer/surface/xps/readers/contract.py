@@ -103,7 +103,9 @@ class RegionReader(Protocol):
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """Endings of file names, lower case with dot. Tried only if no content was recognised."""
+        """Endings of file names that are this format's own, lower case with dot; tried only if no content was
+        recognised. Endings that many formats share (.txt, .csv) are those of the table.
+        """
         ...
 
     @property
