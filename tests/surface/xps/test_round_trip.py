@@ -58,7 +58,9 @@ def test_comes_back(case, tmp_path: Path):
     for region, truth in zip(found, TWO, strict=True):
         assert region.name.replace(" ", "") == truth.name.replace(" ", "")
         np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=2e-3 if accuracy > 1e-6 else 1e-4)
-        np.testing.assert_allclose(as_counts(region), truth.counts, rtol=accuracy, atol=1e-4 if accuracy > 1e-9 else 0)
+        np.testing.assert_allclose(
+            as_counts(region), truth.counts, rtol=accuracy, atol=1e-4 if accuracy > 1e-9 else 0
+        )
         assert region.photon_energy_eV == truth.photon_eV
         assert not region.is_kinetic
         assert region.sample == truth.sample
@@ -81,7 +83,9 @@ def test_avantage_text(tmp_path: Path):
         assert region.intensity_unit == "counts/s"
         np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-9)
         np.testing.assert_allclose(region.intensity * truth.counting_s, truth.counts, rtol=1e-12)
-        assert region.counting_s == pytest.approx(truth.counting_s, rel=1e-3)  # from the whole time over the points
+        assert region.counting_s == pytest.approx(
+            truth.counting_s, rel=1e-3
+        )  # from the whole time over the points
         assert np.isnan(region.columns["background"][0])  # the literal 0 in its first row is no background
         assert set(region.columns["background"][1:]) == {800.0}
 
@@ -92,15 +96,18 @@ def test_avantage_workbook_with_its_peak_table(tmp_path: Path):
     part = np.full(101, 5.0)
     carbon = writers.spectrum("C1s Scan", 285.0, parts={"C1s Scan A": part, "Envelope": part})
     copper = writers.spectrum("Cu2p Scan", 933.0)
-    peaks = {"C1s Scan": [("C1s Scan A", 284.8, 1.4, 5434.0, 35.75), ("C1s Scan B", 288.9, 1.6, 1657.5, 6.91)]}
+    peaks = {
+        "C1s Scan": [("C1s Scan A", 284.8, 1.4, 5434.0, 35.75), ("C1s Scan B", 288.9, 1.6, 1657.5, 6.91)]
+    }
     writers.avantage_xlsx(tmp_path / "a.xlsx", [carbon, copper], peaks)
     first, second = read_regions(tmp_path / "a.xlsx")
     assert first.extra["reader"] == "avantage_xlsx"
     assert (first.name, second.name) == ("C1s Scan", "Cu2p Scan")
     np.testing.assert_allclose(second.intensity * second.counting_s, copper.counts, rtol=1e-3)
-    assert [(p["name"], p["position_eV"], p["fwhm_eV"], p["area"], p["share_percent"]) for p in first.published_fit] == (
-        peaks["C1s Scan"]
-    )
+    assert [
+        (p["name"], p["position_eV"], p["fwhm_eV"], p["area"], p["share_percent"])
+        for p in first.published_fit
+    ] == (peaks["C1s Scan"])
     assert second.published_fit == ()
     assert set(first.columns) == {"background", "component: C1s Scan A", "envelope"}
 
@@ -153,7 +160,11 @@ def test_fit_of_casaxps(tmp_path: Path):
 def test_plain_tables(name, said, tmp_path: Path):
     truth = writers.spectrum()
     writers.table(tmp_path / name, truth, **said)
-    told = {"axis": "binding", "unit": "counts", "energy": 1, "intensity": 2} if said.get("head", "") is None else None
+    told = (
+        {"axis": "binding", "unit": "counts", "energy": 1, "intensity": 2}
+        if said.get("head", "") is None
+        else None
+    )
     (region,) = read_regions(tmp_path / name, columns=told)
     np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-4)
     np.testing.assert_array_equal(region.intensity, truth.counts)

@@ -39,7 +39,9 @@ class Spectrum:
         return float(self.kinetic_eV[1] - self.kinetic_eV[0])
 
 
-def spectrum(name: str = "Cu 2p", centre: float = 933.0, *, points: int = 101, step: float = 0.1, seed: int = 1, **more):
+def spectrum(
+    name: str = "Cu 2p", centre: float = 933.0, *, points: int = 101, step: float = 0.1, seed: int = 1, **more
+):
     """Return a line on a sloping background, counted."""
     photon = more.get("photon_eV", 1486.6)
     kinetic = np.round(photon - centre - (points // 2) * step + step * np.arange(points), 6)
@@ -85,14 +87,28 @@ def vamas(
         out.append("an entry of the future")
     out.append(str(len(spectra)))
     for k, s in enumerate(spectra):
-        out += _block(s, k, irregular, binding, mode, excluded if k else (), variables, photon_known, label, unit, future)
+        out += _block(
+            s,
+            k,
+            irregular,
+            binding,
+            mode,
+            excluded if k else (),
+            variables,
+            photon_known,
+            label,
+            unit,
+            future,
+        )
     if end:
         out.append("end of experiment")
     path.write_bytes((newline.join(out) + newline).encode("cp1252"))
     return path
 
 
-def _block(s, k, irregular, binding, mode, excluded, variables, photon_known, label, unit, future) -> list[str]:
+def _block(
+    s, k, irregular, binding, mode, excluded, variables, photon_known, label, unit, future
+) -> list[str]:
     species, transition = s.name.split(" ")[0], (s.name.split(" ") + [""])[1]
     energies = s.binding_eV if binding else s.kinetic_eV
     name = label or ("Binding Energy" if binding else "Kinetic Energy")
@@ -124,7 +140,12 @@ def _block(s, k, irregular, binding, mode, excluded, variables, photon_known, la
         (28, ["0", "0"]),
         (29, [species]),
         (30, [transition, "-1"]),
-        (31, [] if irregular else [name, "eV", repr(float(energies[0])), repr(float(energies[1] - energies[0]))]),
+        (
+            31,
+            []
+            if irregular
+            else [name, "eV", repr(float(energies[0])), repr(float(energies[1] - energies[0]))],
+        ),
     ]
     columns = ([energies] if irregular else []) + [s.counts]
     labels = ([name, "eV"] if irregular else []) + ["counts", unit]
@@ -156,7 +177,9 @@ def _block(s, k, irregular, binding, mode, excluded, variables, photon_known, la
     return out
 
 
-def casaxps(path: Path, spectra: list[Spectrum], *, shift: float = 0.0, split: str = "\t", on_background: bool = True):
+def casaxps(
+    path: Path, spectra: list[Spectrum], *, shift: float = 0.0, split: str = "\t", on_background: bool = True
+):
     """Write a text export of CasaXPS; `parts` of a spectrum become background and components."""
     lines: list[str] = []
     for k, s in enumerate(spectra):
@@ -164,7 +187,15 @@ def casaxps(path: Path, spectra: list[Spectrum], *, shift: float = 0.0, split: s
         blank = [""] * 2
         lines.append(f"Cycle {k}:{s.sample}:{s.name}")
         lines.append(
-            split.join(["", "Characteristic Energy eV", f"{s.photon_eV:e}", "Acquisition Time s", f"{s.counting_s:e}"])
+            split.join(
+                [
+                    "",
+                    "Characteristic Energy eV",
+                    f"{s.photon_eV:e}",
+                    "Acquisition Time s",
+                    f"{s.counting_s:e}",
+                ]
+            )
         )
         tops = [float(s.binding_eV[int(np.argmax(v))]) + shift for v in parts.values()]
         areas = [float(np.sum(v) * s.step_eV) for v in parts.values()]
@@ -187,15 +218,27 @@ def casaxps(path: Path, spectra: list[Spectrum], *, shift: float = 0.0, split: s
         for i in range(len(s.counts)):
             counts = [f"{c[i]:.6e}" for c in columns]
             rates = [f"{c[i] / s.counting_s:.6e}" for c in columns]
-            lines.append(split.join([f"{s.kinetic_eV[i]:.6e}", *counts, "", f"{s.binding_eV[i] + shift:.6e}", *rates]))
+            lines.append(
+                split.join([f"{s.kinetic_eV[i]:.6e}", *counts, "", f"{s.binding_eV[i] + shift:.6e}", *rates])
+            )
     path.write_text("\n".join(lines) + "\n")
     return path
 
 
 def phi_spe(path: Path, spectra: list[Spectrum], *, kind: str = "f4", file_type: str = "SPECTRUM") -> Path:
     """Write a PHI file: head as text, numbers as counts/s."""
-    head = ["SOFH", "Platform: PC", "Technique: XPS", f"FileType:  {file_type}", f"FileDesc: (1, {spectra[0].sample})"]
-    head += ["Operator: A. Person", "AnalyserWorkFcn: 4.506 eV", f"XraySource: Al {spectra[0].photon_eV} mono"]
+    head = [
+        "SOFH",
+        "Platform: PC",
+        "Technique: XPS",
+        f"FileType:  {file_type}",
+        f"FileDesc: (1, {spectra[0].sample})",
+    ]
+    head += [
+        "Operator: A. Person",
+        "AnalyserWorkFcn: 4.506 eV",
+        f"XraySource: Al {spectra[0].photon_eV} mono",
+    ]
     head += ["EnergyReference: none 0.0", f"NoSpectralReg: {len(spectra)}"]
     for k, s in enumerate(spectra, 1):
         be = s.binding_eV
@@ -209,8 +252,19 @@ def phi_spe(path: Path, spectra: list[Spectrum], *, kind: str = "f4", file_type:
     heads, data = b"", b""
     for k, s in enumerate(spectra, 1):
         words = [struct.pack("<I", v) for v in (k, 1, 1, k, 1, len(s.counts), 1, 1)]
-        words += [b"pnt\0", struct.pack("<I", 1), b"sar\0", *[struct.pack("<I", 0)] * 2, struct.pack("<I", 1), b"c/s\0"]
-        words += [*[struct.pack("<I", 0)] * 3, kind.encode() + b"\0\0", struct.pack("<I", width * len(s.counts))]
+        words += [
+            b"pnt\0",
+            struct.pack("<I", 1),
+            b"sar\0",
+            *[struct.pack("<I", 0)] * 2,
+            struct.pack("<I", 1),
+            b"c/s\0",
+        ]
+        words += [
+            *[struct.pack("<I", 0)] * 3,
+            kind.encode() + b"\0\0",
+            struct.pack("<I", width * len(s.counts)),
+        ]
         words += [struct.pack("<I", at + len(data)), *[struct.pack("<I", 0)] * 3]
         heads += b"".join(words)
         data += (s.counts / s.counting_s).astype(f"<{kind}").tobytes()
@@ -230,14 +284,24 @@ def phi_text(path: Path, spectra: list[Spectrum]) -> Path:
         )
     lines.append("//Area Comment,RegionNo,AtomicName,Cycle,XLabel,YLabel,DataCount")
     for k, s in enumerate(spectra, 1):
-        lines += [s.sample, str(k), s.name.replace(" ", ""), "1", "Binding Energy(eV)", "Intensity(c/s)", str(len(s.counts))]
+        lines += [
+            s.sample,
+            str(k),
+            s.name.replace(" ", ""),
+            "1",
+            "Binding Energy(eV)",
+            "Intensity(c/s)",
+            str(len(s.counts)),
+        ]
         lines += [f"{e:.4f},{c / s.counting_s:.4f}" for e, c in zip(s.binding_eV, s.counts, strict=True)]
         lines.append("")
     path.write_text("\n".join(lines))
     return path
 
 
-def scienta(path: Path, spectra: list[Spectrum], *, detector: str = "Pulse Counting", kinetic: bool = False) -> Path:
+def scienta(
+    path: Path, spectra: list[Spectrum], *, detector: str = "Pulse Counting", kinetic: bool = False
+) -> Path:
     """Write a text file of SES."""
     lines = ["[Info]", f"Number of Regions={len(spectra):04d}", "Version=1.3.1", ""]
     for k, s in enumerate(spectra, 1):
@@ -245,25 +309,63 @@ def scienta(path: Path, spectra: list[Spectrum], *, detector: str = "Pulse Count
         axis = "Kinetic" if kinetic else "Binding"
         lines += [f"[Region {k}]", f"Region Name={s.name}", f"Dimension 1 name={axis} Energy [eV]"]
         lines += [f"Dimension 1 size={len(energies)}", "", f"[Info {k}]", f"Region Name={s.name}"]
-        lines += [f"Pass Energy={s.pass_eV:g}", f"Number of Sweeps={s.scans}", f"Excitation Energy={s.photon_eV:g}"]
-        lines += [f"Energy Scale={axis}", "User=AN", f"Sample={s.sample}", f"DetectorMode={detector}", f"[Data {k}]"]
+        lines += [
+            f"Pass Energy={s.pass_eV:g}",
+            f"Number of Sweeps={s.scans}",
+            f"Excitation Energy={s.photon_eV:g}",
+        ]
+        lines += [
+            f"Energy Scale={axis}",
+            "User=AN",
+            f"Sample={s.sample}",
+            f"DetectorMode={detector}",
+            f"[Data {k}]",
+        ]
         lines += [f" {e:.14E}  {c:.14E}" for e, c in zip(energies, s.counts, strict=True)] + [""]
     path.write_bytes("\r\n".join(lines).encode())
     return path
 
 
-def specs_xy(path: Path, spectra: list[Spectrum], *, rate: bool = True, apart: bool = False, axis: str = "Binding Energy"):
+def specs_xy(
+    path: Path,
+    spectra: list[Spectrum],
+    *,
+    rate: bool = True,
+    apart: bool = False,
+    axis: str = "Binding Energy",
+):
     """Write a text export of Prodigy; `apart`: scans one below the other, each with the same counts."""
-    lines = ["# Created by:        SpecsLab Prodigy, Version 4.100.1", "#", "# XY-Serializer Export Settings:"]
-    lines += [f"#   Energy Axis:              {axis}", f"#   Count Rate: {'Counts per Second' if rate else 'Counts'}", "#"]
+    lines = [
+        "# Created by:        SpecsLab Prodigy, Version 4.100.1",
+        "#",
+        "# XY-Serializer Export Settings:",
+    ]
+    lines += [
+        f"#   Energy Axis:              {axis}",
+        f"#   Count Rate: {'Counts per Second' if rate else 'Counts'}",
+        "#",
+    ]
     for s in spectra:
-        lines += [f"# Group:                        {s.sample}", "#", f"# Region:                       {s.name}"]
-        lines += [f"# Values/Curve:  {len(s.counts)}", f"# Dwell Time:    {s.dwell_s}", f"# Excitation Energy: {s.photon_eV}"]
+        lines += [
+            f"# Group:                        {s.sample}",
+            "#",
+            f"# Region:                       {s.name}",
+        ]
+        lines += [
+            f"# Values/Curve:  {len(s.counts)}",
+            f"# Dwell Time:    {s.dwell_s}",
+            f"# Excitation Energy: {s.photon_eV}",
+        ]
         lines += [f"# Pass Energy:   {s.pass_eV}", "# Eff. Workfunction: 4.1", "", "# Cycle: 0", "#"]
         lines += [f"# Number of Scans: {s.scans}", ""]
         energies = s.binding_eV if axis.startswith("Binding") else s.kinetic_eV
         for scan in range(s.scans if apart else 1):
-            lines += [f"# Cycle: 0, Curve: 0, Scan: {scan}", "#", f"# ColumnLabels: energy counts{'/s' if rate else ''}", "#"]
+            lines += [
+                f"# Cycle: 0, Curve: 0, Scan: {scan}",
+                "#",
+                f"# ColumnLabels: energy counts{'/s' if rate else ''}",
+                "#",
+            ]
             share = s.counts / s.scans if apart else s.counts
             time = s.dwell_s if apart else s.counting_s
             values = share / time if rate else share
@@ -299,7 +401,9 @@ def avantage_text(path: Path, s: Spectrum, split: str = "\t") -> Path:
     return path
 
 
-def avantage_xlsx(path: Path, spectra: list[Spectrum], peaks: dict[str, list[tuple[str, float, float, float, float]]]) -> Path:
+def avantage_xlsx(
+    path: Path, spectra: list[Spectrum], peaks: dict[str, list[tuple[str, float, float, float, float]]]
+) -> Path:
     """Write a workbook of Avantage; `peaks` by sheet: name, position, width, area, atomic per cent."""
     import xlsxwriter
 
@@ -312,7 +416,17 @@ def avantage_xlsx(path: Path, spectra: list[Spectrum], peaks: dict[str, list[tup
                         sheet.write(i, j, cell)
         table = book.add_worksheet("Peak Table")
         table.write(0, 0, "Peak Table : ")
-        heads = [" ", "Name ", "Start BE", "Peak BE", "End BE", "Height CPS", "FWHM eV", "Area (P) CPS.eV", "PP At. % "]
+        heads = [
+            " ",
+            "Name ",
+            "Start BE",
+            "Peak BE",
+            "End BE",
+            "Height CPS",
+            "FWHM eV",
+            "Area (P) CPS.eV",
+            "PP At. % ",
+        ]
         for j, head in enumerate([*heads, "Title "]):
             table.write(1, j, head)
         at = 2
@@ -331,7 +445,11 @@ def avantage_avg(path: Path, s: Spectrum, *, empty: bool = False) -> Path:
     lines += ["DS_GEPROPID_INSTRUMENT  : VT_BSTR = 'K-Alpha'", "DS_GEPROPID_VALUE_LABEL : VT_BSTR = 'Counts'"]
     lines += ["DS_GEPROPID_VALUE_UNIT  : VT_BSTR = ''", f"DS_SOPROPID_ENERGY : VT_R4 = {s.photon_eV:.6f}"]
     lines += [f"DS_ANPROPID_PASS : VT_R4 = {s.pass_eV}", f"DS_ACPROPID_ACQ_TIME : VT_R4 = {s.dwell_s}"]
-    lines += [f"DS_ACPROPID_PERIODS : VT_I4 = {s.scans}", "$DATAAXES=1,#empty#", f"    0=  0, {len(s.counts) - 1}, 1"]
+    lines += [
+        f"DS_ACPROPID_PERIODS : VT_I4 = {s.scans}",
+        "$DATAAXES=1,#empty#",
+        f"    0=  0, {len(s.counts) - 1}, 1",
+    ]
     lines += ["$SPACEAXES=1"]
     start = f"{s.kinetic_eV[0]:.6f}, {s.step_eV:.6f}, {len(s.counts)}"
     lines.append(f"    0= {start}, ENERGY, LINEAR, 'E', 'eV', 'Energy'")
@@ -343,7 +461,14 @@ def avantage_avg(path: Path, s: Spectrum, *, empty: bool = False) -> Path:
     return path
 
 
-def table(path: Path, s: Spectrum, *, head: str | None = "Binding Energy (eV),Counts", split: str = ",", decimal: str = "."):
+def table(
+    path: Path,
+    s: Spectrum,
+    *,
+    head: str | None = "Binding Energy (eV),Counts",
+    split: str = ",",
+    decimal: str = ".",
+):
     """Write two columns of binding energy and counts."""
     lines = [] if head is None else [head.replace(",", split)]
     pairs = zip(s.binding_eV, s.counts, strict=True)

@@ -176,7 +176,8 @@ def _traces(
                     "truncated", f"{definition.name}: the file ends after {there} of {points} points", "error"
                 ),
             )
-        values = np.frombuffer(body, f"<{kind.decode()}", there, begin).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a damaged file can hold any bit pattern; checked afterwards
+            values = np.frombuffer(body, f"<{kind.decode()}", there, begin).astype(np.float64)
         found.append((definition, values, unit, findings))
     return found
 
