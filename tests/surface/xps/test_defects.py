@@ -17,7 +17,7 @@ from tests.surface.xps import writers
 
 def region(energy=None, intensity=None, **more) -> Region:
     truth = writers.spectrum()
-    energy = truth.binding_eV if energy is None else energy
+    energy = truth.binding if energy is None else energy
     return Region(
         "Cu 2p", energy, truth.counts if intensity is None else intensity, **{"counting_s": 0.5, **more}
     )
@@ -45,7 +45,7 @@ def test_saturation():
 
 
 def test_uneven_repeated_turning_rising():
-    energy = writers.spectrum().binding_eV
+    energy = writers.spectrum().binding
     wide = np.where(np.arange(101) >= 50, energy - 0.4, energy)
     assert names(region(wide))["uneven_steps"] == 1
     twice = energy.copy()
@@ -57,7 +57,7 @@ def test_uneven_repeated_turning_rising():
 
 
 def test_impossible_energies():
-    energy = writers.spectrum().binding_eV
+    energy = writers.spectrum().binding
     assert "energies_out_of_range" in names(region(energy, photon_energy_eV=180.0))
     assert "energies_out_of_range" not in names(region(energy, photon_energy_eV=1486.6))
 
@@ -165,7 +165,7 @@ class TestTables:
         with pytest.raises(ReadError, match="binding or kinetic"):
             read_regions(path)
         (region,) = read_regions(path, columns={"axis": "binding"})
-        np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-4)
+        np.testing.assert_allclose(region.energy_eV, truth.binding, atol=1e-4)
 
     def test_kinetic_needs_photon_energy_and_work_function(self, tmp_path: Path):
         truth = writers.spectrum()
@@ -176,7 +176,7 @@ class TestTables:
         (region,) = read_regions(path, columns={"photon_energy_eV": 1486.6})
         assert "work_function_unknown" in [f.name for f in region.findings]
         (region,) = read_regions(path, columns={"photon_energy_eV": 1486.6, "work_function_eV": 4.5})
-        np.testing.assert_allclose(region.energy_eV, 1486.6 - 4.5 - truth.binding_eV, atol=1e-4)
+        np.testing.assert_allclose(region.energy_eV, 1486.6 - 4.5 - truth.binding, atol=1e-4)
         assert "work_function_unknown" not in [f.name for f in region.findings]
 
     def test_unit_that_is_not_said(self, tmp_path: Path):

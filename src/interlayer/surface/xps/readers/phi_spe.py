@@ -216,13 +216,10 @@ def region_of(
         )
     reference = head.get("EnergyReference", [""])[0].split()
     extra: dict[str, Any] = {"private": {k: head[k][0] for k in _PRIVATE if head.get(k)}}
-    if len(reference) == 2 and (shift := number(reference[1])):
-        extra["charge_correction_eV"] = shift
-        notes.append(
-            Finding(
-                "charge_correction", f"{definition.name}: the file states an energy reference of {shift:g} eV"
-            )
-        )
+    if reference and reference[0].lower() != "none":
+        extra["energy_reference"] = " ".join(reference)
+        text = f"{definition.name}: the file names an energy reference, '{extra['energy_reference']}'; nothing is undone"
+        notes.append(Finding("energy_reference", text))
     for key, name in (
         ("InstrumentModel", "instrument"),
         ("AnalyserMode", "analyser_mode"),

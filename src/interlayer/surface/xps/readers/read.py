@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from interlayer.errors import InputError, ReadError
-from interlayer.readers.read import describe
 from interlayer.record.record import Finding
 from interlayer.surface.xps.readers.checks import finished
 from interlayer.surface.xps.readers.contract import ColumnMap, RegionReader
@@ -102,6 +101,8 @@ def _choose(path: Path, head: bytes, told: ColumnMap) -> RegionReader:
         for reader in ALL_READERS:
             if path.suffix.lower() in reader.extensions:
                 return reader
+    from interlayer.readers.read import describe  # brings the readers of all other instruments along
+
     looks = f"looks like {stranger}" if stranger else f"begins with {describe(head)}"
 
     raise ReadError(
