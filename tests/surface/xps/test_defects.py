@@ -214,6 +214,30 @@ class TestTables:
         with pytest.raises(InputError, match=message):
             read_regions(path, columns=told)
 
+    def test_decimal_commas_between_commas(self, tmp_path: Path):
+        rows = "".join(f"{300 - i},5,{100 + i}\n" for i in range(20))
+        (tmp_path / "a.csv").write_text("Binding Energy (eV),Counts\n" + rows)
+        with pytest.raises(ReadError, match="3 values under 2 names"):
+            read_regions(tmp_path / "a.csv")
+
+    def test_prose_is_no_name_of_an_axis(self, tmp_path: Path):
+        rows = "".join(f"{300 - i},{100 + i}\n" for i in range(20))
+        (tmp_path / "a.csv").write_text("to be measured again\nEnergy,Counts\n" + rows)
+        with pytest.raises(ReadError, match="binding or kinetic"):
+            read_regions(tmp_path / "a.csv")
+        (tmp_path / "a.csv").write_text("x: binding energy\nEnergy,Counts\n" + rows)
+        (region,) = read_regions(tmp_path / "a.csv")
+        assert region.energy_eV[0] == 300.0
+
+    @pytest.mark.parametrize(
+        "head", ["Binding Energy (eV)  Counts", "Binding Energy (eV) Counts (1)", "BE Counts", "# BE Counts"]
+    )
+    def test_names_between_blanks(self, tmp_path: Path, head: str):
+        rows = "".join(f"{300 - i} {100 + i}\n" for i in range(20))
+        (tmp_path / "a.dat").write_text(head + "\n" + rows)
+        (region,) = read_regions(tmp_path / "a.dat")
+        assert (region.intensity_unit, region.intensity[0]) == ("counts", 100.0)
+
     def test_two_lines_of_names(self, tmp_path: Path):
         rows = "".join(f"{300 - 0.1 * i:.1f}\t{100 + i}\n" for i in range(20))
         (tmp_path / "C1s.txt").write_text("washed cell\nBinding Energy\tIntensity\neV\tcounts/s\n" + rows)

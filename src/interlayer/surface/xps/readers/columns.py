@@ -12,7 +12,7 @@ import numpy as np
 from interlayer.errors import InputError, ReadError, nearest
 from interlayer.record.record import Finding
 from interlayer.surface.xps.line_names import canonical_line
-from interlayer.surface.xps.readers.axis import axis_of, placed
+from interlayer.surface.xps.readers.axis import axis_of, axis_of_prose, placed
 from interlayer.surface.xps.readers.contract import ColumnMap
 from interlayer.surface.xps.readers.text import number
 from interlayer.surface.xps.spectrum import FloatArray, Region
@@ -159,7 +159,7 @@ def _made(
     rows = np.isfinite(table.values[:, start]) | np.isfinite(table.values[:, signal])
     header, label = table.names[start], table.names[signal]
     name = told.name or canonical_line(label) or canonical_line(table.title) or table.title
-    axis = axis_of(header) or axis_of(table.said)
+    axis = axis_of(header) or axis_of_prose(table.said)
     energy, photon, is_kinetic, said = placed(
         table.values[rows, start], axis, photon, told, what=name, from_fermi=False
     )

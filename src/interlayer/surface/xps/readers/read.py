@@ -104,7 +104,6 @@ def _choose(path: Path, head: bytes, told: ColumnMap) -> RegionReader:
     from interlayer.readers.read import describe  # brings the readers of all other instruments along
 
     looks = f"looks like {stranger}" if stranger else f"begins with {describe(head)}"
-
     raise ReadError(
         f"no file of photoelectron spectra; it {looks}. Looked for {', '.join(r.name for r in ALL_READERS)}",
         where=path.name,
