@@ -137,6 +137,32 @@ def test_wrong_files_are_refused_in_words(tmp_path: Path, name: str):
     assert "Traceback" not in str(refused.value)
 
 
+@pytest.mark.parametrize("keep", [0.02, 0.3, 0.7, 0.97])
+def test_cut_workbooks(tmp_path: Path, keep: float):
+    pytest.importorskip("fastexcel")
+    pytest.importorskip("xlsxwriter")
+    path = tmp_path / "a.xlsx"
+    writers.avantage_xlsx(path, [writers.spectrum("C1s Scan", 285.0)], {})
+    data = path.read_bytes()
+    path.write_bytes(data[: int(keep * len(data))])
+    with pytest.raises(ReadError):
+        read_regions(path)
+
+
+def test_workbook_without_spectra(tmp_path: Path):
+    pytest.importorskip("fastexcel")
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("cycling")
+        sheet.write_row(0, 0, ["Time / s", "Voltage / V"])
+        for i in range(1, 30):
+            sheet.write_row(i, 0, [i, 3.4])
+    with pytest.raises(ReadError, match="no column is named as an energy"):
+        read_regions(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="no sheet 'xps'; the sheets are cycling"):
+        read_regions(tmp_path / "a.xlsx", columns={"sheet": "xps"})
+
+
 def test_missing_file_and_folder(tmp_path: Path):
     with pytest.raises(ReadError, match="no such file"):
         read_regions(tmp_path / "a.vms")
@@ -186,6 +212,17 @@ class TestTables:
         assert "unit_unknown" in [f.name for f in region.findings]
         (region,) = read_regions(path, columns=ColumnMap(unit="counts", counting_s=0.5))
         assert (region.intensity_unit, region.counting_s) == ("counts", 0.5)
+        assert [f.name for f in region.findings if "told" in f.name] == ["unit_told", "counting_time_told"]
+        assert "unit_unknown" not in [f.name for f in region.findings]
+
+    def test_unit_that_is_said_is_not_contradicted(self, tmp_path: Path):
+        path = writers.table(tmp_path / "a.csv", writers.spectrum(), head="BE,Counts/s")
+        with pytest.raises(ReadError, match="the file says counts/s, you say counts"):
+            read_regions(path, columns={"unit": "counts"})
+        path = writers.vamas(tmp_path / "a.vms", [writers.spectrum()])
+        (region,) = read_regions(path, columns={"counting_s": 2.0})
+        assert region.counting_s == 2.0
+        assert "the file says 0.5 s" in region.findings[-1].detail
 
     def test_two_signals(self, tmp_path: Path):
         rows = "".join(f"{300 - i},{i},{2 * i}\n" for i in range(20))

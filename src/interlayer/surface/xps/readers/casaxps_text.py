@@ -129,7 +129,7 @@ def _table(lines: list[str], mark: int, told: ColumnMap) -> Region:
         energy_eV=energy,
         intensity=values[:, signal],
         intensity_unit=unit,
-        counting_s=time if time and time > 0 else told.counting_s,
+        counting_s=time if time and time > 0 else None,
         photon_energy_eV=photon,
         is_kinetic=photon is None,
         sample=sample,

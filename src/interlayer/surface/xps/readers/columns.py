@@ -163,13 +163,12 @@ def _made(
     energy, photon, is_kinetic, said = placed(
         table.values[rows, start], axis, photon, told, what=name, from_fermi=False
     )
-    unit, doubt = _unit(label, told, name, table.values[rows, signal])
+    unit, doubt = _unit(label, name, table.values[rows, signal])
     return Region(
         name=name,
         energy_eV=energy,
         intensity=table.values[rows, signal],
         intensity_unit=unit,
-        counting_s=told.counting_s,
         photon_energy_eV=photon,
         work_function_eV=told.work_function_eV,
         is_kinetic=is_kinetic,
@@ -180,9 +179,7 @@ def _made(
     )
 
 
-def _unit(label: str, told: ColumnMap, name: str, values: FloatArray) -> tuple[str, tuple[Finding, ...]]:
-    if told.unit is not None:
-        return told.unit, (Finding("unit_told", f"{name}: '{told.unit}' is what you said", "note"),)
+def _unit(label: str, name: str, values: FloatArray) -> tuple[str, tuple[Finding, ...]]:
     if _RATE.search(label):
         return "counts/s", ()
     if _COUNTS.search(label):

@@ -233,10 +233,8 @@ def region_of(
         name=definition.name,
         energy_eV=energy,
         intensity=values,
-        intensity_unit=told.unit or known,
-        counting_s=definition.counting_s
-        if definition.counting_s and definition.counting_s > 0
-        else told.counting_s,
+        intensity_unit=known,
+        counting_s=definition.counting_s if definition.counting_s and definition.counting_s > 0 else None,
         photon_energy_eV=photon if photon is not None else told.photon_energy_eV,
         pass_energy_eV=definition.pass_energy_eV,
         work_function_eV=_first(head, "AnalyserWorkFcn"),
