@@ -19,10 +19,14 @@ from interlayer.failures.frozen import frozen
 from interlayer.failures.hunting import hunting_current
 from interlayer.failures.noisy import noisy
 from interlayer.failures.offset import offset
+from interlayer.failures.outages import outages
+from interlayer.failures.polarity import polarity
+from interlayer.failures.sagging import sagging
 from interlayer.failures.saturation import saturated
 from interlayer.failures.strays import SIZE, stray_rows
 from interlayer.failures.trace import BoolArray, Trace, time_text, trace
 from interlayer.failures.trouble import Trouble
+from interlayer.failures.unanswered import unanswered
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
 from interlayer.record import schema
@@ -53,7 +57,11 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             frozen(t, _usual(t)),
             offset(t),
             dropouts(t, _steps(analysis)),
+            outages(t, _steps(analysis)),
             noisy(t),
+            polarity(t),
+            unanswered(t, _usual(t)),
+            sagging(t, _steps(analysis)),
             current_reading(t, _steps(analysis)),
             _strays(t),
             _loose(analysis),

@@ -1,0 +1,81 @@
+"""Polarity: to the end of whole half-cycles the voltage stands against the current, where it once stood along it.
+
+What a passive cell gives back after a reversal is what it stored before: it fades while the current goes on. Where the
+second half of a half-cycle is still driven against the current, by as much as the cell resists, leads were swapped, a
+sign was lost, or a voltage that is none of the cell's is read.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from interlayer import units
+from interlayer.failures.trace import Trace, time_text
+from interlayer.failures.trouble import Trouble
+from interlayer.metrics.halves import FloatArray, IntArray, median_by
+
+SIZE: Final = 0.3
+"""Of the usual |V| at that current, that must stand against it."""
+LEAST_V: Final = 1e-3
+"""V; less is an offset."""
+FEWEST: Final = 2
+"""Half-cycles that are opposed."""
+FEWEST_ROWS: Final = 6
+"""Rows of all of them together, in their second halves."""
+BEFORE: Final = 4
+"""Half-cycles that must have stood along the current first, in both directions; fewer where there are few."""
+CLEAR: Final = 4.0
+"""Standard deviations of a row."""
+
+
+def polarity(t: Trace) -> Trouble | None:
+    """Find the first half-cycle whose voltage stands against its current."""
+    h = t.halves
+    owner, row = h.rows()
+    along = h.voltage_V[row] * h.direction[owner]
+    place = row - h.first[owner]
+    late = np.isfinite(along) & (2 * place >= (h.stop - h.first)[owner])
+    volt, number = median_by(owner[late], along[late], len(h))
+    known = np.flatnonzero((number >= 2) & np.isfinite(volt))
+    if known.size < 2 * FEWEST:
+        return None
+    volt, number, size, direction = volt[known], number[known], np.abs(h.current_A[known]), h.direction[known]
+    usual = _usual(np.abs(volt), size)
+    noise = np.nan_to_num(t.row_noise_ohm[known]) * size
+    plain = np.abs(volt) > np.maximum(np.maximum(SIZE * usual, LEAST_V), CLEAR * noise)
+    sign = np.where(plain, np.sign(volt), 0.0)
+    told = np.flatnonzero(sign != 0)
+    if told.size < 2 * FEWEST:
+        return None
+    first = told[:BEFORE]
+    begun = sign[first[0]]
+    # both directions were seen along the current before any is against it
+    if (sign[first] != begun).any() and (sign[first[:2]] != begun).any():
+        return None
+    against = sign == -begun
+    if int(against.sum()) < FEWEST or int(number[against].sum()) < FEWEST_ROWS:
+        return None
+    k = int(np.argmax(against))
+    if not ((direction[:k] > 0) & (sign[:k] == begun)).any() or not (
+        (direction[:k] < 0) & (sign[:k] == begun)
+    ).any():
+        return None
+    half = int(known[k])
+    text = (
+        f"from half-cycle {half} on ({time_text(float(h.start_s[half]))}) the voltage stands against the current to the "
+        f"end of {int(against.sum())} half-cycles, by {abs(float(np.median(volt[against]))) / units.factor('mV'):.4g} "
+        "mV, where it stood along it before: no passive cell does that; leads are swapped, a sign is lost, or another "
+        "voltage is read"
+    )
+    return Trouble("polarity", float(h.start_s[half]), int(h.first[half]), half, 6.0, text)
+
+
+def _usual(volt: FloatArray, size: FloatArray) -> FloatArray:
+    """Median |V| of the half-cycles of the same current (within 2 %), shape of both."""
+    order = np.argsort(size, kind="stable")
+    jump = np.concatenate([[False], np.diff(size[order]) > 0.02 * size[order][1:]])
+    level: IntArray = np.empty(size.size, dtype=np.int64)
+    level[order] = np.cumsum(jump)
+    return median_by(level, volt, int(level.max()) + 1)[0][level]
