@@ -12,9 +12,11 @@ from typing import Final
 import numpy as np
 
 from interlayer import units
+from interlayer.failures.additive import additive
 from interlayer.failures.bursts import Bursts, burst_rows
 from interlayer.failures.current_reading import current_reading
 from interlayer.failures.dropouts import dropouts
+from interlayer.failures.flicker import flicker
 from interlayer.failures.frozen import frozen
 from interlayer.failures.hunting import hunting_current
 from interlayer.failures.noisy import noisy
@@ -60,7 +62,9 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             outages(t, _steps(analysis)),
             noisy(t),
             polarity(t),
-            unanswered(t, _usual(t)),
+            unanswered(t),
+            additive(t),
+            flicker(t),
             sagging(t, _steps(analysis)),
             current_reading(t, _steps(analysis)),
             _strays(t),

@@ -24,6 +24,10 @@ FEWEST: Final = 2
 """Half-cycles that are opposed."""
 FEWEST_ROWS: Final = 6
 """Rows of all of them together, in their second halves."""
+SINGLE: Final = 8
+"""Rows of a single one that is enough, where it stands against the current by"""
+MUCH: Final = 0.5
+"""of the usual |V|."""
 BEFORE: Final = 4
 """Half-cycles that must have stood along the current first, in both directions; fewer where there are few."""
 CLEAR: Final = 4.0
@@ -40,7 +44,7 @@ def polarity(t: Trace) -> Trouble | None:
     volt, number = median_by(owner[late], along[late], len(h))
     known = np.flatnonzero((number >= 2) & np.isfinite(volt))
     if known.size < 2 * FEWEST:
-        return None
+        return _within_the_first(t, owner, row, along)
     volt, number, size, direction = volt[known], number[known], np.abs(h.current_A[known]), h.direction[known]
     usual = _usual(np.abs(volt), size)
     noise = np.nan_to_num(t.row_noise_ohm[known]) * size
@@ -55,7 +59,8 @@ def polarity(t: Trace) -> Trouble | None:
     if (sign[first] != begun).any() and (sign[first[:2]] != begun).any():
         return None
     against = sign == -begun
-    if int(against.sum()) < FEWEST or int(number[against].sum()) < FEWEST_ROWS:
+    much = against & (number >= SINGLE) & (np.abs(volt) > MUCH * usual)
+    if not much.any() and (int(against.sum()) < FEWEST or int(number[against].sum()) < FEWEST_ROWS):
         return None
     k = int(np.argmax(against))
     if not ((direction[:k] > 0) & (sign[:k] == begun)).any() or not (
@@ -70,6 +75,28 @@ def polarity(t: Trace) -> Trouble | None:
         "voltage is read"
     )
     return Trouble("polarity", float(h.start_s[half]), int(h.first[half]), half, 6.0, text)
+
+
+def _within_the_first(t: Trace, owner: IntArray, row: IntArray, along: FloatArray) -> Trouble | None:
+    """Find a change of sign within the first half-cycle, before which nothing can have been stored."""
+    h = t.halves
+    mine = np.flatnonzero((owner == 0) & np.isfinite(along))
+    if mine.size < 4 * SINGLE:
+        return None
+    value = along[mine]
+    part = mine.size // 4
+    early, late = float(np.median(value[1:part])), float(np.median(value[-part:]))
+    noise = float(np.nan_to_num(t.row_noise_ohm[:1]).sum()) * abs(float(h.current_A[0]))
+    least = max(LEAST_V, CLEAR * noise, SIZE * max(abs(early), abs(late)))
+    if early * late >= 0 or min(abs(early), abs(late)) < least:
+        return None
+    k = int(row[mine[int(np.argmax(value * np.sign(early) < -SIZE * abs(late)))]])
+    text = (
+        f"within the first half-cycle, near {time_text(float(h.time_s[k]))}, the voltage turns from "
+        f"{early / units.factor('mV'):.4g} to {late / units.factor('mV'):.4g} mV along the current: no passive cell "
+        "does that; leads are swapped, or another voltage is read"
+    )
+    return Trouble("polarity", float(h.time_s[k]), k, 0, 6.0, text)
 
 
 def _usual(volt: FloatArray, size: FloatArray) -> FloatArray:

@@ -15,71 +15,84 @@ from interlayer.failures.trouble import Trouble
 from interlayer.metrics.halves import FloatArray, IntArray
 
 ROWS: Final = 3
-"""Rows on either side of a switch, of which the median counts."""
+"""Rows on either side of a change, of which the median counts."""
 LEAST: Final = 0.3
-"""|V| before the switch over the usual |V|: of a short nothing is left that could answer."""
-ANSWERS: Final = 0.4
-"""Of |V| before, by which the median switch must change the voltage for others to mean anything ..."""
+"""|V|/|I| before the change over that of the first ones: of a short nothing is left that could answer."""
+STEP: Final = 0.1
+"""Least relative change of the current."""
+REVERSED, ENDED, CHANGED = 0, 1, 2
+ANSWERS: Final = (0.4, 0.3, 0.05)
+"""Of |V| before, by which the median change of each kind must change it for others to mean anything ..."""
 SILENT: Final = 0.12
-"""... and share of what it is used to that a switch may change it by, to be unanswered."""
+"""... and share of what it is used to by which an unanswered one may."""
 FEWEST: Final = 3
-MOST: Final = 0.9
-"""Share of the switches of the first fifth that must be answered."""
+MOST: Final = 0.6
+"""Share of the changes of the first fifth that must be answered."""
 CLEAR: Final = 5.0
 """Standard deviations from row to row that the usual answer must have."""
 
 
-def unanswered(t: Trace, usual_V: float) -> Trouble | None:
-    """Find the first of some switches of the current that the voltage does not answer."""
+def unanswered(t: Trace) -> Trouble | None:
+    """Find the first of some changes of the current that the voltage does not answer."""
     h = t.halves
     good = np.flatnonzero(np.isfinite(h.row_current_A) & np.isfinite(h.voltage_V) & np.isfinite(h.time_s))
-    if good.size < 8 * ROWS or usual_V <= 0:
+    if good.size < 8 * ROWS:
         return None
     amp, volt = h.row_current_A[good], h.voltage_V[good]
-    at = _switches(amp)
+    at, kind = _switches(amp)
     if at.size < 2 * FEWEST:
         return None
     place = np.arange(ROWS)
-    before, after = volt[at[:, None] - ROWS + place], volt[at[:, None] + place]
-    left, right = np.median(before, axis=1), np.median(after, axis=1)
-    change = np.abs(right - left)
-    told = np.abs(left) > LEAST * usual_V
+    left, right = (np.median(volt[at[:, None] + k + place], axis=1) for k in (-ROWS, 0))
+    was, comes = (np.median(amp[at[:, None] + k + place], axis=1) for k in (-ROWS, 0))
+    ohm = np.abs(left / was)
+    told = ohm > LEAST * float(np.median(ohm[: max(FEWEST, ohm.size // 5)]))
+    # a voltage that stands at the end of a range, far above the usual one, may stay there
+    end = float(np.max(np.abs(volt)))
+    told &= (np.abs(left) < 0.95 * end) | (end < 3.0 * float(np.median(np.abs(left))))
     noise = float(np.median(np.abs(np.diff(volt)))) / (0.6745 * np.sqrt(2.0))
     with np.errstate(invalid="ignore", divide="ignore"):
-        part = change / np.abs(left)
-    # what a switch of this kind (reversal, or to rest) is answered by
-    turned = amp[at - 1] * amp[at] < 0
+        part = np.abs((right - left) / left)
+        # a voltage that has diverged is answered by a small part of itself, but by no fewer ohm than before
+        answer = np.abs((right - left) / (comes - was))
     silent = np.zeros(at.size, dtype=np.bool_)
-    for kind in (True, False):
-        mine = np.flatnonzero(told & (turned == kind))
+    for each in (REVERSED, ENDED, CHANGED):
+        mine = np.flatnonzero(told & (kind == each))
         early = mine[: max(FEWEST, mine.size // 5)]
         if early.size < FEWEST:
             continue
-        usual = float(np.median(part[early]))
-        if usual < ANSWERS or usual * usual_V < CLEAR * noise or (part[early] > 0.5 * usual).mean() < 0.6:
+        usual, usual_ohm = float(np.median(part[early])), float(np.median(answer[early]))
+        step = np.abs(comes - was)[mine]
+        if usual < ANSWERS[each] or (answer[early] > 0.5 * usual_ohm).mean() < MOST:
             continue
-        silent[mine] = part[mine] < SILENT * usual
+        seen = usual_ohm * step > CLEAR * noise
+        silent[mine] = seen & (part[mine] < SILENT * usual) & (answer[mine] < SILENT * usual_ohm)
     if int(silent.sum()) < FEWEST:
         return None
     first = int(np.argmax(silent))
     row = int(good[at[first]])
     half = int(np.clip(np.searchsorted(h.first, row, side="right") - 1, 0, len(h) - 1))
     text = (
-        f"{int(silent.sum())} times the current is reversed or switched off and the voltage does not move, first at "
-        f"{time_text(float(h.time_s[row]))}: every cell answers at once; the reading is old, late, or not the cell's"
+        f"{int(silent.sum())} times the current is reversed, changed or switched off and the voltage does not move, "
+        f"first at {time_text(float(h.time_s[row]))}: every cell answers at once; the reading is old, late, or not the "
+        "cell's"
     )
     return Trouble("unanswered", float(h.time_s[row]), row, half, 6.0, text)
 
 
-def _switches(amp: FloatArray) -> IntArray:
-    """Rows at which the current, steady for `ROWS` rows on either side, changes its sign or ends."""
+def _switches(amp: FloatArray) -> tuple[IntArray, IntArray]:
+    """Rows at which a current that is steady for `ROWS` rows on either side changes, and how."""
     size = np.abs(amp)
     least = 0.02 * float(np.quantile(size, 0.9))
-    sign = np.where(size > least, np.sign(amp), 0.0)
-    edge = np.flatnonzero(np.diff(sign) != 0) + 1
-    edge = edge[sign[edge - 1] != 0]
+    amp = np.where(size > least, amp, 0.0)
+    edge = np.flatnonzero(np.abs(np.diff(amp)) > STEP * np.maximum(size[1:], size[:-1])) + 1
     edge = edge[(edge >= ROWS) & (edge + ROWS <= amp.size)]
+    edge = edge[amp[edge - 1] != 0]
     place = np.arange(ROWS)
-    calm = (sign[edge[:, None] - ROWS + place] == sign[edge - 1][:, None]).all(axis=1)
-    calm &= (sign[edge[:, None] + place] == sign[edge][:, None]).all(axis=1)
-    return edge[calm]
+    calm = np.ones(edge.size, dtype=np.bool_)
+    for k in (-ROWS, 0):
+        here = amp[edge[:, None] + k + place]
+        calm &= np.ptp(here, axis=1) <= 0.2 * STEP * np.abs(here).max(axis=1)
+    edge = edge[calm]
+    turned = amp[edge - 1] * amp[edge] < 0
+    return edge, np.where(turned, REVERSED, np.where(amp[edge] == 0, ENDED, CHANGED))
