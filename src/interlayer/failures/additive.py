@@ -41,6 +41,8 @@ SHARE: Final = 0.02
 """... and their share."""
 CONTRARY: Final = 0.15
 """Most rows off to the other side, over those."""
+TIMES: Final = 3
+"""Times that it comes, in each direction."""
 TRIES: Final = 4
 
 
@@ -81,7 +83,7 @@ def _creeps(t: Trace) -> Trouble | None:
         return None
     k = int(stays[0])
     later = far[k:] & (np.sign(off[k:]) == np.sign(off[k]))
-    if float(later.mean()) < 0.6:
+    if float(later.mean()) < 0.6 or not _alone(even[: k + 4], odd[: k + 4]):
         return None
     half = int(one[mine[k]])
     text = (
@@ -90,6 +92,18 @@ def _creeps(t: Trace) -> Trouble | None:
         "the current, of the leads or of the instrument"
     )
     return Trouble("offset", float(h.start_s[half]), int(h.first[half]), half, 4.5, text)
+
+
+def _alone(even: FloatArray, odd: FloatArray) -> bool:
+    """Whether, where the mean moved most, the difference did not: else one direction changed, and the other at leisure."""
+    for wide in (2, max(3, even.size // 4)):
+        if even.size <= wide:
+            continue
+        moved, turned = even[wide:] - even[:-wide], odd[wide:] - odd[:-wide]
+        k = int(np.argmax(np.abs(moved)))
+        if abs(turned[k]) > 1.5 * APART * abs(moved[k]):
+            return False
+    return True
 
 
 def _comes_and_goes(t: Trace) -> Trouble | None:
@@ -156,6 +170,9 @@ def _from(
         past, later = mine[mine < half][-2 * BEFORE :], mine[mine >= half][:AFTER]
         if past.size < BEFORE or later.size < BEFORE:
             return None
+        # another current in between leaves a state of its own
+        if (t.key[past[-BEFORE] : later[BEFORE - 1] + 1] // 2 != level).any():
+            return None
         old, new = np.isin(owner, past), np.isin(owner, later)
         base, seen = median_by(bin_[old], volt[old], BINS)
         if (seen == 0).sum() > BINS // 2:
@@ -167,6 +184,8 @@ def _from(
         up, down = off > least, off < -least
         more, less = (up, down) if up.sum() >= down.sum() else (down, up)
         if more.sum() < max(FEWEST, SHARE * off.size) or less.sum() > CONTRARY * more.sum():
+            return None
+        if int((np.diff(more.astype(np.int8)) > 0).sum()) < TIMES:
             return None
         sizes.append(float(np.median(off[more])))
         number += int(more.sum())

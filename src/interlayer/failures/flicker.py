@@ -14,7 +14,7 @@ from scipy.ndimage import median_filter
 from interlayer import units
 from interlayer.failures.trace import Trace, time_text
 from interlayer.failures.trouble import Trouble
-from interlayer.metrics.halves import FloatArray
+from interlayer.metrics.halves import FloatArray, IntArray
 
 WIDTH: Final = 9
 SIZE: Final = 0.1
@@ -29,6 +29,8 @@ SIGMAS: Final = 3.0
 SINGLE: Final = 0.6
 """Least share of those that are alone, for what is off in fewer than a third of the rows."""
 ONE_SIDED: Final = 0.9
+EDGE: Final = 4
+"""Rows at either end of a half-cycle."""
 
 
 def flicker(t: Trace) -> Trouble | None:
@@ -40,11 +42,10 @@ def flicker(t: Trace) -> Trouble | None:
     if row.size < 4 * FEWEST or not t.known_current:
         return None
     volt = h.voltage_V[row]
-    base = median_filter(volt, WIDTH, mode="nearest")
+    base = _around(volt, owner)
     inner = np.ones(row.size, dtype=np.bool_)
     edge = np.flatnonzero(np.diff(owner) != 0) + 1
-    for off in range(-2, 2):
-        inner[np.clip(edge + off, 0, row.size - 1)] = False
+    inner[np.clip(np.concatenate([[0], edge - 1, edge, [row.size - 1]]), 0, row.size - 1)] = False
     apart = volt - base
     step = np.abs(np.diff(volt))[inner[1:] & inner[:-1]]
     if step.size < FEWEST:
@@ -73,6 +74,8 @@ def flicker(t: Trace) -> Trouble | None:
     alone = mine[1:-1] & ~mine[:-2] & ~mine[2:]
     if float(alone.sum()) < SINGLE * mine[1:-1].sum() or not _memoryless(mine, owner):
         return None
+    if _at_edges(owner, mine):
+        return None
     if adds < 0.1 and not _constant(np.abs(base[mine]), heights):
         return None
     k = int(np.argmax(mine))
@@ -82,6 +85,32 @@ def flicker(t: Trace) -> Trouble | None:
         "a bit or a source that flickers in the instrument"
     )
     return Trouble("flicker", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 4.5, text)
+
+
+def _around(volt: FloatArray, owner: IntArray) -> FloatArray:
+    """Median of the nine rows around each, all of the same half-cycle where it has as many."""
+    base = median_filter(volt, WIDTH, mode="nearest")
+    begin = np.flatnonzero(np.concatenate([[True], np.diff(owner) != 0]))
+    stop = np.append(begin[1:], owner.size)
+    long = stop - begin >= WIDTH
+    begin, stop = begin[long], stop[long]
+    place = np.arange(WIDTH // 2)
+    window = np.arange(WIDTH)
+    if begin.size:
+        for rows, heads in ((begin[:, None] + place, begin), (stop[:, None] - 1 - place, stop - WIDTH)):
+            base[rows] = np.median(volt[heads[:, None] + window], axis=1)[:, None]
+    return base
+
+
+def _at_edges(owner: IntArray, mine: np.ndarray) -> bool:
+    """Whether most such rows lie within a few rows of a switch, where the cell's own course is steep."""
+    begin = np.flatnonzero(np.concatenate([[True], np.diff(owner) != 0]))
+    stop = np.append(begin[1:], owner.size)
+    near = np.zeros(owner.size, dtype=np.bool_)
+    place = np.arange(EDGE)
+    for rows in (begin[:, None] + place, stop[:, None] - 1 - place):
+        near[np.clip(rows, 0, owner.size - 1)] = True
+    return float(near[mine].mean()) > max(0.5, 1.5 * float(near.mean()))
 
 
 def _memoryless(mine: np.ndarray, owner: np.ndarray) -> bool:

@@ -23,8 +23,11 @@ from interlayer.failures.noisy import noisy
 from interlayer.failures.offset import offset
 from interlayer.failures.outages import outages
 from interlayer.failures.polarity import polarity
+from interlayer.failures.repeated import repeated
+from interlayer.failures.restless import restless
 from interlayer.failures.sagging import sagging
 from interlayer.failures.saturation import saturated
+from interlayer.failures.stopped_clock import stopped_clock
 from interlayer.failures.strays import SIZE, stray_rows
 from interlayer.failures.trace import BoolArray, Trace, time_text, trace
 from interlayer.failures.trouble import Trouble
@@ -65,6 +68,9 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             unanswered(t),
             additive(t),
             flicker(t),
+            restless(t, _usual(t)),
+            stopped_clock(t),
+            repeated(t),
             sagging(t, _steps(analysis)),
             current_reading(t, _steps(analysis)),
             _strays(t),

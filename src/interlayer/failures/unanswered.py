@@ -49,7 +49,7 @@ def unanswered(t: Trace) -> Trouble | None:
     told = ohm > LEAST * float(np.median(ohm[: max(FEWEST, ohm.size // 5)]))
     # a voltage that stands at the end of a range, far above the usual one, may stay there
     end = float(np.max(np.abs(volt)))
-    told &= (np.abs(left) < 0.95 * end) | (end < 3.0 * float(np.median(np.abs(left))))
+    told &= (np.abs(left) < 0.95 * end) | (end < 3.0 * float(np.median(np.abs(volt[amp != 0]))))
     noise = float(np.median(np.abs(np.diff(volt)))) / (0.6745 * np.sqrt(2.0))
     with np.errstate(invalid="ignore", divide="ignore"):
         part = np.abs((right - left) / left)
