@@ -62,17 +62,19 @@ def _creeps(t: Trace) -> Trouble | None:
         return None
     one, two = there[:-1], there[1:]
     pair = (h.direction[one] == -h.direction[two]) & (np.abs(size[one] / size[two] - 1.0) < 0.02)
-    level = t.key[one] // 2
-    if not pair.any():
-        return None
-    most = np.bincount(level[pair]).argmax()
-    mine = np.flatnonzero(pair & (level == most))
-    if mine.size < PAIRS:
+    level = np.where(pair, t.key[one] // 2, -1)
+    # the longest stretch at one current: what another current leaves behind is the cell's
+    edge = np.concatenate([[0], np.flatnonzero(np.diff(level) != 0) + 1, [level.size]])
+    length = np.where(level[edge[:-1]] >= 0, np.diff(edge), 0)
+    mine = np.arange(edge[int(length.argmax())], edge[int(length.argmax()) + 1])
+    if mine.size < PAIRS or not pair[mine].all():
         return None
     even = 0.5 * (signed[one] + signed[two])[mine]
     odd = 0.5 * np.abs(signed[one] - signed[two])[mine]
     few = max(3, mine.size // 10)
     first, swing = float(np.median(even[:few])), float(np.median(odd[:few]))
+    if abs(first) > swing:
+        return None
     # neighbouring pairs share a half-cycle: what is left between every other pair is chance
     usual = float(np.median(np.abs(even[2:] - even[:-2])))
     off, wider = even - first, np.abs(odd - swing)
@@ -164,6 +166,7 @@ def _from(
     key = int(t.key[half])
     level = key // 2
     sizes: list[float] = []
+    usual: list[float] = []
     number = 0
     for each in (2 * level, 2 * level + 1):
         mine = np.flatnonzero(t.key == each)
@@ -178,6 +181,7 @@ def _from(
         if (seen == 0).sum() > BINS // 2:
             return None
         base = np.interp(np.arange(BINS), np.flatnonzero(seen > 0), base[seen > 0])[bin_[new]]
+        usual.append(float(np.median(base)))
         off = volt[new] - base
         calm = float(np.median(noise[old])) if old.any() else 0.0
         least = np.maximum(SIZE * np.abs(base), SIGMAS * calm)
@@ -190,6 +194,7 @@ def _from(
         sizes.append(float(np.median(off[more])))
         number += int(more.sum())
     one, two = sizes
-    if one * two <= 0 or not 1.0 / 1.5 < one / two < 1.5:
+    # before, the current was what turned the voltage
+    if usual[0] * usual[1] >= 0 or one * two <= 0 or not 1.0 / 1.5 < one / two < 1.5:
         return None
     return 0.5 * (one + two), number

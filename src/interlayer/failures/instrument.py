@@ -42,6 +42,11 @@ RANGES_V: Final = (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 10.0, 20.0)
 _REPEATED: Final = 0.3
 _FLAT: Final = 0.5
 _FINE: Final = 3e-4
+_COARSE: Final = 2e-3
+_FOOT: Final = 0.8
+_CALM: Final = 2.5
+"""A digit over the end, from which on a reading is coarse; rows from this share of the end on must then change by so
+many digits from one to the next."""
 _STEADY: Final = 0.005
 
 
@@ -166,6 +171,10 @@ def _clipped(t: Trace) -> Trouble | None:
     repeated = float(same[elsewhere].mean())
     near = int(((size > 0.98 * end) & ~at_end).sum())
     if repeated > _REPEATED or near > kept.sum() or not _runs_into(owner, size, at_end):
+        return None
+    # a plateau of a calm cell within one digit of a coarse reading is no end of anything
+    beside = np.abs(step[together & ~at_end[1:] & ~at_end[:-1] & (size[1:] > _FOOT * end)])
+    if digit > _COARSE * end and (beside.size < FEWEST_CLIPPED or float(np.median(beside)) < _CALM * digit):
         return None
     first = int(np.flatnonzero(kept)[0])
     text = (

@@ -41,9 +41,26 @@ _SPOILS: Final = (
     "offset",
     "noise",
     "current reading",
+    "polarity",
+    "unanswered",
+    "sagging",
+    "interference",
+    "restless",
+    "repeated",
 )
 """Troubles after which the record says nothing of the cell."""
-_OF_SIZE: Final = ("stray readings", "loose contact", "frozen", "noise", "offset")
+_OF_SIZE: Final = (
+    "stray readings",
+    "loose contact",
+    "frozen",
+    "noise",
+    "offset",
+    "polarity",
+    "unanswered",
+    "interference",
+    "restless",
+    "flicker",
+)
 _SELDOM: Final = 0.3
 """Share of the time after a fall that is low, below which it is not one that stays."""
 _LITTLE: Final = 0.3
@@ -127,7 +144,7 @@ def _fall(
     spoiled: Trouble | None,
     troubles: tuple[Trouble, ...],
 ) -> Fall | None:
-    strays = any(x.sign in ("stray readings", "loose contact", "drop-outs") for x in troubles)
+    strays = any(x.sign in ("stray readings", "loose contact", "drop-outs", "flicker", "outages") for x in troubles)
     clipped = any(x.sign == "clipped" for x in troubles)
     for one in analysis.get(falls):
         if spoiled is not None and one.time_s >= spoiled.time_s - float(t.halves.duration_s[one.half]):

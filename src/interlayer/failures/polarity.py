@@ -28,8 +28,8 @@ SINGLE: Final = 8
 """Rows of a single one that is enough, where it stands against the current by"""
 MUCH: Final = 0.5
 """of the usual |V|."""
-BEFORE: Final = 4
-"""Half-cycles that must have stood along the current first, in both directions; fewer where there are few."""
+ALONG: Final = 2
+"""First half-cycles of each direction that must all stand along the current."""
 CLEAR: Final = 4.0
 """Standard deviations of a row."""
 
@@ -53,20 +53,22 @@ def polarity(t: Trace) -> Trouble | None:
     told = np.flatnonzero(sign != 0)
     if told.size < 2 * FEWEST:
         return None
-    first = told[:BEFORE]
-    begun = sign[first[0]]
-    # both directions were seen along the current before any is against it
-    if (sign[first] != begun).any() and (sign[first[:2]] != begun).any():
-        return None
-    against = sign == -begun
+    # the same direction of the current must have been seen along the voltage before: a full cell shows no such
+    begun = sign[told[0]]
+    place = np.arange(sign.size)
+    seen = np.zeros(sign.size, dtype=np.bool_)
+    for d in (1, -1):
+        along_it = np.flatnonzero((sign == begun) & (direction == d))
+        if along_it.size >= ALONG:
+            seen |= (direction == d) & (place > along_it[ALONG - 1])
+        first = told[direction[told] == d][:ALONG]
+        if (sign[first] != begun).any():
+            return None
+    against = (sign == -begun) & seen
     much = against & (number >= SINGLE) & (np.abs(volt) > MUCH * usual)
     if not much.any() and (int(against.sum()) < FEWEST or int(number[against].sum()) < FEWEST_ROWS):
         return None
     k = int(np.argmax(against))
-    if not ((direction[:k] > 0) & (sign[:k] == begun)).any() or not (
-        (direction[:k] < 0) & (sign[:k] == begun)
-    ).any():
-        return None
     half = int(known[k])
     text = (
         f"from half-cycle {half} on ({time_text(float(h.start_s[half]))}) the voltage stands against the current to the "

@@ -12,13 +12,13 @@ import numpy as np
 
 from interlayer.failures.trace import Trace, time_text
 from interlayer.failures.trouble import Trouble
-from interlayer.metrics.halves import FloatArray
+from interlayer.metrics.halves import BoolArray, FloatArray, IntArray
 
 LENGTH: Final = 16
 """Rows that must agree."""
 CHANCE: Final = 1e-6
-DIGITS: Final = 2.0
-"""Digits of the file that the noise from row to row must have: a calm voltage repeats by itself."""
+DIGITS: Final = 2.5
+"""Digits of the file by which rows that are no copies must differ at the same distance."""
 FEWEST: Final = 20
 """Rows that are copies."""
 
@@ -30,8 +30,6 @@ def repeated(t: Trace) -> Trouble | None:
     if row.size < 4 * LENGTH:
         return None
     volt = h.voltage_V[row]
-    if _digits(volt) < DIGITS:
-        return None
     mark = _marks(volt)
     order = np.argsort(mark, kind="stable")
     same = mark[order][1:] == mark[order][:-1]
@@ -50,7 +48,9 @@ def repeated(t: Trace) -> Trouble | None:
         return None
     copies = np.zeros(volt.size, dtype=np.bool_)
     copies[found[:, None] + place] = True
-    share = float((_collides(volt)))
+    share = _collides(volt)
+    if not _elsewhere_differs(volt, copies, (other - one)[true & varied]):
+        return None
     if int(copies.sum()) < FEWEST or 0.5 * float(row.size) ** 2 * share ** (LENGTH - 1) > CHANCE:
         return None
     k = int(found[0])
@@ -63,14 +63,15 @@ def repeated(t: Trace) -> Trouble | None:
     return Trouble("repeated", float(h.time_s[here]), here, half, 6.0, text)
 
 
-def _digits(volt: FloatArray) -> float:
-    """Median second difference over the least step of the file."""
+def _elsewhere_differs(volt: FloatArray, copies: BoolArray, lags: IntArray) -> bool:
+    """Whether rows that are no copies differ at the same distance: a calm cell repeats its cycles by itself."""
+    lag = int(np.bincount(lags).argmax())
+    rest = np.flatnonzero(~copies[lag:])
     step = np.abs(np.diff(volt))
     step = step[step > 1e-9 * float(np.max(np.abs(volt)))]
-    if step.size < LENGTH:
-        return 0.0
-    second = np.abs(volt[2:] - 2.0 * volt[1:-1] + volt[:-2])
-    return float(np.quantile(second, 0.3)) / float(step.min())
+    if rest.size < FEWEST or not step.size or float((lags == lag).mean()) < 0.5:
+        return False
+    return float(np.quantile(np.abs(volt[rest + lag] - volt[rest]), 0.3)) > DIGITS * float(step.min())
 
 
 def _marks(volt: FloatArray) -> np.ndarray:
