@@ -20,7 +20,7 @@ CREEP: Final = 0.25
 """Mean of the voltages of both directions over half of their difference, by which it must have changed ..."""
 LEAST_V: Final = 5e-4
 """... and in V."""
-APART: Final = 0.35
+APART: Final = 0.5
 """Most change of half of the difference, over that of the mean."""
 PAIRS: Final = 8
 """Pairs of half-cycles at one current that are needed."""
@@ -103,7 +103,7 @@ def _alone(even: FloatArray, odd: FloatArray) -> bool:
             continue
         moved, turned = even[wide:] - even[:-wide], odd[wide:] - odd[:-wide]
         k = int(np.argmax(np.abs(moved)))
-        if abs(turned[k]) > 1.5 * APART * abs(moved[k]):
+        if abs(turned[k]) > 1.3 * APART * abs(moved[k]):
             return False
     return True
 

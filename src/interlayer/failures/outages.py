@@ -59,7 +59,8 @@ def outages(t: Trace, step: FloatArray | None) -> Trouble | None:
     if begin.size < FEWEST or int(length.sum()) < ROWS:
         return None
     lasting, between = time[stop] - time[begin - 1], np.diff(begin).astype(np.float64)
-    if not _irregular(between) or not (_irregular(lasting) or (numbered and _irregular(length))):
+    odd = _irregular(between), _irregular(lasting)
+    if not (any(odd) if numbered else all(odd)):
         return None
     first = int(row[begin[0]])
     half = int(np.clip(np.searchsorted(h.first, first, side="right") - 1, 0, len(h) - 1))

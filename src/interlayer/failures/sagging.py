@@ -15,20 +15,28 @@ from interlayer.failures.trace import Trace, time_text
 from interlayer.failures.trouble import Trouble
 from interlayer.metrics.halves import BoolArray, FloatArray, IntArray
 
+FLAT: Final = 0.01
+"""Share by which a constant current may vary within a step."""
 START: Final = 3
-"""Rows at the beginning of a step at which the current must be constant ..."""
-CONSTANT: Final = 0.005
-"""... to this share."""
+"""Rows that must have the full current, if no other step shows it."""
 LEFT: Final = 0.05
 """Share of the current from which on it has left its value ..."""
 DEPTH: Final = 0.09
 """... and which it must lose."""
 FEWEST: Final = 6
 """Rows that have left it."""
+SAME: Final = 0.03
+"""Difference from the current of constant steps up to which it is the same."""
 USUAL: Final = 0.2
-"""Share of the record's steps in which the current must be constant throughout, or up to where it falls."""
+"""Share of the record's steps whose current must be constant, or be said not to hold."""
+OWN: Final = 10
+"""Rows at the full current that a single step must have to tell by itself."""
 SMOOTH: Final = 0.5
 """Most change between two rows over the whole fall: a new level of the programme comes at once."""
+WAYS: Final = 4.0
+"""Times the fall that all changes from row to row may add up to."""
+STAIRS: Final = 0.8
+"""Share of all changes that a sixth of the rows may make."""
 ROUND_V: Final = np.array([1.0, 1.2, 1.5, 1.8, 2.0, 2.5, 3.0, 4.0, 4.5, 5.0, 6.0, 7.5, 8.0])
 """Limits that people set, in any power of ten."""
 NEAR: Final = 1.5e-3
@@ -56,30 +64,36 @@ def sagging(t: Trace, step: FloatArray | None, held: BoolArray | None = None) ->
         edge |= np.diff(step[row]) != 0
     begin = np.concatenate([[0], np.flatnonzero(edge) + 1])
     stop = np.append(begin[1:], row.size)
-    # rows 1 to START: the first one may still be that of before
-    keep = (stop - begin >= START + FEWEST) & (sign[begin] != 0)
+    # the first row of a step may still be that of before, the last one that of after
+    begin, stop = begin + 1, stop - 1
+    keep = (stop - begin >= START + FEWEST) & (sign[np.minimum(begin, sign.size - 1)] != 0)
     begin, stop = begin[keep], stop[keep]
     if begin.size < 1:
         return None
-    place = np.arange(1, START + 1)
-    opening = size[begin[:, None] + place]
-    level = np.median(opening, axis=1)
-    firm = (np.ptp(opening, axis=1) < CONSTANT * level) & (level > 0)
     owner, at = _flat(begin, stop)
-    fallen = size[at] < (1.0 - LEFT) * level[owner]
-    count = np.bincount(owner, weights=fallen, minlength=begin.size)
-    deepest = np.minimum.reduceat(size[at], np.cumsum(stop - begin) - (stop - begin))
-    constant = firm & (count == 0)
-    odd = firm & (count >= FEWEST) & (deepest < (1.0 - DEPTH) * level)
-    if not odd.any() or (constant.sum() + odd.sum()) < USUAL * begin.size or constant.sum() < 1:
+    mine = size[at]
+    head = np.cumsum(stop - begin) - (stop - begin)
+    order = np.lexsort((mine, owner))
+    level = mine[order][head + (0.95 * (stop - begin - 1)).astype(np.int64)]
+    middle = mine[order][head + (stop - begin) // 2]
+    deepest = np.minimum.reduceat(mine, head)
+    constant = (level - middle < FLAT * level) & (middle - deepest < 2.0 * FLAT * level)
+    full = np.bincount(owner, weights=mine > (1.0 - FLAT) * level[owner], minlength=begin.size)
+    fallen = np.bincount(owner, weights=mine < (1.0 - LEFT) * level[owner], minlength=begin.size)
+    known = np.sort(level[constant])
+    elsewhere = _among(level, known)
+    odd = (fallen >= FEWEST) & (deepest < (1.0 - DEPTH) * level) & ((full >= START) | elsewhere)
+    odd &= (constant.sum() >= 1) | (full >= OWN)
+    if not odd.any() or (constant.sum() + odd.sum()) < USUAL * begin.size:
         return None
     top = float(np.max(np.abs(volt)))
     number = 0
     first: int | None = None
     depth = 0.0
     for k in np.flatnonzero(odd).tolist():
-        r = _departure(size[begin[k] : stop[k]], level[k])
-        if r is None or _programme(np.abs(volt[begin[k] : stop[k]]), size[begin[k] : stop[k]], level[k], top):
+        here = slice(int(begin[k]), int(stop[k]))
+        r = _departure(size[here], float(level[k]))
+        if r is None or _programme(np.abs(volt[here]), size[here], float(level[k]), top, bool(elsewhere[k])):
             continue
         number += 1
         if first is None:
@@ -104,26 +118,42 @@ def _flat(begin: IntArray, stop: IntArray) -> tuple[IntArray, IntArray]:
     return owner, np.arange(owner.size) - np.repeat(np.cumsum(length) - length, length) + begin[owner]
 
 
+def _among(value: FloatArray, known: FloatArray) -> BoolArray:
+    """Whether each value is the same as one of the known ones, which are sorted."""
+    if not known.size:
+        return np.zeros(value.size, dtype=np.bool_)
+    k = np.searchsorted(known, value)
+    near = np.minimum(
+        np.abs(known[np.clip(k, 0, known.size - 1)] - value), np.abs(known[np.clip(k - 1, 0, known.size - 1)] - value)
+    )
+    return near < SAME * value
+
+
 def _departure(size: FloatArray, level: float) -> int | None:
-    """Row at which the current leaves its value, None if it comes to another one at once, or to none at all."""
+    """First row that has left the level, None if it comes to another one at once, is none, or is noise."""
     low = size < (1.0 - LEFT) * level
-    r = int(np.argmax(low))
-    tail = size[r:]
-    tail = tail[: int(np.argmax(~low[r:])) if (~low[r:]).any() else tail.size]
-    if tail.size < FEWEST:
+    fall = level - float(size.min())
+    step = np.abs(np.diff(size))
+    if float(np.median(size[low])) < 0.02 * level or float(step.max()) > SMOOTH * fall:
         return None
-    fall = level - float(tail.min())
-    jump = float(np.max(-np.diff(size[max(r - 1, 0) : r + tail.size])))
-    if jump > SMOOTH * fall or float(np.median(tail)) < 0.02 * level:
+    # a staircase is a programme: few rows then make nearly all of it
+    few = max(1, step.size // 6)
+    if float(np.sort(step)[-few:].sum()) > STAIRS * float(step.sum()):
         return None
-    return r
+    # a course, not a scatter: what it moves from row to row adds up to little more than there and back
+    return int(np.argmax(low)) if float(step.sum()) < WAYS * fall else None
 
 
-def _programme(volt: FloatArray, size: FloatArray, level: float, top: float) -> bool:
-    """Whether the fallen rows stand at a round voltage that nothing exceeds: a limit that the programme holds."""
+def _programme(volt: FloatArray, size: FloatArray, level: float, top: float, elsewhere: bool) -> bool:
+    """Whether the fallen rows stand at a voltage that a programme holds.
+
+    That is a round one which nothing exceeds; or the whole step stands at one, and its current is no other step's.
+    """
     low = size < (1.0 - LEFT) * level
     end = float(np.median(volt[low]))
-    if float(np.ptp(volt[low])) > 0.01 * end or end < 0.98 * top or end <= 0:
+    if end <= 0 or float(np.ptp(volt[low])) > 0.01 * end:
         return False
+    if not elsewhere and float(np.ptp(volt)) < 0.01 * end:
+        return True
     lead = end / 10.0 ** np.floor(np.log10(end))
-    return bool(np.abs(lead / np.append(ROUND_V, 10.0) - 1.0).min() < NEAR)
+    return end > 0.98 * top and bool(np.abs(lead / np.append(ROUND_V, 10.0) - 1.0).min() < NEAR)

@@ -55,6 +55,10 @@ def unanswered(t: Trace) -> Trouble | None:
         part = np.abs((right - left) / left)
         # a voltage that has diverged is answered by a small part of itself, but by no fewer ohm than before
         answer = np.abs((right - left) / (comes - was))
+    # every row after goes on from those before, which stand still: no voltage that rises and falls by chance alike
+    after, before = (volt[at[:, None] + k + place] for k in (0, -ROWS))
+    goes_on = np.abs(after - left[:, None]).max(axis=1) < 2.0 * SILENT * np.abs(left) + CLEAR * noise
+    goes_on &= np.ptp(before, axis=1) < 2.0 * SILENT * np.abs(left) + CLEAR * noise
     silent = np.zeros(at.size, dtype=np.bool_)
     for each in (REVERSED, ENDED, CHANGED):
         mine = np.flatnonzero(told & (kind == each))
@@ -66,7 +70,7 @@ def unanswered(t: Trace) -> Trouble | None:
         if usual < ANSWERS[each] or (answer[early] > 0.5 * usual_ohm).mean() < MOST:
             continue
         seen = usual_ohm * step > CLEAR * noise
-        silent[mine] = seen & (part[mine] < SILENT * usual) & (answer[mine] < SILENT * usual_ohm)
+        silent[mine] = seen & goes_on[mine] & (part[mine] < SILENT * usual) & (answer[mine] < SILENT * usual_ohm)
     if int(silent.sum()) < FEWEST:
         return None
     first = int(np.argmax(silent))
