@@ -35,8 +35,9 @@ SMOOTH: Final = 0.5
 """Most change between two rows over the whole fall: a new level of the programme comes at once."""
 WAYS: Final = 4.0
 """Times the fall that all changes from row to row may add up to."""
-STAIRS: Final = 0.8
-"""Share of all changes that a sixth of the rows may make."""
+STEPS: Final = 0.05
+STAIRS: Final = 0.6
+"""Share of the rows that may change by less than that part of the greatest change."""
 ROUND_V: Final = np.array([1.0, 1.2, 1.5, 1.8, 2.0, 2.5, 3.0, 4.0, 4.5, 5.0, 6.0, 7.5, 8.0])
 """Limits that people set, in any power of ten."""
 NEAR: Final = 1.5e-3
@@ -136,9 +137,9 @@ def _departure(size: FloatArray, level: float) -> int | None:
     step = np.abs(np.diff(size))
     if float(np.median(size[low])) < 0.02 * level or float(step.max()) > SMOOTH * fall:
         return None
-    # a staircase is a programme: few rows then make nearly all of it
-    few = max(1, step.size // 6)
-    if float(np.sort(step)[-few:].sum()) > STAIRS * float(step.sum()):
+    # a staircase is a programme: there most rows, once left, change by next to nothing
+    mine = step[low[1:]]
+    if float((mine < STEPS * mine.max()).mean()) > STAIRS:
         return None
     # a course, not a scatter: what it moves from row to row adds up to little more than there and back
     return int(np.argmax(low)) if float(step.sum()) < WAYS * fall else None
