@@ -39,10 +39,14 @@ FEWEST: Final = 6
 """Rows in each direction that must lie off ..."""
 SHARE: Final = 0.02
 """... and their share."""
-CONTRARY: Final = 0.15
+CONTRARY: Final = 0.26
 """Most rows off to the other side, over those."""
 TIMES: Final = 3
 """Times that it comes, in each direction."""
+AT_ONCE: Final = 0.7
+"""Of its size, by which neighbouring rows differ where it comes or goes."""
+MOST: Final = 2.5
+"""What is off to both sides may be so many times |V|."""
 TRIES: Final = 4
 
 
@@ -165,7 +169,7 @@ def _from(
     """Size and number of rows that lie off to the same side in both directions from a half-cycle on."""
     key = int(t.key[half])
     level = key // 2
-    sizes: list[float] = []
+    to_sides: list[tuple[float, float]] = []
     usual: list[float] = []
     number = 0
     for each in (2 * level, 2 * level + 1):
@@ -176,25 +180,47 @@ def _from(
         # another current in between leaves a state of its own
         if (t.key[past[-BEFORE] : later[BEFORE - 1] + 1] // 2 != level).any():
             return None
-        old, new = np.isin(owner, past), np.isin(owner, later)
+        old, new = _rows_of(owner, past), _rows_of(owner, later)
         base, seen = median_by(bin_[old], volt[old], BINS)
         if (seen == 0).sum() > BINS // 2:
             return None
         base = np.interp(np.arange(BINS), np.flatnonzero(seen > 0), base[seen > 0])[bin_[new]]
         usual.append(float(np.median(base)))
         off = volt[new] - base
-        calm = float(np.median(noise[old])) if old.any() else 0.0
-        least = np.maximum(SIZE * np.abs(base), SIGMAS * calm)
-        up, down = off > least, off < -least
-        more, less = (up, down) if up.sum() >= down.sum() else (down, up)
-        if more.sum() < max(FEWEST, SHARE * off.size) or less.sum() > CONTRARY * more.sum():
+        least = np.maximum(SIZE * np.abs(base), SIGMAS * float(np.median(noise[old])))
+        sizes: list[float] = []
+        for far in (off > least, off < -least):
+            counts = far.sum() >= max(FEWEST, SHARE * off.size)
+            counts &= int((np.diff(far.astype(np.int8)) > 0).sum()) >= TIMES
+            sizes.append(float(np.median(off[far])) if counts else 0.0)
+            number += int(far.sum())
+        more, less = sorted([int((off > least).sum()), int((off < -least).sum())], reverse=True)
+        if less <= CONTRARY * more:
+            # few to one side are the cell's own, or what the noise adds
+            sizes[int((off > least).sum() > (off < -least).sum())] = 0.0
+        # it comes at once: a temperature or a growing film does not
+        jump = np.abs(np.diff(volt[new]))[np.diff(owner[new]) == 0]
+        if int((jump > AT_ONCE * (sizes[0] - sizes[1])).sum()) < 2 * TIMES:
             return None
-        if int((np.diff(more.astype(np.int8)) > 0).sum()) < TIMES:
-            return None
-        sizes.append(float(np.median(off[more])))
-        number += int(more.sum())
-    one, two = sizes
-    # before, the current was what turned the voltage
-    if usual[0] * usual[1] >= 0 or one * two <= 0 or not 1.0 / 1.5 < one / two < 1.5:
+        to_sides.append((sizes[0], sizes[1]))
+    one, other = np.array(to_sides)
+    # before, the current was what turned the voltage; after, the same sides are off by the same voltages
+    there = np.abs(one) > 0
+    if usual[0] * usual[1] >= 0 or not there.any() or (there != (np.abs(other) > 0)).any():
         return None
-    return 0.5 * (one + two), number
+    ratio = one[there] / other[there]
+    if (ratio < 1.0 / 1.5).any() or (ratio > 1.5).any():
+        return None
+    swing = 0.5 * abs(usual[0] - usual[1])
+    # salt that runs out makes |V| diverge and oppose in turn
+    if there.all() and (not 1.0 / 1.5 < -one[0] / one[1] < 1.5 or np.abs(one).max() > MOST * swing):
+        return None
+    if swing < LEAST_V:
+        return None
+    return float(np.mean(np.abs([one[there], other[there]]))), number
+
+
+def _rows_of(owner: IntArray, half: IntArray) -> IntArray:
+    """Rows of some half-cycles, which are sorted."""
+    begin, stop = np.searchsorted(owner, half), np.searchsorted(owner, half, side="right")
+    return np.concatenate([np.arange(b, e) for b, e in zip(begin.tolist(), stop.tolist(), strict=True)])

@@ -28,6 +28,8 @@ SINGLE: Final = 8
 """Rows of a single one that is enough, where it stands against the current by"""
 MUCH: Final = 0.5
 """of the usual |V|."""
+FIRST: Final = 4
+"""Half-cycles of a current that show what is usual first."""
 ALONG: Final = 2
 """First half-cycles of each direction that must all stand along the current."""
 CLEAR: Final = 4.0
@@ -102,9 +104,15 @@ def _within_the_first(t: Trace, owner: IntArray, row: IntArray, along: FloatArra
 
 
 def _usual(volt: FloatArray, size: FloatArray) -> FloatArray:
-    """Median |V| of the half-cycles of the same current (within 2 %), shape of both."""
+    """Median |V| of the half-cycles of the same current (within 2 %), of all or of the first ones, whichever is less."""
     order = np.argsort(size, kind="stable")
     jump = np.concatenate([[False], np.diff(size[order]) > 0.02 * size[order][1:]])
     level: IntArray = np.empty(size.size, dtype=np.int64)
     level[order] = np.cumsum(jump)
-    return median_by(level, volt, int(level.max()) + 1)[0][level]
+    count = int(level.max()) + 1
+    every = median_by(level, volt, count)[0]
+    by_level = np.argsort(level, kind="stable")
+    number = np.bincount(level)
+    rank = np.arange(level.size) - np.repeat(np.cumsum(number) - number, number)
+    first = by_level[rank < FIRST]
+    return np.minimum(every, median_by(level[first], volt[first], count)[0])[level]
