@@ -47,6 +47,8 @@ AT_ONCE: Final = 0.7
 """Of its size, by which neighbouring rows differ where it comes or goes."""
 MOST: Final = 2.5
 """What is off to both sides may be so many times |V|."""
+PLACES: Final = 0.75
+"""Share of what is off that may lie in a third of the half-cycle."""
 TRIES: Final = 4
 
 
@@ -198,6 +200,10 @@ def _from(
         if less <= CONTRARY * more:
             # few to one side are the cell's own, or what the noise adds
             sizes[int((off > least).sum() > (off < -least).sum())] = 0.0
+        # what comes at one place of every half-cycle is the cell's own course
+        places = np.bincount(bin_[new], weights=(off > least) | (off < -least), minlength=BINS)
+        if float(np.sort(places)[-BINS // 3 :].sum()) > PLACES * float(places.sum()):
+            return None
         # it comes at once: a temperature or a growing film does not
         jump = np.abs(np.diff(volt[new]))[np.diff(owner[new]) == 0]
         if int((jump > AT_ONCE * (sizes[0] - sizes[1])).sum()) < 2 * TIMES:

@@ -61,6 +61,8 @@ _OF_SIZE: Final = (
     "restless",
     "flicker",
 )
+_TURNS: Final = ("polarity",)
+"""Troubles after which |V|/|I| has another sign: only what was before can be looked at."""
 _SELDOM: Final = 0.3
 """Share of the time after a fall that is low, below which it is not one that stays."""
 _LITTLE: Final = 0.3
@@ -79,6 +81,8 @@ def find_verdict(analysis: Analysis) -> Verdict:
     floor, spectra = analysis.get(under_floor), analysis.get(spectrum_fall)
     trouble = troubles[0] if troubles else None
     spoiled = next((x for x in troubles if x.sign in _SPOILS), None)
+    if spoiled is not None and spoiled.sign in _TURNS:
+        return _up_to(analysis, spoiled)
     failure = _failure(analysis, trouble)
     fall = _fall(analysis, t, failure, spoiled, troubles)
     if fall is not None and trouble is not None and _of_what_remains(fall, trouble):
@@ -101,18 +105,34 @@ def find_verdict(analysis: Analysis) -> Verdict:
 def _unjudged(analysis: Analysis, t: Trace, troubles: tuple[Trouble, ...]) -> Verdict:
     if not troubles:
         return Verdict("unknown", "unknown", None, None, 0.0, (t.reason,))
-    one = troubles[0]
+    return _up_to(analysis, troubles[0], t.reason)
+
+
+def _up_to(analysis: Analysis, one: Trouble, reason: str = "") -> Verdict:
+    """Judge what was written before trouble with the instrument began."""
     moment = Moment(one.sign, one.time_s, one.half, one.detail)
     before = _verdict_before(analysis, one)
-    if before is not None and before.short == "none":
+    if before is None or before.short == "unknown":
+        text = reason or "too little was written before"
+        return Verdict(
+            "unknown", "instrument", one.time_s, one.half, 0.8, (one.detail, f"shorts: not assessed, {text}"),
+            (moment,), failure_s=one.time_s, failure_half_cycle=one.half,
+        )  # fmt: skip
+    if before.short == "none":
         text = f"no short up to {time_text(one.time_s)}; what follows is not judged"
         return Verdict(
             "none", "instrument", one.time_s, one.half, 0.8, (one.detail, text, *before.evidence), (moment,),
             judged_until_s=one.time_s, failure_s=one.time_s, failure_half_cycle=one.half,
         )  # fmt: skip
-    evidence = (one.detail, f"shorts: not assessed, {t.reason}")
+    if reason:
+        return Verdict(
+            "unknown", "instrument", one.time_s, one.half, 0.8, (one.detail, f"shorts: not assessed, {reason}"),
+            (moment,), failure_s=one.time_s, failure_half_cycle=one.half,
+        )  # fmt: skip
     return Verdict(
-        "unknown", "instrument", one.time_s, one.half, 0.8, evidence, (moment,),
+        before.short, "instrument", before.short_s, before.short_half_cycle, before.confidence,
+        (*before.evidence, one.detail), (*before.moments, moment), judged_until_s=one.time_s,
+        short_s=before.short_s, short_half_cycle=before.short_half_cycle,
         failure_s=one.time_s, failure_half_cycle=one.half,
     )  # fmt: skip
 
