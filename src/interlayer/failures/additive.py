@@ -14,7 +14,7 @@ import numpy as np
 from interlayer import units
 from interlayer.failures.trace import Trace, time_text
 from interlayer.failures.trouble import Trouble
-from interlayer.metrics.halves import FloatArray, IntArray, median_by
+from interlayer.metrics.halves import BoolArray, FloatArray, IntArray, median_by
 
 CREEP: Final = 0.25
 """Mean of the voltages of both directions over half of their difference, by which it must have changed ..."""
@@ -47,8 +47,8 @@ AT_ONCE: Final = 0.7
 """Of its size, by which neighbouring rows differ where it comes or goes."""
 MOST: Final = 2.5
 """What is off to both sides may be so many times |V|."""
-PLACES: Final = 0.75
-"""Share of what is off that may lie in a third of the half-cycle."""
+PLACES: Final = 0.5
+"""Share of what is not foreseen without the place in the half-cycle that the place may foresee."""
 TRIES: Final = 4
 
 
@@ -200,9 +200,7 @@ def _from(
         if less <= CONTRARY * more:
             # few to one side are the cell's own, or what the noise adds
             sizes[int((off > least).sum() > (off < -least).sum())] = 0.0
-        # what comes at one place of every half-cycle is the cell's own course
-        places = np.bincount(bin_[new], weights=(off > least) | (off < -least), minlength=BINS)
-        if float(np.sort(places)[-BINS // 3 :].sum()) > PLACES * float(places.sum()):
+        if _by_place(bin_[new], off > least, off < -least):
             return None
         # it comes at once: a temperature or a growing film does not
         jump = np.abs(np.diff(volt[new]))[np.diff(owner[new]) == 0]
@@ -224,6 +222,15 @@ def _from(
     if swing < LEAST_V:
         return None
     return float(np.mean(np.abs([one[there], other[there]]))), number
+
+
+def _by_place(bin_: IntArray, up: BoolArray, down: BoolArray) -> bool:
+    """Whether the place in the half-cycle tells what is off: then it is the cell's own course."""
+    number = np.bincount(bin_, minlength=BINS)
+    above, below = (np.bincount(bin_, weights=x, minlength=BINS) for x in (up, down))
+    foreseen = float(np.maximum(np.maximum(above, below), number - above - below).sum()) / up.size
+    blindly = max(float(up.mean()), float(down.mean()), 1.0 - float(up.mean()) - float(down.mean()))
+    return foreseen - blindly > PLACES * (1.0 - blindly)
 
 
 def _rows_of(owner: IntArray, half: IntArray) -> IntArray:
