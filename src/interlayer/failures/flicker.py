@@ -14,7 +14,7 @@ from scipy.ndimage import median_filter
 from interlayer import units
 from interlayer.failures.trace import Trace, time_text
 from interlayer.failures.trouble import Trouble
-from interlayer.metrics.halves import FloatArray, IntArray
+from interlayer.metrics.halves import BoolArray, FloatArray, IntArray
 
 WIDTH: Final = 9
 SIZE: Final = 0.1
@@ -29,8 +29,9 @@ SIGMAS: Final = 3.0
 SINGLE: Final = 0.6
 """Least share of those that are alone, for what is off in fewer than a third of the rows."""
 ONE_SIDED: Final = 0.9
-EDGE: Final = 4
-"""Rows at either end of a half-cycle."""
+PLACE: Final = 0.4
+"""Share of them that may come at two neighbouring places of the half-cycle."""
+LEAST_V: Final = 5e-4
 
 
 def flicker(t: Trace) -> Trouble | None:
@@ -66,6 +67,8 @@ def flicker(t: Trace) -> Trouble | None:
     heights = np.abs(apart[mine])
     centre = float(np.median(heights))
     scatter = 1.4826 * float(np.median(np.abs(heights - centre)))
+    if centre < LEAST_V:
+        return None
     value = volt[mine]
     exact = bool(np.ptp(value) <= 1e-9 * float(np.max(np.abs(volt)))) and noise > 1.5 * digit
     if not exact and (scatter > max(ALIKE * centre, SIGMAS * noise) or scatter > 0.15 * centre):
@@ -76,7 +79,7 @@ def flicker(t: Trace) -> Trouble | None:
     alone = mine[1:-1] & ~mine[:-2] & ~mine[2:]
     if float(alone.sum()) < SINGLE * mine[1:-1].sum() or not _memoryless(mine, owner):
         return None
-    if _at_edges(owner, mine):
+    if _at_one_place(owner, mine):
         return None
     # what takes from |V| may be a path, unless it weighs the same whatever |V| is, or reads the same to the last digit
     if adds < 0.1 and not exact and not _constant(np.abs(base[mine]), heights):
@@ -105,18 +108,22 @@ def _around(volt: FloatArray, owner: IntArray) -> FloatArray:
     return base
 
 
-def _at_edges(owner: IntArray, mine: np.ndarray) -> bool:
-    """Whether most such rows lie within a few rows of a switch, where the cell's own course is steep."""
+def _at_one_place(owner: IntArray, mine: BoolArray) -> bool:
+    """Whether most such rows come at one place after or before a switch, where the cell's own course is steep."""
     begin = np.flatnonzero(np.concatenate([[True], np.diff(owner) != 0]))
-    stop = np.append(begin[1:], owner.size)
-    near = np.zeros(owner.size, dtype=np.bool_)
-    place = np.arange(EDGE)
-    for rows in (begin[:, None] + place, stop[:, None] - 1 - place):
-        near[np.clip(rows, 0, owner.size - 1)] = True
-    return float(near[mine].mean()) > max(0.5, 1.5 * float(near.mean()))
+    length = np.diff(np.append(begin, owner.size))
+    after = np.arange(owner.size) - np.repeat(begin, length)
+    before = np.repeat(length, length) - after
+    few = 2.0 / max(float(np.median(length)), 1.0)
+    for place in (after[mine], before[mine]):
+        count = np.bincount(place)
+        pair = int((count[1:] + count[:-1]).max()) if count.size > 1 else int(count[0])
+        if pair > max(PLACE, 2.5 * few) * place.size:
+            return True
+    return False
 
 
-def _memoryless(mine: np.ndarray, owner: np.ndarray) -> bool:
+def _memoryless(mine: BoolArray, owner: np.ndarray) -> bool:
     """Whether a row is off no more often because the one before was: at most three times as often as any."""
     held = np.flatnonzero(np.bincount(owner, weights=mine) > 0)
     among = np.isin(owner, held)

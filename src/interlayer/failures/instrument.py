@@ -22,7 +22,7 @@ from interlayer.failures.hunting import hunting_current
 from interlayer.failures.noisy import noisy
 from interlayer.failures.offset import offset
 from interlayer.failures.outages import outages
-from interlayer.failures.polarity import polarity
+from interlayer.failures.polarity import begins_along, polarity
 from interlayer.failures.repeated import repeated
 from interlayer.failures.restless import restless
 from interlayer.failures.sagging import sagging
@@ -36,6 +36,7 @@ from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
 from interlayer.record import schema
 
+_OF_ANY_CELL: Final = ("clock", "repeated")
 FEWEST_CLIPPED: Final = 5
 RANGES_V: Final = (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 10.0, 20.0)
 """Ends of common voltage ranges: a reading of nothing else is no cell."""
@@ -81,7 +82,11 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             _strays(t),
             _loose(analysis),
         ]
-    return tuple(sorted((x for x in found if x is not None), key=lambda x: x.row))
+    told = sorted((x for x in found if x is not None), key=lambda x: x.row)
+    if t.reason and not begins_along(t):
+        # a full cell, a half cell, a cell that was never like this: what speaks of two like electrodes says nothing
+        told = [x for x in told if x.sign in _OF_ANY_CELL]
+    return tuple(told)
 
 
 def _steps(analysis: Analysis) -> FloatArray | None:

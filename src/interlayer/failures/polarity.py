@@ -28,6 +28,8 @@ SINGLE: Final = 8
 """Rows of a single one that is enough, where it stands against the current by"""
 MUCH: Final = 0.5
 """of the usual |V|."""
+LARGER: Final = 1.1
+STORED_V: Final = 1.0
 FIRST: Final = 4
 """Half-cycles of a current that show what is usual first."""
 ALONG: Final = 2
@@ -42,7 +44,7 @@ def polarity(t: Trace) -> Trouble | None:
     owner, row = h.rows()
     along = h.voltage_V[row] * h.direction[owner]
     place = row - h.first[owner]
-    late = np.isfinite(along) & (2 * place >= (h.stop - h.first)[owner])
+    late = np.isfinite(along) & (2 * place >= (h.stop - h.first)[owner] - 1)
     volt, number = median_by(owner[late], along[late], len(h))
     known = np.flatnonzero((number >= 2) & np.isfinite(volt))
     if known.size < 2 * FEWEST:
@@ -66,7 +68,9 @@ def polarity(t: Trace) -> Trouble | None:
         first = told[direction[told] == d][:ALONG]
         if (sign[first] != begun).any():
             return None
-    against = (sign == -begun) & seen
+    # after a larger current more may be left than this one takes away in one half-cycle
+    larger = np.concatenate([[False], size[:-1] > LARGER * size[1:]])
+    against = (sign == -begun) & seen & ~larger
     much = against & (number >= SINGLE) & (np.abs(volt) > MUCH * usual)
     if not much.any() and (int(against.sum()) < FEWEST or int(number[against].sum()) < FEWEST_ROWS):
         return None
@@ -79,6 +83,22 @@ def polarity(t: Trace) -> Trouble | None:
         "voltage is read"
     )
     return Trouble("polarity", float(h.start_s[half]), int(h.first[half]), half, 6.0, text)
+
+
+def begins_along(t: Trace) -> bool:
+    """Whether the voltage of the first half-cycles of both directions turns with the current, as of two like electrodes."""
+    h = t.halves
+    owner, row = h.rows()
+    volt, number = median_by(owner, h.voltage_V[row], len(h))
+    known = np.flatnonzero((number >= 1) & np.isfinite(volt))
+    one, other = (known[h.direction[known] == d][:ALONG] for d in (1, -1))
+    if not one.size or not other.size:
+        # one direction alone: a cell that stores lithium shows its voltage from the first row on
+        first = h.voltage_V[np.isfinite(h.voltage_V)][:FIRST]
+        return bool(first.size) and float(np.median(np.abs(first))) < STORED_V
+    return bool((np.sign(volt[one]) == -np.sign(float(volt[other[0]]))).all()) and bool(
+        (np.sign(volt[other]) == np.sign(float(volt[other[0]]))).all()
+    )
 
 
 def _within_the_first(t: Trace, owner: IntArray, row: IntArray, along: FloatArray) -> Trouble | None:

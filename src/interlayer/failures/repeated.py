@@ -19,6 +19,8 @@ LENGTH: Final = 16
 CHANCE: Final = 1e-6
 DIGITS: Final = 2.5
 """Digits of the file by which rows that are no copies must differ at the same distance."""
+BESIDE: Final = 40
+"""Rows before and after copies that are compared."""
 FEWEST: Final = 20
 """Rows that are copies."""
 
@@ -66,7 +68,9 @@ def repeated(t: Trace) -> Trouble | None:
 def _elsewhere_differs(volt: FloatArray, copies: BoolArray, lags: IntArray) -> bool:
     """Whether rows that are no copies differ at the same distance: a calm cell repeats its cycles by itself."""
     lag = int(np.bincount(lags).argmax())
-    rest = np.flatnonzero(~copies[lag:])
+    # beside the copies: the same cell at the same current
+    beside = np.convolve(copies, np.ones(2 * BESIDE + 1), mode="same") > 0
+    rest = np.flatnonzero((~copies & beside)[lag:])
     step = np.abs(np.diff(volt))
     step = step[step > 1e-9 * float(np.max(np.abs(volt)))]
     if rest.size < FEWEST or not step.size or float((lags == lag).mean()) < 0.5:

@@ -132,7 +132,12 @@ def _among(value: FloatArray, known: FloatArray) -> BoolArray:
 
 def _departure(size: FloatArray, level: float) -> int | None:
     """First row that has left the level, None if it comes to another one at once, is none, or is noise."""
+    # before the current has come to its value the source settles
+    begun = int(np.argmax(size > (1.0 - FLAT) * level))
+    size = size[begun:]
     low = size < (1.0 - LEFT) * level
+    if int(low.sum()) < FEWEST or float(size.min()) > (1.0 - DEPTH) * level:
+        return None
     fall = level - float(size.min())
     step = np.abs(np.diff(size))
     if float(np.median(size[low])) < 0.02 * level or float(step.max()) > SMOOTH * fall:
@@ -142,7 +147,7 @@ def _departure(size: FloatArray, level: float) -> int | None:
     if float((mine < STEPS * mine.max()).mean()) > STAIRS:
         return None
     # a course, not a scatter: what it moves from row to row adds up to little more than there and back
-    return int(np.argmax(low)) if float(step.sum()) < WAYS * fall else None
+    return begun + int(np.argmax(low)) if float(step.sum()) < WAYS * fall else None
 
 
 def _programme(volt: FloatArray, size: FloatArray, level: float, top: float, elsewhere: bool) -> bool:

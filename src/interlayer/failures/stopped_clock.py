@@ -13,6 +13,8 @@ FEWEST: Final = 10
 """Rows with one time."""
 CHANCE: Final = 1e-6
 """Expected number of such runs by chance, from the share of equal neighbours elsewhere."""
+AROUND: Final = 10
+"""Rows before and after of which no two may have one time."""
 MOST_EQUAL: Final = 0.3
 
 
@@ -39,6 +41,13 @@ def stopped_clock(t: Trace) -> Trouble | None:
     share = (float((length[~long] - 1).clip(0).sum()) + 1.0) / (rest + 2.0)
     long &= row.size * share ** (length - 1.0) < CHANCE
     if share > MOST_EQUAL or not long.any():
+        return None
+    # of rows that lie closer than the file's seconds many have one time before and after, too
+    long &= np.array(
+        [not equal[max(b - AROUND, 0) : b].any() and not equal[e : e + AROUND].any()
+         for b, e in zip(begin.tolist(), stop.tolist(), strict=True)], dtype=np.bool_,
+    ) if begin.size < 10_000 else False  # fmt: skip
+    if not long.any():
         return None
     k = int(begin[np.argmax(long)])
     here = int(row[k])

@@ -16,12 +16,12 @@ from interlayer.metrics.halves import FloatArray, IntArray
 
 ROWS: Final = 3
 """Rows on either side of a change, of which the median counts."""
-LEAST: Final = 0.3
+LEAST: Final = 0.5
 """|V|/|I| before the change over that of the first ones: of a short nothing is left that could answer."""
 STEP: Final = 0.1
 """Least relative change of the current."""
 REVERSED, ENDED, CHANGED = 0, 1, 2
-ANSWERS: Final = (0.4, 0.3, 0.05)
+ANSWERS: Final = (0.8, 0.4, 0.05)
 """Of |V| before, by which the median change of each kind must change it for others to mean anything ..."""
 SILENT: Final = 0.12
 """... and share of what it is used to by which an unanswered one may."""
