@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from interlayer import units
 from interlayer.failures.additive import additive
@@ -35,6 +36,7 @@ from interlayer.failures.unanswered import unanswered
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
 from interlayer.record import schema
+from interlayer.record.checks import STEP_TYPE
 
 _OF_ANY_CELL: Final = ("clock", "repeated")
 FEWEST_CLIPPED: Final = 5
@@ -57,6 +59,7 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
     h = t.halves
     found = [_backwards(t)]
     if t.known_current and len(h):
+        steps, usual = _steps(analysis), _usual(t)
         found += [
             _clipped(t),
             _against(t),
@@ -65,20 +68,20 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             _unsteady_current(t),
             hunting_current(t),
             saturated(t),
-            frozen(t, _usual(t)),
+            frozen(t, usual),
             offset(t),
-            dropouts(t, _steps(analysis)),
-            outages(t, _steps(analysis)),
+            dropouts(t, steps),
+            outages(t, steps),
             noisy(t),
             polarity(t),
             unanswered(t),
             additive(t),
             flicker(t),
-            restless(t, _usual(t)),
+            restless(t, usual),
             stopped_clock(t),
             repeated(t),
-            sagging(t, _steps(analysis)),
-            current_reading(t, _steps(analysis)),
+            sagging(t, steps, _held_by_name(analysis)),
+            current_reading(t, steps),
             _strays(t),
             _loose(analysis),
         ]
@@ -93,6 +96,14 @@ def _steps(analysis: Analysis) -> FloatArray | None:
     """Number of each row's step, None if the record has none."""
     step = analysis.record.array(schema.STEP)
     return step if np.isfinite(step).any() else None
+
+
+def _held_by_name(analysis: Analysis) -> BoolArray | None:
+    """Rows of steps whose name says that a voltage is held, None if steps have no names."""
+    table = analysis.record.cycling
+    if STEP_TYPE not in table.columns:
+        return None
+    return table[STEP_TYPE].cast(pl.String).str.contains("CV").fill_null(value=False).to_numpy()
 
 
 def _half_of(t: Trace, row: int) -> int | None:

@@ -18,9 +18,9 @@ LENGTH: Final = 16
 """Rows that must agree."""
 CHANCE: Final = 1e-6
 DIGITS: Final = 2.5
-"""Digits of the file by which rows that are no copies must differ at the same distance."""
-BESIDE: Final = 40
-"""Rows before and after copies that are compared."""
+"""Digits of the file that rows must scatter by, from one half-cycle to the next of its kind."""
+MARKS: Final = 50_000
+QUANTILE: Final = 0.3
 FEWEST: Final = 20
 """Rows that are copies."""
 
@@ -33,7 +33,9 @@ def repeated(t: Trace) -> Trouble | None:
         return None
     volt = h.voltage_V[row]
     mark = _marks(volt)
-    order = np.argsort(mark, kind="stable")
+    # of a long record every so many stretches, chosen by what they hold: a copy holds the same ones
+    chosen = np.flatnonzero(mark % np.uint64(max(1, mark.size // MARKS)) == 0)
+    order = chosen[np.argsort(mark[chosen], kind="stable")]
     same = mark[order][1:] == mark[order][:-1]
     if not same.any():
         return None
@@ -51,7 +53,7 @@ def repeated(t: Trace) -> Trouble | None:
     copies = np.zeros(volt.size, dtype=np.bool_)
     copies[found[:, None] + place] = True
     share = _collides(volt)
-    if not _elsewhere_differs(volt, copies, (other - one)[true & varied]):
+    if not _noisy(t, volt, row, copies):
         return None
     if int(copies.sum()) < FEWEST or 0.5 * float(row.size) ** 2 * share ** (LENGTH - 1) > CHANCE:
         return None
@@ -65,17 +67,32 @@ def repeated(t: Trace) -> Trouble | None:
     return Trouble("repeated", float(h.time_s[here]), here, half, 6.0, text)
 
 
-def _elsewhere_differs(volt: FloatArray, copies: BoolArray, lags: IntArray) -> bool:
-    """Whether rows that are no copies differ at the same distance: a calm cell repeats its cycles by itself."""
-    lag = int(np.bincount(lags).argmax())
-    # beside the copies: the same cell at the same current
-    beside = np.convolve(copies, np.ones(2 * BESIDE + 1), mode="same") > 0
-    rest = np.flatnonzero((~copies & beside)[lag:])
+def _noisy(t: Trace, volt: FloatArray, row: IntArray, copies: BoolArray) -> bool:
+    """Whether rows differ at random from those of the half-cycle of the same kind before: a calm cell repeats itself."""
+    h = t.halves
+    number = h.stop - h.first
+    previous = np.clip(t.previous, 0, None)
+    paired = (t.previous >= 0) & (number == number[previous])
     step = np.abs(np.diff(volt))
     step = step[step > 1e-9 * float(np.max(np.abs(volt)))]
-    if rest.size < FEWEST or not step.size or float((lags == lag).mean()) < 0.5:
+    if not step.size:
         return False
-    return float(np.quantile(np.abs(volt[rest + lag] - volt[rest]), 0.3)) > DIGITS * float(step.min())
+    copied = np.zeros(h.voltage_V.size, dtype=np.bool_)
+    copied[row[copies]] = True
+    change, owner = volt, np.zeros(volt.size, dtype=np.int64)
+    fresh = ~copies
+    if paired.any():
+        owner, here = h.rows()
+        keep = paired[owner]
+        owner, here = owner[keep], here[keep]
+        there = here - h.first[owner] + h.first[t.previous[owner]]
+        change = h.voltage_V[here] - h.voltage_V[there]
+        fresh = ~copied[here]
+    bent = np.abs(change[2:] - 2.0 * change[1:-1] + change[:-2])
+    told = fresh[2:] & fresh[:-2] & (owner[2:] == owner[:-2]) & np.isfinite(bent)
+    if int(told.sum()) < FEWEST:
+        return False
+    return float(np.quantile(bent[told], QUANTILE)) > DIGITS * float(step.min())
 
 
 def _marks(volt: FloatArray) -> np.ndarray:

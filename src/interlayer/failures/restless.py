@@ -28,7 +28,8 @@ FEWEST: Final = 3
 UNEQUAL: Final = 0.5
 """Most difference of what is left after the two directions, over their sum."""
 LEAST_V: Final = 5e-4
-BEFORE: Final = 3
+END: Final = 0.95
+"""Of the greatest |V| of the record, from which on it may be the end of a range."""
 
 
 def restless(t: Trace, usual_V: float) -> Trouble | None:
@@ -48,7 +49,9 @@ def restless(t: Trace, usual_V: float) -> Trouble | None:
         return None
     step = np.abs(np.diff(volt))[~rest[1:] & ~rest[:-1]]
     noise = float(np.median(step)) / (0.6745 * np.sqrt(2.0)) if step.size else 0.0
-    found = [_grows(volt, begin, stop, max(JUMP * usual_V, CLEAR * noise, LEAST_V))]
+    # salt that has run out leaves a voltage beyond the end of the range
+    most = END * float(np.max(np.abs(volt)))
+    found = [_grows(volt, begin, stop, most, max(JUMP * usual_V, CLEAR * noise, LEAST_V))]
     found.append(_one_sided(amp, volt, begin, stop, max(LEFT * usual_V, CLEAR * noise, LEAST_V)))
     told = [x for x in found if x is not None]
     if not told:
@@ -64,7 +67,9 @@ def restless(t: Trace, usual_V: float) -> Trouble | None:
     return Trouble("restless", float(h.time_s[here]), here, half, 5.0, text)
 
 
-def _grows(volt: FloatArray, begin: IntArray, stop: IntArray, least: float) -> tuple[int, int, float] | None:
+def _grows(
+    volt: FloatArray, begin: IntArray, stop: IntArray, most: float, least: float
+) -> tuple[int, int, float] | None:
     """Return row, number of rests and size of jumps up within rests."""
     size = np.abs(volt)
     owner = np.full(volt.size, -1)
@@ -76,7 +81,7 @@ def _grows(volt: FloatArray, begin: IntArray, stop: IntArray, least: float) -> t
     same = (owner[1:] == owner[:-1]) & (owner[1:] >= 0)
     # from one side to the other is growth as well, if it ends as far off
     up = same & (np.abs(np.diff(volt)) > least) & (size[1:] > size[:-1] + 0.5 * least)
-    # what the voltage has already risen to at the first row of the rest is the row of the switch
+    up &= np.maximum(size[1:], size[:-1]) < most
     at = np.flatnonzero(up) + 1
     rests = np.unique(owner[at])
     if rests.size < FEWEST:

@@ -14,7 +14,7 @@ FEWEST: Final = 10
 CHANCE: Final = 1e-6
 """Expected number of such runs by chance, from the share of equal neighbours elsewhere."""
 AROUND: Final = 10
-"""Rows before and after of which no two may have one time."""
+"""Rows before and after of which at most two, as at a switch, may have one time."""
 MOST_EQUAL: Final = 0.3
 
 
@@ -44,7 +44,7 @@ def stopped_clock(t: Trace) -> Trouble | None:
         return None
     # of rows that lie closer than the file's seconds many have one time before and after, too
     long &= np.array(
-        [not equal[max(b - AROUND, 0) : b].any() and not equal[e : e + AROUND].any()
+        [int(equal[max(b - AROUND, 0) : b].sum()) <= 1 and int(equal[e : e + AROUND].sum()) <= 1
          for b, e in zip(begin.tolist(), stop.tolist(), strict=True)], dtype=np.bool_,
     ) if begin.size < 10_000 else False  # fmt: skip
     if not long.any():
