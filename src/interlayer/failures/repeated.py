@@ -20,6 +20,8 @@ CHANCE: Final = 1e-6
 DIGITS: Final = 2.5
 """Digits of the file that rows must scatter by, from one half-cycle to the next of its kind."""
 MARKS: Final = 50_000
+MOST: Final = 0.4
+"""Share of the rows that may be copies."""
 QUANTILE: Final = 0.3
 FEWEST: Final = 20
 """Rows that are copies."""
@@ -53,7 +55,8 @@ def repeated(t: Trace) -> Trouble | None:
     copies = np.zeros(volt.size, dtype=np.bool_)
     copies[found[:, None] + place] = True
     share = _collides(volt)
-    if not _noisy(t, volt, row, copies):
+    # where most rows are copies the cell itself repeats, without any noise
+    if float(copies.mean()) > MOST or not _noisy(t, volt, row, copies):
         return None
     if int(copies.sum()) < FEWEST or 0.5 * float(row.size) ** 2 * share ** (LENGTH - 1) > CHANCE:
         return None

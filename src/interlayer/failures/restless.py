@@ -28,6 +28,8 @@ FEWEST: Final = 3
 UNEQUAL: Final = 0.5
 """Most difference of what is left after the two directions, over their sum."""
 LEAST_V: Final = 5e-4
+TURNS: Final = 4
+"""Rows of current before a rest."""
 END: Final = 0.95
 """Of the greatest |V| of the record, from which on it may be the end of a range."""
 
@@ -43,7 +45,9 @@ def restless(t: Trace, usual_V: float) -> Trouble | None:
     edges = np.flatnonzero(np.diff(rest.astype(np.int8), prepend=0, append=0))
     begin, stop = edges[0::2], edges[1::2]
     # the first row may still be that of the current before, the last one that of the current to come
-    good = (begin > 0) & (stop - begin >= 3)
+    ran = begin - np.concatenate([[0], stop[:-1]])
+    # a half-cycle that ended at once turned nothing of what those before had left
+    good = (begin > 0) & (stop - begin >= 3) & (ran >= TURNS)
     begin, stop = begin[good], stop[good]
     if begin.size < FEWEST:
         return None
