@@ -1,4 +1,4 @@
-"""One sign of trouble with the instrument a time, put onto closed forms; beside each what looks like it and is a cell's."""
+"""One sign of trouble with the instrument a time, put onto closed forms; beside each what looks like it and is none."""
 
 from __future__ import annotations
 
@@ -104,7 +104,9 @@ def limited(record, limit, noise=1e-4):
     """A source at its compliance: |V| ends there, the current in proportion."""
     volt, amp = record.table[s.VOLTAGE].to_numpy(), amps(record)
     rng = np.random.default_rng(7)
-    part = np.where(np.abs(volt) > limit, limit * (1 + noise * rng.standard_normal(volt.size)) / np.abs(volt), 1.0)
+    part = np.where(
+        np.abs(volt) > limit, limit * (1 + noise * rng.standard_normal(volt.size)) / np.abs(volt), 1.0
+    )
     return column(column(record, s.VOLTAGE, volt * part), s.CURRENT, amp * part)
 
 
@@ -291,6 +293,32 @@ def test_a_reading_that_is_frozen_over_pauses():
         return volt
 
     assert "frozen" in signs(voltages(rested(), change))
+
+
+# --- what must not matter ---------------------------------------------------------------------------------
+
+
+def swapped():
+    return voltages(cycling(OHM), lambda v, _t: np.where(np.arange(v.size) >= 8 * SAMPLES, -v, v))
+
+
+@pytest.mark.parametrize(
+    ("make", "sign"),
+    [
+        (swapped, "polarity"),
+        (lambda: limited(rising(), 1.57 * LEVEL_V), "sagging"),
+        (lambda: interfered(cycling(OHM, count=24), 0.6 * LEVEL_V), "interference"),
+        (
+            lambda: voltages(rested(), lambda v, _t: np.where(np.arange(v.size) // 140 == 4, v[560], v)),
+            "frozen",
+        ),
+    ],
+)
+def test_sign_scale_and_zero_of_time_do_not_matter(make, sign):
+    record = make()
+    i, v, t = pl.col(s.CURRENT), pl.col(s.VOLTAGE), pl.col(s.TIME)
+    for change in ([-i, -v], [-v], [i * 3.0], [i * 0.25, v * 4.0], [t + 1e6], [t * 7.0]):
+        assert sign in signs(record.with_(table=record.table.with_columns(*change))), change
 
 
 # --- what must have none ----------------------------------------------------------------------------------

@@ -103,7 +103,7 @@ def _creeps(t: Trace) -> Trouble | None:
 
 
 def _alone(even: FloatArray, odd: FloatArray) -> bool:
-    """Whether, where the mean moved most, the difference did not: else one direction changed, and the other at leisure."""
+    """Whether, where the mean moved most, the difference did not: else one direction changed alone."""
     for wide in (2, max(3, even.size // 4)):
         if even.size <= wide:
             continue
@@ -134,17 +134,15 @@ def _comes_and_goes(t: Trace) -> Trouble | None:
         size, number = found
         k = int(row[np.searchsorted(owner, half)])
         text = (
-            f"from half-cycle {half} on ({time_text(float(h.start_s[half]))}) {number} rows lie off what the half-cycles "
-            f"before showed at the same place, by {size / units.factor('mV'):.4g} mV and to the same side in both "
-            "directions of the current: a voltage that does not depend on the current, which comes and goes"
+            f"from half-cycle {half} on ({time_text(float(h.start_s[half]))}) {number} rows lie off what the "
+            f"half-cycles before showed at the same place, by {size / units.factor('mV'):.4g} mV and to the same "
+            "side in both directions of the current: a voltage that is not of the current, and comes and goes"
         )
         return Trouble("interference", float(h.start_s[half]), k, half, 4.5, text)
     return None
 
 
-def _beginnings(
-    t: Trace, owner: IntArray, bin_: IntArray, volt: FloatArray, noise: FloatArray
-) -> list[int]:
+def _beginnings(t: Trace, owner: IntArray, bin_: IntArray, volt: FloatArray, noise: FloatArray) -> list[int]:
     """First half-cycles of which several rows lie far off the same place of the half-cycle of the same kind before."""
     count = len(t.halves)
     cell, seen = median_by(owner * BINS + bin_, volt, count * BINS)
@@ -154,9 +152,7 @@ def _beginnings(
     known = (previous >= 0) & (two >= 0)
     base = np.where(known[:, None], 0.5 * (cell[previous] + cell[two]), np.nan)
     with np.errstate(invalid="ignore"):
-        off = np.abs(volt - base[owner, bin_]) > np.maximum(
-            SIZE * np.abs(base[owner, bin_]), SIGMAS * noise
-        )
+        off = np.abs(volt - base[owner, bin_]) > np.maximum(SIZE * np.abs(base[owner, bin_]), SIGMAS * noise)
     number = np.bincount(owner, weights=off, minlength=count)
     odd = np.flatnonzero(number >= 2)
     if not odd.size:

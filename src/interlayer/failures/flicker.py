@@ -55,7 +55,9 @@ def flicker(t: Trace) -> Trouble | None:
     digit = float(np.min(step[step > 1e-9 * float(np.max(np.abs(volt)))], initial=np.inf))
     level = np.abs(t.level_ohm * h.current_A)[owner]
     with np.errstate(invalid="ignore"):
-        hit = inner & (np.abs(apart) > np.maximum(SIZE * level, CLEAR * max(noise, digit if digit < 1e300 else 0.0)))
+        hit = inner & (
+            np.abs(apart) > np.maximum(SIZE * level, CLEAR * max(noise, digit if digit < 1e300 else 0.0))
+        )
     number = int(hit.sum())
     if number < FEWEST:
         return None
@@ -87,7 +89,7 @@ def flicker(t: Trace) -> Trouble | None:
     k = int(np.argmax(mine))
     text = (
         f"{int(mine.sum())} single rows are off by {side * centre / units.factor('mV'):.4g} mV each (scatter "
-        f"{scatter / units.factor('mV'):.2g} mV), whatever the voltage, first near {time_text(float(h.time_s[row[k]]))}: "
+        f"{scatter / units.factor('mV'):.2g} mV), whatever the voltage, near {time_text(float(h.time_s[row[k]]))}: "
         "a bit or a source that flickers in the instrument"
     )
     return Trouble("flicker", float(h.time_s[row[k]]), int(row[k]), int(owner[k]), 4.5, text)

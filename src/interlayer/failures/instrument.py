@@ -1,8 +1,8 @@
 """Trouble with the instrument: what no cell of two lithium electrodes can do.
 
-A clock never runs backwards; a passive cell never drives current against the voltage; with no current it shows no
-large voltage; a reading that varies does not stop at one number; a set current stays; single rows on both sides of
-the rest are no process in a cell.
+A clock never runs backwards; a passive cell never drives current against the voltage; it answers a change of current at
+once, and with no current it only relaxes; what resists scales with the current; a reading that varies does not stop at
+one number; a set current stays; single rows on both sides of the rest are no process in a cell.
 """
 
 from __future__ import annotations

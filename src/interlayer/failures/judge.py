@@ -164,7 +164,9 @@ def _fall(
     spoiled: Trouble | None,
     troubles: tuple[Trouble, ...],
 ) -> Fall | None:
-    strays = any(x.sign in ("stray readings", "loose contact", "drop-outs", "flicker", "outages") for x in troubles)
+    strays = any(
+        x.sign in ("stray readings", "loose contact", "drop-outs", "flicker", "outages") for x in troubles
+    )
     clipped = any(x.sign == "clipped" for x in troubles)
     for one in analysis.get(falls):
         if spoiled is not None and one.time_s >= spoiled.time_s - float(t.halves.duration_s[one.half]):

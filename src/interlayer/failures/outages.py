@@ -66,8 +66,8 @@ def outages(t: Trace, step: FloatArray | None) -> Trouble | None:
     half = int(np.clip(np.searchsorted(h.first, first, side="right") - 1, 0, len(h) - 1))
     text = (
         f"{begin.size} times, in {int(length.sum())} rows, the current is gone amid a step and comes back as it was, "
-        f"first near {time_text(float(h.time_s[first]))}, for no set time and at no regular distance: a clip or a relay "
-        "that opens"
+        f"first near {time_text(float(h.time_s[first]))}, for no set time and at no regular distance: a clip or a "
+        "relay that opens"
     )
     return Trouble("outages", float(h.time_s[first]), first, half, 5.0, text)
 

@@ -76,17 +76,18 @@ def polarity(t: Trace) -> Trouble | None:
         return None
     k = int(np.argmax(against))
     half = int(known[k])
+    by = abs(float(np.median(volt[against]))) / units.factor("mV")
     text = (
-        f"from half-cycle {half} on ({time_text(float(h.start_s[half]))}) the voltage stands against the current to the "
-        f"end of {int(against.sum())} half-cycles, by {abs(float(np.median(volt[against]))) / units.factor('mV'):.4g} "
-        "mV, where it stood along it before: no passive cell does that; leads are swapped, a sign is lost, or another "
+        f"from half-cycle {half} on ({time_text(float(h.start_s[half]))}) the voltage stands against the current to "
+        f"the end of {int(against.sum())} half-cycles, by {by:.4g} mV, where "
+        "it stood along it before: no passive cell does that; leads are swapped, a sign is lost, or another "
         "voltage is read"
     )
     return Trouble("polarity", float(h.start_s[half]), int(h.first[half]), half, 6.0, text)
 
 
 def begins_along(t: Trace) -> bool:
-    """Whether the voltage of the first half-cycles of both directions turns with the current, as of two like electrodes."""
+    """Whether the voltage of the first half-cycles turns with the current, as of two like electrodes."""
     h = t.halves
     owner, row = h.rows()
     volt, number = median_by(owner, h.voltage_V[row], len(h))
@@ -124,7 +125,7 @@ def _within_the_first(t: Trace, owner: IntArray, row: IntArray, along: FloatArra
 
 
 def _usual(volt: FloatArray, size: FloatArray) -> FloatArray:
-    """Median |V| of the half-cycles of the same current (within 2 %), of all or of the first ones, whichever is less."""
+    """Median |V| of the half-cycles of the same current, of all or of the first ones, whichever is less."""
     order = np.argsort(size, kind="stable")
     jump = np.concatenate([[False], np.diff(size[order]) > 0.02 * size[order][1:]])
     level: IntArray = np.empty(size.size, dtype=np.int64)

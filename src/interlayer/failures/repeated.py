@@ -71,7 +71,7 @@ def repeated(t: Trace) -> Trouble | None:
 
 
 def _noisy(t: Trace, volt: FloatArray, row: IntArray, copies: BoolArray) -> bool:
-    """Whether rows differ at random from those of the half-cycle of the same kind before: a calm cell repeats itself."""
+    """Whether rows differ at random from those of the half-cycle of their kind before: a calm cell repeats."""
     h = t.halves
     number = h.stop - h.first
     previous = np.clip(t.previous, 0, None)

@@ -65,8 +65,8 @@ def restless(t: Trace, usual_V: float) -> Trouble | None:
     half = int(np.clip(np.searchsorted(h.first, here, side="right") - 1, 0, len(h) - 1))
     text = (
         f"in {number} rests the voltage is driven, first near {time_text(float(h.time_s[here]))} by "
-        f"{size / units.factor('mV'):.4g} mV: it jumps up, or stays on one side whichever way the current flowed; a cell "
-        "without current only relaxes"
+        f"{size / units.factor('mV'):.4g} mV: it jumps up, or stays on one side whichever way the current flowed; a "
+        "cell without current only relaxes"
     )
     return Trouble("restless", float(h.time_s[here]), here, half, 5.0, text)
 

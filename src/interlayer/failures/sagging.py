@@ -1,4 +1,4 @@
-"""Sagging: within a step the current, constant at first, leaves its value; the source, or its reading, does not hold it.
+"""Sagging: within a step the current, once at its value, leaves it: the source, or its reading, does not hold it.
 
 A source that meets its compliance lets the voltage stand still and the current fall; one that fails takes both down;
 a wrong reading falls alone. A programme that goes on at constant voltage does so at a round limit, or says so in the
@@ -125,7 +125,8 @@ def _among(value: FloatArray, known: FloatArray) -> BoolArray:
         return np.zeros(value.size, dtype=np.bool_)
     k = np.searchsorted(known, value)
     near = np.minimum(
-        np.abs(known[np.clip(k, 0, known.size - 1)] - value), np.abs(known[np.clip(k - 1, 0, known.size - 1)] - value)
+        np.abs(known[np.clip(k, 0, known.size - 1)] - value),
+        np.abs(known[np.clip(k - 1, 0, known.size - 1)] - value),
     )
     return near < SAME * value
 

@@ -70,7 +70,9 @@ def unanswered(t: Trace) -> Trouble | None:
         if usual < ANSWERS[each] or (answer[early] > 0.5 * usual_ohm).mean() < MOST:
             continue
         seen = usual_ohm * step > CLEAR * noise
-        silent[mine] = seen & goes_on[mine] & (part[mine] < SILENT * usual) & (answer[mine] < SILENT * usual_ohm)
+        silent[mine] = (
+            seen & goes_on[mine] & (part[mine] < SILENT * usual) & (answer[mine] < SILENT * usual_ohm)
+        )
     if int(silent.sum()) < FEWEST:
         return None
     first = int(np.argmax(silent))
