@@ -63,6 +63,8 @@ _OF_SIZE: Final = (
 )
 _TURNS: Final = ("polarity",)
 """Troubles after which |V|/|I| has another sign: only what was before can be looked at."""
+EARLIER: Final = 4
+"""Half-cycles before a trouble that are left out as well, where nothing can be said with them, or a short begins there."""
 _SELDOM: Final = 0.3
 """Share of the time after a fall that is low, below which it is not one that stays."""
 _LITTLE: Final = 0.3
@@ -111,7 +113,11 @@ def _unjudged(analysis: Analysis, t: Trace, troubles: tuple[Trouble, ...]) -> Ve
 def _up_to(analysis: Analysis, one: Trouble, reason: str = "") -> Verdict:
     """Judge what was written before trouble with the instrument began."""
     moment = Moment(one.sign, one.time_s, one.half, one.detail)
-    before = _verdict_before(analysis, one)
+    before = _verdict_before(analysis, one.row)
+    late = 0 if one.half is None else one.half - EARLIER
+    if late > 0 and (before is None or before.short == "unknown" or (before.short_half_cycle or 0) >= late):
+        # what creeps has spoiled some half-cycles by the time it shows
+        before = _verdict_before(analysis, int(analysis.get(trace).halves.first[late]))
     if before is None or before.short == "unknown":
         text = reason or "too little was written before"
         return Verdict(
@@ -137,11 +143,11 @@ def _up_to(analysis: Analysis, one: Trouble, reason: str = "") -> Verdict:
     )  # fmt: skip
 
 
-def _verdict_before(analysis: Analysis, trouble: Trouble) -> Verdict | None:
+def _verdict_before(analysis: Analysis, row: int) -> Verdict | None:
     """Judge the rows before trouble with the instrument began, None if they are too few."""
-    if trouble.row < _FEWEST_ROWS:
+    if row < _FEWEST_ROWS:
         return None
-    table = analysis.record.cycling[: trouble.row]
+    table = analysis.record.cycling[:row]
     return find_verdict(Analysis(analysis.record.with_(table=table)))
 
 

@@ -19,11 +19,11 @@ FLAT: Final = 0.01
 """Share by which a constant current may vary within a step."""
 START: Final = 3
 """Rows that must have the full current, if no other step shows it."""
-LEFT: Final = 0.05
+LEFT: Final = 0.03
 """Share of the current from which on it has left its value ..."""
 DEPTH: Final = 0.09
 """... and which it must lose."""
-FEWEST: Final = 6
+FEWEST: Final = 5
 """Rows that have left it."""
 SAME: Final = 0.03
 """Difference from the current of constant steps up to which it is the same."""
@@ -65,8 +65,8 @@ def sagging(t: Trace, step: FloatArray | None, held: BoolArray | None = None) ->
         edge |= np.diff(step[row]) != 0
     begin = np.concatenate([[0], np.flatnonzero(edge) + 1])
     stop = np.append(begin[1:], row.size)
-    # the first row of a step may still be that of before, the last one that of after
-    begin, stop = begin + 1, stop - 1
+    # the first row of a step may still be that of before
+    begin = begin + 1
     keep = (stop - begin >= START + FEWEST) & (sign[np.minimum(begin, sign.size - 1)] != 0)
     begin, stop = begin[keep], stop[keep]
     if begin.size < 1:
