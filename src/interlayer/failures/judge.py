@@ -64,7 +64,7 @@ _OF_SIZE: Final = (
 _TURNS: Final = ("polarity",)
 """Troubles after which |V|/|I| has another sign: only what was before can be looked at."""
 EARLIER: Final = 4
-"""Half-cycles before a trouble that are left out as well, where nothing can be said with them, or a short begins there."""
+"""Half-cycles before a trouble that are left out as well, where nothing is told with them or a short begins there."""
 _SELDOM: Final = 0.3
 """Share of the time after a fall that is low, below which it is not one that stays."""
 _LITTLE: Final = 0.3
