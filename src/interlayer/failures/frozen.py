@@ -26,12 +26,56 @@ FEW_DIGITS: Final = 8.0
 """|V| in digits, below which a cell reads the same by itself."""
 LEAST: Final = 0.2
 """|V| of the reading over the usual |V|: a shorted cell reads next to nothing."""
+LEAST_V: Final = 1e-4
+SWITCHES: Final = 3
+"""Switches of the current that a run must outlast."""
+BEYOND: Final = 3.0
+"""|V| over the usual |V|, beyond which it may be the end of a range."""
 MOST_EQUAL: Final = 0.5
 """Share of equal neighbours elsewhere, beyond which a file says nothing."""
 
 
 def frozen(t: Trace, usual_V: float) -> Trouble | None:
-    """Find the first run of rows under current that read the same voltage."""
+    """Find the first run of rows that read the same voltage."""
+    found = [x for x in (_over_switches(t, usual_V), _under_current(t, usual_V)) if x is not None]
+    return min(found, key=lambda x: x.row) if found else None
+
+
+def _over_switches(t: Trace, usual_V: float) -> Trouble | None:
+    """Find a run that goes on while the current is switched, twice or more, rests included."""
+    h = t.halves
+    row = np.flatnonzero(np.isfinite(h.voltage_V) & np.isfinite(h.row_current_A) & np.isfinite(h.time_s))
+    if row.size < 4 * FEWEST or usual_V <= 0:
+        return None
+    volt, amp = h.voltage_V[row], h.row_current_A[row]
+    size = np.abs(amp)
+    sign = np.where(size > 0.02 * float(np.quantile(size, 0.9)), np.sign(amp), 0.0)
+    equal = np.abs(np.diff(volt)) <= 1e-12 * float(np.max(np.abs(volt)))
+    edges = np.flatnonzero(np.diff(equal.astype(np.int8), prepend=0, append=0))
+    begin, stop = edges[0::2], edges[1::2] + 1
+    turned = np.concatenate([[0], np.cumsum(np.diff(sign) != 0)])
+    times = turned[stop - 1] - turned[begin]
+    good = (stop - begin >= FEWEST) & (times >= SWITCHES) & (np.abs(volt[begin]) > LEAST * usual_V)
+    # what stands at the end of a range may stand there over a switch
+    good &= np.abs(volt[begin]) < BEYOND * usual_V
+    step = np.abs(np.diff(volt))
+    digit = float(np.min(step[step > 1e-9 * float(np.max(np.abs(volt)))], initial=np.inf))
+    good &= (np.abs(volt[begin]) > FEW_DIGITS * digit) & (np.abs(volt[begin]) > LEAST_V)
+    if not good.any() or float(equal.mean()) > MOST_EQUAL + float((stop - begin)[good].sum()) / row.size:
+        return None
+    k = int(np.argmax(good))
+    here = int(row[begin[k]])
+    half = int(np.clip(np.searchsorted(h.first, here, side="right") - 1, 0, len(h) - 1))
+    text = (
+        f"{int(stop[k] - begin[k])} rows read {volt[begin[k]] / units.factor('mV'):.6g} mV from "
+        f"{time_text(float(h.time_s[here]))} on, while the current is switched {int(times[k])} times: the reading has "
+        "frozen"
+    )
+    return Trouble("frozen", float(h.time_s[here]), here, half, 6.0, text)
+
+
+def _under_current(t: Trace, usual_V: float) -> Trouble | None:
+    """Find a run that chance would not give."""
     h = t.halves
     _, row = h.rows()
     volt, size = h.voltage_V[row], np.abs(h.row_current_A[row])

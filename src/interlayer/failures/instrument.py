@@ -1,8 +1,8 @@
 """Trouble with the instrument: what no cell of two lithium electrodes can do.
 
-A clock never runs backwards; a passive cell never drives current against the voltage; with no current it shows no
-large voltage; a reading that varies does not stop at one number; a set current stays; single rows on both sides of
-the rest are no process in a cell.
+A clock never runs backwards; a passive cell never drives current against the voltage; it answers a change of current at
+once, and with no current it only relaxes; what resists scales with the current; a reading that varies does not stop at
+one number; a set current stays; single rows on both sides of the rest are no process in a cell.
 """
 
 from __future__ import annotations
@@ -10,29 +10,46 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from interlayer import units
+from interlayer.failures.additive import additive
 from interlayer.failures.bursts import Bursts, burst_rows
 from interlayer.failures.current_reading import current_reading
 from interlayer.failures.dropouts import dropouts
+from interlayer.failures.flicker import flicker
 from interlayer.failures.frozen import frozen
 from interlayer.failures.hunting import hunting_current
 from interlayer.failures.noisy import noisy
 from interlayer.failures.offset import offset
+from interlayer.failures.outages import outages
+from interlayer.failures.polarity import begins_along, polarity
+from interlayer.failures.repeated import repeated
+from interlayer.failures.restless import restless
+from interlayer.failures.sagging import sagging
 from interlayer.failures.saturation import saturated
+from interlayer.failures.stopped_clock import stopped_clock
 from interlayer.failures.strays import SIZE, stray_rows
 from interlayer.failures.trace import BoolArray, Trace, time_text, trace
 from interlayer.failures.trouble import Trouble
+from interlayer.failures.unanswered import unanswered
 from interlayer.metrics.analysis import Analysis
 from interlayer.metrics.halves import FloatArray, IntArray
 from interlayer.record import schema
+from interlayer.record.checks import STEP_TYPE
 
+_OF_ANY_CELL: Final = ("clock", "repeated")
 FEWEST_CLIPPED: Final = 5
 RANGES_V: Final = (0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 10.0, 20.0)
 """Ends of common voltage ranges: a reading of nothing else is no cell."""
 _REPEATED: Final = 0.3
 _FLAT: Final = 0.5
 _FINE: Final = 3e-4
+_COARSE: Final = 2e-3
+_FOOT: Final = 0.8
+_CALM: Final = 2.5
+"""A digit over the end, from which on a reading is coarse; rows from this share of the end on must then change by so
+many digits from one to the next."""
 _STEADY: Final = 0.005
 
 
@@ -42,6 +59,7 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
     h = t.halves
     found = [_backwards(t)]
     if t.known_current and len(h):
+        steps, usual = _steps(analysis), _usual(t)
         found += [
             _clipped(t),
             _against(t),
@@ -50,21 +68,42 @@ def instrument(analysis: Analysis) -> tuple[Trouble, ...]:
             _unsteady_current(t),
             hunting_current(t),
             saturated(t),
-            frozen(t, _usual(t)),
+            frozen(t, usual),
             offset(t),
-            dropouts(t, _steps(analysis)),
+            dropouts(t, steps),
+            outages(t, steps),
             noisy(t),
-            current_reading(t, _steps(analysis)),
+            polarity(t),
+            unanswered(t),
+            additive(t),
+            flicker(t),
+            restless(t, usual),
+            stopped_clock(t),
+            repeated(t),
+            sagging(t, steps, _held_by_name(analysis)),
+            current_reading(t, steps),
             _strays(t),
             _loose(analysis),
         ]
-    return tuple(sorted((x for x in found if x is not None), key=lambda x: x.row))
+    told = sorted((x for x in found if x is not None), key=lambda x: x.row)
+    if t.reason and not begins_along(t):
+        # a full cell, a half cell, a cell that was never like this: what speaks of two like electrodes says nothing
+        told = [x for x in told if x.sign in _OF_ANY_CELL]
+    return tuple(told)
 
 
 def _steps(analysis: Analysis) -> FloatArray | None:
     """Number of each row's step, None if the record has none."""
     step = analysis.record.array(schema.STEP)
     return step if np.isfinite(step).any() else None
+
+
+def _held_by_name(analysis: Analysis) -> BoolArray | None:
+    """Rows of steps whose name says that a voltage is held, None if steps have no names."""
+    table = analysis.record.cycling
+    if STEP_TYPE not in table.columns:
+        return None
+    return table[STEP_TYPE].cast(pl.String).str.contains("CV").fill_null(value=False).to_numpy()
 
 
 def _half_of(t: Trace, row: int) -> int | None:
@@ -148,6 +187,10 @@ def _clipped(t: Trace) -> Trouble | None:
     repeated = float(same[elsewhere].mean())
     near = int(((size > 0.98 * end) & ~at_end).sum())
     if repeated > _REPEATED or near > kept.sum() or not _runs_into(owner, size, at_end):
+        return None
+    # a plateau of a calm cell within one digit of a coarse reading is no end of anything
+    beside = np.abs(step[together & ~at_end[1:] & ~at_end[:-1] & (size[1:] > _FOOT * end)])
+    if digit > _COARSE * end and (beside.size < FEWEST_CLIPPED or float(np.median(beside)) < _CALM * digit):
         return None
     first = int(np.flatnonzero(kept)[0])
     text = (

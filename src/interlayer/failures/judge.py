@@ -41,9 +41,30 @@ _SPOILS: Final = (
     "offset",
     "noise",
     "current reading",
+    "polarity",
+    "unanswered",
+    "sagging",
+    "interference",
+    "restless",
+    "repeated",
 )
 """Troubles after which the record says nothing of the cell."""
-_OF_SIZE: Final = ("stray readings", "loose contact", "frozen", "noise", "offset")
+_OF_SIZE: Final = (
+    "stray readings",
+    "loose contact",
+    "frozen",
+    "noise",
+    "offset",
+    "polarity",
+    "unanswered",
+    "interference",
+    "restless",
+    "flicker",
+)
+_TURNS: Final = ("polarity",)
+"""Troubles after which |V|/|I| has another sign: only what was before can be looked at."""
+EARLIER: Final = 4
+"""Half-cycles before a trouble that are left out as well, where nothing is told with them or a short begins there."""
 _SELDOM: Final = 0.3
 """Share of the time after a fall that is low, below which it is not one that stays."""
 _LITTLE: Final = 0.3
@@ -62,6 +83,8 @@ def find_verdict(analysis: Analysis) -> Verdict:
     floor, spectra = analysis.get(under_floor), analysis.get(spectrum_fall)
     trouble = troubles[0] if troubles else None
     spoiled = next((x for x in troubles if x.sign in _SPOILS), None)
+    if spoiled is not None and spoiled.sign in _TURNS:
+        return _up_to(analysis, spoiled)
     failure = _failure(analysis, trouble)
     fall = _fall(analysis, t, failure, spoiled, troubles)
     if fall is not None and trouble is not None and _of_what_remains(fall, trouble):
@@ -84,27 +107,47 @@ def find_verdict(analysis: Analysis) -> Verdict:
 def _unjudged(analysis: Analysis, t: Trace, troubles: tuple[Trouble, ...]) -> Verdict:
     if not troubles:
         return Verdict("unknown", "unknown", None, None, 0.0, (t.reason,))
-    one = troubles[0]
+    return _up_to(analysis, troubles[0], t.reason)
+
+
+def _up_to(analysis: Analysis, one: Trouble, reason: str = "") -> Verdict:
+    """Judge what was written before trouble with the instrument began."""
     moment = Moment(one.sign, one.time_s, one.half, one.detail)
-    before = _verdict_before(analysis, one)
-    if before is not None and before.short == "none":
+    before = _verdict_before(analysis, one.row)
+    late = 0 if one.half is None else one.half - EARLIER
+    if late > 0 and (before is None or before.short == "unknown" or (before.short_half_cycle or 0) >= late):
+        # what creeps has spoiled some half-cycles by the time it shows
+        before = _verdict_before(analysis, int(analysis.get(trace).halves.first[late]))
+    if before is None or before.short == "unknown":
+        text = reason or "too little was written before"
+        return Verdict(
+            "unknown", "instrument", one.time_s, one.half, 0.8, (one.detail, f"shorts: not assessed, {text}"),
+            (moment,), failure_s=one.time_s, failure_half_cycle=one.half,
+        )  # fmt: skip
+    if before.short == "none":
         text = f"no short up to {time_text(one.time_s)}; what follows is not judged"
         return Verdict(
             "none", "instrument", one.time_s, one.half, 0.8, (one.detail, text, *before.evidence), (moment,),
             judged_until_s=one.time_s, failure_s=one.time_s, failure_half_cycle=one.half,
         )  # fmt: skip
-    evidence = (one.detail, f"shorts: not assessed, {t.reason}")
+    if reason:
+        return Verdict(
+            "unknown", "instrument", one.time_s, one.half, 0.8, (one.detail, f"shorts: not assessed, {reason}"),
+            (moment,), failure_s=one.time_s, failure_half_cycle=one.half,
+        )  # fmt: skip
     return Verdict(
-        "unknown", "instrument", one.time_s, one.half, 0.8, evidence, (moment,),
+        before.short, "instrument", before.short_s, before.short_half_cycle, before.confidence,
+        (*before.evidence, one.detail), (*before.moments, moment), judged_until_s=one.time_s,
+        short_s=before.short_s, short_half_cycle=before.short_half_cycle,
         failure_s=one.time_s, failure_half_cycle=one.half,
     )  # fmt: skip
 
 
-def _verdict_before(analysis: Analysis, trouble: Trouble) -> Verdict | None:
+def _verdict_before(analysis: Analysis, row: int) -> Verdict | None:
     """Judge the rows before trouble with the instrument began, None if they are too few."""
-    if trouble.row < _FEWEST_ROWS:
+    if row < _FEWEST_ROWS:
         return None
-    table = analysis.record.cycling[: trouble.row]
+    table = analysis.record.cycling[:row]
     return find_verdict(Analysis(analysis.record.with_(table=table)))
 
 
@@ -127,7 +170,9 @@ def _fall(
     spoiled: Trouble | None,
     troubles: tuple[Trouble, ...],
 ) -> Fall | None:
-    strays = any(x.sign in ("stray readings", "loose contact", "drop-outs") for x in troubles)
+    strays = any(
+        x.sign in ("stray readings", "loose contact", "drop-outs", "flicker", "outages") for x in troubles
+    )
     clipped = any(x.sign == "clipped" for x in troubles)
     for one in analysis.get(falls):
         if spoiled is not None and one.time_s >= spoiled.time_s - float(t.halves.duration_s[one.half]):

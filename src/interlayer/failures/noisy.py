@@ -18,6 +18,8 @@ SIZE: Final = 0.1
 """Standard deviation from row to row over the level."""
 TIMES: Final = 10.0
 """Over that of the half-cycles before."""
+GROWN: Final = 3.0
+"""Times that the noise itself, in V, must exceed that of nearly all half-cycles before."""
 FEWEST: Final = 3
 """Half-cycles before, and noisy ones."""
 LEVEL: Final = 0.3
@@ -54,6 +56,10 @@ def noisy(t: Trace) -> Trouble | None:
     before, after = known[:k], known[k:][wild[k:]]
     calm = float(np.median(share[before]))
     if float(np.median(share[after])) < TIMES * calm:
+        return None
+    # where a short has left little of the voltage the noise it always had is a large share
+    volt = scatter * np.abs(h.current_A)
+    if float(np.median(volt[after])) < GROWN * float(np.quantile(volt[before], 0.9)):
         return None
     sound = float(np.median(level[before[-8:]]))
     first = after[: 4 * FEWEST]

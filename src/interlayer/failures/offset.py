@@ -71,6 +71,9 @@ def _step(volt: FloatArray) -> tuple[int, float] | None:
     shift = float(np.median(after) - np.median(before))
     calm = np.concatenate([np.abs(np.diff(before)), np.abs(np.diff(after))])
     level = float(np.median(swing[max(k - 2 * WIDTH, 0) : k]))
+    # before, it is the current that turns the voltage
+    if abs(float(np.median(before))) > level:
+        return None
     wider = float(np.median(swing[k + 1 : k + 1 + 2 * WIDTH])) - level
     usual = max(float(np.median(calm)), float(np.median(np.abs(before - np.median(before)))))
     if (
