@@ -1,0 +1,346 @@
+"""Dark places inside the layer: round ones are pores, elongated ones cracks.
+
+The layer is flattened by the level of its own material. A dark place counts if its core is darker than the noise can
+be; its outline is where the grey level is half way between the material and the cores of the pores. Along the middle
+line of every dark place, stretches that stay thin over several widths are cracks, the rest is pore.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.special import erf
+
+from interlayer.surface.sem.boundaries import Boundaries
+from interlayer.surface.sem.thinning import thinned
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+SMOOTHING_PX: Final = 0.8
+CORE: Final = 4.5
+"""Standard deviations by which a core is darker than the material."""
+LEAST_DEPTH: Final = 5.0
+"""Of the pores over the standard deviation, below which pores and texture are not told apart."""
+SMALLEST_PX: Final = 6
+"""Area of the smallest dark place that counts."""
+LONG: Final = 7.0
+"""Length of a thin stretch over its half width, from which it is a crack."""
+EVEN: Final = 0.3
+"""Largest difference of a crack's half widths (10 and 90 %) over their mean, besides half a pixel of the grid."""
+WIDEST: Final = 0.05
+"""Largest half width of a crack, of the thickness."""
+FAINT: Final = 0.38
+"""Of the pores' depth, from which a place is followed as a crack: narrow ones are filled by the blur."""
+SHIFTED: Final = (0.4, 0.6)
+"""Thresholds, of the depth, between which the area's dependence on the threshold is taken."""
+EIGHT: Final = np.ones((3, 3), dtype=bool)
+
+
+@dataclass(frozen=True, eq=False)
+class Voids:
+    """Pores and cracks of the layer; masks in the image's pixels.
+
+    Attributes
+    ----------
+    pores, cracks, lines : ndarray of bool, shape (rows, columns)
+        Areas; middle lines of the cracks.
+    layer_area : float
+        Pixels of the layer, places without layer left out.
+    porosity, crack_fraction : float
+        Of the layer's area.
+    porosity_error, crack_error : float
+        Half the change between both shifted thresholds, joined with what few places can tell.
+    crack_length : float
+        Pixels, all cracks together.
+    through, crack_count : int
+        Cracks from one boundary to the other; all cracks.
+    pore_count : int
+    depth, noise : float
+        Of pores below the material, and of the material's own grey levels, smoothed.
+    readable : bool
+        Whether pores could be told from texture; False: nothing is dark enough, or the noise is too large.
+    limit : float
+        Area fraction of the smallest place that would be seen.
+    """
+
+    pores: BoolArray
+    cracks: BoolArray
+    lines: BoolArray
+    layer_area: float
+    porosity: float
+    porosity_error: float
+    crack_fraction: float
+    crack_error: float
+    crack_length: float
+    through: int
+    crack_count: int
+    pore_count: int
+    depth: float
+    noise: float
+    readable: bool
+    limit: float
+
+
+def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
+    """Return pores and cracks between the boundaries.
+
+    Parameters
+    ----------
+    grey : ndarray, shape (rows, columns)
+    found : Boundaries
+    """
+    rows = np.arange(grey.shape[0])[:, None] + 0.5
+    layer = (rows >= found.upper) & (rows < found.lower) & ~found.gap
+    area = float(np.where(found.gap, 0.0, found.lower - found.upper).sum())
+    y0, y1 = int(max(0, found.upper.min() - 2)), int(min(grey.shape[0], found.lower.max() + 3))
+    part, inside = grey[y0:y1] / found.gain, layer[y0:y1]
+    dark, noise, depth_map = _darkness(part, inside)
+    nothing = np.zeros(grey.shape, dtype=bool)
+    limit = SMALLEST_PX / area
+    cores = _cores(depth_map, inside, noise)
+    depth, resolved = _depth(depth_map, cores, max(found.blur))
+    if depth is None or depth < LEAST_DEPTH * noise:
+        blind = depth is not None or noise > 0.15 * max(found.layer, 0.05)
+        return Voids(nothing, nothing, nothing, area, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, depth or 0.0, noise, not blind, limit)
+    usable = _usable(rows[y0:y1], inside, found, depth)
+    lines, half = _crack_lines(depth_map, usable, cores, depth, found)
+    zone = _discs(lines, half)
+    split = [_split(_kept(usable & (depth_map > share * depth), cores), zone) for share in (SHIFTED[0], 0.5, SHIFTED[1])]
+    pores, crack_mask = split[1]
+    blur = float(np.mean(found.blur))
+    pore_area = np.array([float(s[0].sum()) for s in split]) / area
+    crack_area = np.zeros(3)
+    if lines.any():
+        told = depth if resolved else None
+        crack_area = np.array([_crack_area(dark, inside, s[1], s[0], lines, told, blur) for s in split]) / area
+    labels, pore_count = ndimage.label(pores, EIGHT)
+    sizes = np.bincount(labels.ravel())[1:].astype(np.float64)
+    few = float(np.sqrt(np.sum(sizes**2))) / area
+    cracks = _follow(crack_mask, lines, pores, rows[y0:y1], found)
+
+    def whole(mask: BoolArray) -> BoolArray:
+        full = nothing.copy()
+        full[y0:y1] = mask
+        return full
+
+    return Voids(
+        whole(pores),
+        whole(crack_mask),
+        whole(lines),
+        area,
+        float(pore_area[1]),
+        float(np.hypot(0.5 * np.ptp(pore_area), few)),
+        float(crack_area[1]),
+        0.5 * float(np.ptp(crack_area)),
+        cracks[0],
+        cracks[1],
+        cracks[2],
+        int(pore_count),
+        depth,
+        noise,
+        True,
+        limit,
+    )
+
+
+def _darkness(part: FloatArray, inside: BoolArray) -> tuple[FloatArray, float, FloatArray]:
+    """Darkness against the layer's own material, its noise, and the same lightly smoothed."""
+    usual = float(np.median(inside.sum(axis=0)))
+    width = float(np.clip(0.3 * usual, 8.0, 30.0))
+    material = inside.copy()
+    level = np.zeros_like(part)
+    noise = 0.0
+    for _ in range(6):
+        weight = ndimage.gaussian_filter(material.astype(np.float64), width)
+        level = ndimage.gaussian_filter(np.where(material, part, 0.0), width) / np.maximum(weight, 1e-6)
+        rest = part - level
+        values = rest[material]
+        offset = float(np.median(values))
+        noise = 1.4826 * float(np.median(np.abs(values[values >= offset] - offset)))
+        material = inside & (rest > offset - 2.0 * noise)
+    dark = level - part
+    dark -= float(np.median(dark[material]))
+    # Smoothed inside the layer only: what lies beside it is another material.
+    weight = ndimage.gaussian_filter(inside.astype(np.float64), SMOOTHING_PX)
+    smooth = ndimage.gaussian_filter(np.where(inside, dark, 0.0), SMOOTHING_PX) / np.maximum(weight, 1e-3)
+    bright = -smooth[inside & (smooth <= 0.0)]
+    smooth_noise = 1.4826 * float(np.median(bright)) if bright.size else noise
+    return dark, max(smooth_noise, 1e-3), smooth
+
+
+def _cores(darkness: FloatArray, inside: BoolArray, noise: float) -> BoolArray:
+    labels, count = ndimage.label(inside & (darkness > CORE * noise), EIGHT)
+    if count == 0:
+        return np.zeros_like(inside)
+    big = np.bincount(labels.ravel()) >= SMALLEST_PX
+    big[0] = False
+    return big[labels]
+
+
+def _depth(darkness: FloatArray, cores: BoolArray, blur: float) -> tuple[float | None, bool]:
+    """Darkness of the insides of the dark places (None if there are none), and whether their insides are seen."""
+    if not cores.any():
+        return None, False
+    distance = ndimage.distance_transform_edt(cores)
+    deep = np.asarray(distance) >= max(2.0, 1.8 * blur)
+    if deep.sum() >= 20:
+        return float(np.median(darkness[deep])), True
+    return float(np.percentile(darkness[cores], 90)), False
+
+
+def _usable(rows: FloatArray, inside: BoolArray, found: Boundaries, depth: float) -> BoolArray:
+    """The layer without the blurred rim of a neighbour that is dark itself."""
+    rim = [
+        1.6 * blur if found.layer - level > 0.4 * depth else 0.0
+        for blur, level in zip(found.blur, (found.above, found.below), strict=True)
+    ]
+    return inside & (rows >= found.upper + rim[0]) & (rows < found.lower - rim[1])
+
+
+def _crack_lines(darkness: FloatArray, usable: BoolArray, cores: BoolArray, depth: float, found: Boundaries) -> tuple[BoolArray, FloatArray]:
+    """Middle lines of the cracks, and the half width of all dark places."""
+    mask = _kept(usable & (darkness > FAINT * depth), cores)
+    half = np.asarray(ndimage.distance_transform_edt(np.pad(mask, 1)))[1:-1, 1:-1]
+    lines = thinned(mask)
+    widest = float(np.clip(WIDEST * np.median(found.lower - found.upper), 3.5, 6.0))
+    crack_line = np.zeros_like(mask)
+    for limit in np.arange(2.0, widest + 0.25, 0.5):
+        thin = lines & (half <= limit)
+        runs, number = ndimage.label(thin, EIGHT)
+        if number == 0:
+            continue
+        length = _lengths(runs, number)
+        order = np.arange(number + 1)
+        wide = np.asarray(ndimage.mean(half, runs, order))
+        spread = np.asarray(ndimage.standard_deviation(half, runs, order))
+        # 2.56 standard deviations lie between 10 and 90 %.
+        long = (length >= LONG * np.maximum(wide, 1.5)) & (2.56 * spread <= EVEN * wide + 0.5)
+        long[0] = False
+        crack_line |= long[runs]
+    return crack_line, half
+
+
+def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
+    """Places that have a core and a size, holes filled."""
+    labels, count = ndimage.label(mask, EIGHT)
+    keep = np.zeros(count + 1, dtype=bool)
+    keep[np.unique(labels[cores & mask])] = True
+    keep &= np.bincount(labels.ravel(), minlength=count + 1) >= SMALLEST_PX
+    keep[0] = False
+    return np.asarray(ndimage.binary_fill_holes(keep[labels]), dtype=bool)
+
+
+def _split(mask: BoolArray, crack: BoolArray) -> tuple[BoolArray, BoolArray]:
+    """Masks of pores and of cracks; slivers beside a crack belong to it: a pore has room for a small disc."""
+    pores = mask & ~crack
+    rest, number = ndimage.label(pores)
+    inner = np.asarray(ndimage.distance_transform_edt(np.pad(pores, 1)))[1:-1, 1:-1]
+    room = np.asarray(ndimage.maximum(inner, rest, np.arange(number + 1)))
+    touches = np.zeros(number + 1, dtype=bool)
+    touches[np.unique(rest[ndimage.binary_dilation(crack, EIGHT)])] = True
+    sliver = touches & (room < 1.9)
+    sliver[0] = False
+    cracks = (crack & mask) | sliver[rest]
+    return mask & ~cracks, cracks
+
+
+def _crack_area(dark: FloatArray, inside: BoolArray, crack: BoolArray, pores: BoolArray, line: BoolArray, depth: float | None, blur: float) -> float:
+    """Area of the cracks from the sum of their darkness, which blur does not change, over the depth of the pores.
+
+    Without pores to take the depth from (None), width and depth follow from the sum and the darkness of the middle
+    line, with the blur known from the layer's edges.
+    """
+    around = int(np.ceil(2.5 * blur)) + 1
+    zone = ndimage.binary_dilation(crack, EIGHT, iterations=around) & inside
+    near_pore = ndimage.binary_dilation(pores, EIGHT, iterations=2)
+    zone &= ~(near_pore & ~crack)
+    ring = ndimage.binary_dilation(zone, EIGHT, iterations=4) & inside & ~zone & ~near_pore
+    base = float(np.median(dark[ring])) if ring.sum() > 20 else 0.0
+    total = float((dark[zone] - base).sum())
+    if depth is None:
+        length = max(float(line.sum()), 1.0) * 1.1
+        peak = float(np.median(dark[line])) - base
+        width = total / length
+        # total = depth w L and peak = depth erf(w / sqrt(8) blur): solved for w by repetition
+        w = width / max(peak, 1e-6)
+        for _ in range(50):
+            w = width / max(peak, 1e-6) * float(erf(w / (np.sqrt(8.0) * blur)))
+        depth = max(width / max(w, 0.3), peak)
+    return max(0.0, total / depth)
+
+
+def _lengths(runs: NDArray[np.int32], count: int) -> FloatArray:
+    """Length of each middle line, pixels: steps along and across weighted so that directions even out (Kulpa)."""
+    total = np.zeros(count + 1)
+    straight = ((slice(None), slice(0, -1)), (slice(None), slice(1, None))), ((slice(0, -1), slice(None)), (slice(1, None), slice(None)))
+    for a, b in straight:
+        both = (runs[a] == runs[b]) & (runs[a] > 0)
+        total += np.bincount(runs[a][both], minlength=count + 1)
+    for flip in (1, -1):
+        r = runs[:, ::flip]
+        both = (r[:-1, :-1] == r[1:, 1:]) & (r[:-1, :-1] > 0)
+        corner = both & ((r[:-1, 1:] == r[:-1, :-1]) | (r[1:, :-1] == r[:-1, :-1]))
+        total += np.sqrt(2.0) * np.bincount(r[:-1, :-1][both & ~corner], minlength=count + 1)
+    return 0.948 * total
+
+
+def _discs(line: BoolArray, half: FloatArray) -> BoolArray:
+    """All places nearer to a middle line than the mask is wide there."""
+    if not line.any():
+        return np.zeros_like(line)
+    distance, nearest = ndimage.distance_transform_edt(~line, return_indices=True)
+    return np.asarray(distance) <= half[nearest[0], nearest[1]] + 0.8
+
+
+def _follow(
+    crack: BoolArray, line: BoolArray, pores: BoolArray, rows: FloatArray, found: Boundaries
+) -> tuple[float, int, int]:
+    """Length of all cracks, how many cross the layer, and how many there are; pieces joined by a pore are one crack."""
+    pieces, count = ndimage.label(crack, EIGHT)
+    if count == 0:
+        return 0.0, 0, 0
+    length = _lengths(np.where(line, pieces, 0), count)
+    neighbours = ndimage.convolve(line.astype(np.int8), EIGHT.astype(np.int8), mode="constant") - 1
+    ends = np.argwhere(line & (neighbours <= 1))
+    holes, _ = ndimage.label(pores, EIGHT)
+    group = np.arange(count + 1)
+    reach = max(4.0, 3.0 * max(found.blur))
+    half = np.asarray(ndimage.distance_transform_edt(np.pad(crack | pores, 1)))[1:-1, 1:-1]
+    by_hole: dict[int, list[tuple[int, int, int]]] = {}
+    touched: dict[int, set[str]] = {}
+    for y, x in ends.tolist():
+        piece = int(pieces[y, x])
+        room = int(np.ceil(half[y, x])) + 2
+        near = holes[max(0, y - room) : y + room + 1, max(0, x - room) : x + room + 1]
+        hole = int(near.max())
+        to_top, to_bottom = float(rows[y, 0] - found.upper[x]), float(found.lower[x] - rows[y, 0])
+        if to_top < reach + half[y, x]:
+            touched.setdefault(piece, set()).add("top")
+            length[piece] += max(0.0, to_top)
+        elif to_bottom < reach + half[y, x]:
+            touched.setdefault(piece, set()).add("bottom")
+            length[piece] += max(0.0, to_bottom)
+        elif hole:
+            by_hole.setdefault(hole, []).append((y, x, piece))
+        else:
+            length[piece] += half[y, x]
+    bridges = 0.0
+    for meeting in by_hole.values():
+        if len(meeting) < 2:
+            continue
+        (ya, xa, pa), (yb, xb, pb) = max(
+            ((a, b) for k, a in enumerate(meeting) for b in meeting[k + 1 :]),
+            key=lambda pair: (pair[0][0] - pair[1][0]) ** 2 + (pair[0][1] - pair[1][1]) ** 2,
+        )
+        bridges += float(np.hypot(ya - yb, xa - xb))
+        group[group == group[pa]] = group[pb]
+    sides: dict[int, set[str]] = {}
+    for piece in range(1, count + 1):
+        sides.setdefault(int(group[piece]), set()).update(touched.get(piece, set()))
+    through = sum(both == {"top", "bottom"} for both in sides.values())
+    return float(length[1:].sum()) + bridges, through, len(sides)
