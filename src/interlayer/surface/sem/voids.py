@@ -36,7 +36,7 @@ WIDEST: Final = 0.05
 """Largest half width of a crack, of the thickness."""
 FAINT: Final = 0.38
 """Of the pores' depth, from which a place is followed as a crack: narrow ones are filled by the blur."""
-SHIFTED: Final = (0.4, 0.6)
+SHIFTED: Final = (0.45, 0.55)
 """Thresholds, of the depth, between which the area's dependence on the threshold is taken."""
 EIGHT: Final = np.ones((3, 3), dtype=bool)
 
