@@ -28,10 +28,12 @@ LEAST_DEPTH: Final = 5.0
 """Of the pores over the standard deviation, below which pores and texture are not told apart."""
 SMALLEST_PX: Final = 6
 """Area of the smallest dark place that counts."""
-LONG: Final = 7.0
+SHORTEST_PX: Final = 12.0
+"""Of a thin stretch."""
+LONG: Final = 5.0
 """Length of a thin stretch over its half width, from which it is a crack."""
 EVEN: Final = 0.3
-"""Largest difference of a crack's half widths (10 and 90 %) over their mean, besides half a pixel of the grid."""
+"""Largest difference of a crack's half widths (15 and 85 %) over their mean, besides half a pixel of the grid."""
 WIDEST: Final = 0.05
 """Largest half width of a crack, of the thickness."""
 FAINT: Final = 0.38
@@ -112,12 +114,12 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     zone = _discs(lines, half)
     split = [_split(_kept(usable & (depth_map > share * depth), cores), zone) for share in (SHIFTED[0], 0.5, SHIFTED[1])]
     pores, crack_mask = split[1]
-    blur = float(np.mean(found.blur))
+    blur = float(np.hypot(np.mean(found.blur), SMOOTHING_PX))
     pore_area = np.array([float(s[0].sum()) for s in split]) / area
     crack_area = np.zeros(3)
     if lines.any():
         told = depth if resolved else None
-        crack_area = np.array([_crack_area(dark, inside, s[1], s[0], lines, told, blur) for s in split]) / area
+        crack_area = np.array([_crack_area(depth_map, inside, s[0], lines, told, blur) for s in split]) / area
     labels, pore_count = ndimage.label(pores, EIGHT)
     sizes = np.bincount(labels.ravel())[1:].astype(np.float64)
     few = float(np.sqrt(np.sum(sizes**2))) / area
@@ -186,11 +188,12 @@ def _depth(darkness: FloatArray, cores: BoolArray, blur: float) -> tuple[float |
     """Darkness of the insides of the dark places (None if there are none), and whether their insides are seen."""
     if not cores.any():
         return None, False
-    distance = ndimage.distance_transform_edt(cores)
-    deep = np.asarray(distance) >= max(2.0, 1.8 * blur)
+    rough = float(np.percentile(darkness[cores], 90))
+    distance = ndimage.distance_transform_edt(cores & (darkness > 0.5 * rough))
+    deep = np.asarray(distance) >= 2.2 * np.hypot(blur, SMOOTHING_PX)
     if deep.sum() >= 20:
         return float(np.median(darkness[deep])), True
-    return float(np.percentile(darkness[cores], 90)), False
+    return rough, False
 
 
 def _usable(rows: FloatArray, inside: BoolArray, found: Boundaries, depth: float) -> BoolArray:
@@ -207,7 +210,7 @@ def _crack_lines(darkness: FloatArray, usable: BoolArray, cores: BoolArray, dept
     mask = _kept(usable & (darkness > FAINT * depth), cores)
     half = np.asarray(ndimage.distance_transform_edt(np.pad(mask, 1)))[1:-1, 1:-1]
     lines = thinned(mask)
-    widest = float(np.clip(WIDEST * np.median(found.lower - found.upper), 3.5, 6.0))
+    widest = float(np.clip(WIDEST * np.median(found.lower - found.upper), 4.5, 6.0))
     crack_line = np.zeros_like(mask)
     for limit in np.arange(2.0, widest + 0.25, 0.5):
         thin = lines & (half <= limit)
@@ -217,12 +220,28 @@ def _crack_lines(darkness: FloatArray, usable: BoolArray, cores: BoolArray, dept
         length = _lengths(runs, number)
         order = np.arange(number + 1)
         wide = np.asarray(ndimage.mean(half, runs, order))
-        spread = np.asarray(ndimage.standard_deviation(half, runs, order))
-        # 2.56 standard deviations lie between 10 and 90 %.
-        long = (length >= LONG * np.maximum(wide, 1.5)) & (2.56 * spread <= EVEN * wide + 0.5)
+        spread = _quantile(half, runs, number, 0.85) - _quantile(half, runs, number, 0.15)
+        long = (length >= np.maximum(LONG * wide, SHORTEST_PX)) & (spread <= EVEN * wide + 0.5)
         long[0] = False
         crack_line |= long[runs]
-    return crack_line, half
+    runs, number = ndimage.label(crack_line, EIGHT)
+    usual = _quantile(half, runs, number, 0.5)
+    # Where a crack meets a pore its middle line ends in the pore: it is no wider there than elsewhere.
+    return crack_line, np.where(crack_line, np.minimum(half, usual[runs] + 0.3), half)
+
+
+def _quantile(values: FloatArray, labels: NDArray[np.int32], count: int, share: float) -> FloatArray:
+    """Quantile of the values of each label from 0 to `count`; 0 for label 0."""
+    at = labels > 0
+    label, value = labels[at], values[at]
+    order = np.lexsort((value, label))
+    sizes = np.bincount(label, minlength=count + 1)
+    first = np.cumsum(sizes) - sizes
+    found = np.zeros(count + 1)
+    some = sizes > 0
+    some[0] = False
+    found[some] = value[order][(first + share * np.maximum(sizes - 1, 0)).astype(int)[some]]
+    return found
 
 
 def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
@@ -249,29 +268,40 @@ def _split(mask: BoolArray, crack: BoolArray) -> tuple[BoolArray, BoolArray]:
     return mask & ~cracks, cracks
 
 
-def _crack_area(dark: FloatArray, inside: BoolArray, crack: BoolArray, pores: BoolArray, line: BoolArray, depth: float | None, blur: float) -> float:
-    """Area of the cracks from the sum of their darkness, which blur does not change, over the depth of the pores.
+def _crack_area(
+    darkness: FloatArray, inside: BoolArray, pores: BoolArray, line: BoolArray, depth: float | None, blur: float
+) -> float:
+    """Area of the cracks: length times width, the width from the darkness summed across, which blur does not change.
 
-    Without pores to take the depth from (None), width and depth follow from the sum and the darkness of the middle
-    line, with the blur known from the layer's edges.
+    The sum of each place of a middle line is divided by the depth of the pores. Without pores to take the depth from
+    (None), width and depth follow from the sum and the darkness on the middle line, with the blur known from the
+    layer's edges. Places much wider than the crack's median are pores that it passes, and not counted.
     """
-    around = int(np.ceil(2.5 * blur)) + 1
-    zone = ndimage.binary_dilation(crack, EIGHT, iterations=around) & inside
-    near_pore = ndimage.binary_dilation(pores, EIGHT, iterations=2)
-    zone &= ~(near_pore & ~crack)
-    ring = ndimage.binary_dilation(zone, EIGHT, iterations=4) & inside & ~zone & ~near_pore
-    base = float(np.median(dark[ring])) if ring.sum() > 20 else 0.0
-    total = float((dark[zone] - base).sum())
+    reach = 2.5 * blur + 1.0
+    distance, nearest = ndimage.distance_transform_edt(~line, return_indices=True)
+    pieces, count = ndimage.label(line, EIGHT)
+    widest = 2.0 * reach + 2.0
+    zone = (np.asarray(distance) <= widest) & inside
+    ring = zone & (np.asarray(distance) > widest - 2.0) & ~ndimage.binary_dilation(pores, EIGHT, iterations=3)
+    base = float(np.median(darkness[ring])) if ring.sum() > 40 else 0.0
+    target = nearest[0] * line.shape[1] + nearest[1]
+    summed = np.bincount(target[zone], weights=darkness[zone] - base, minlength=line.size).reshape(line.shape)
+    near = ndimage.uniform_filter(line.astype(np.float64), 9)
+    across = np.where(line, ndimage.uniform_filter(np.where(line, summed, 0.0), 9) / np.maximum(near, 1e-9), 0.0)
+    usual = _quantile(across, pieces, count, 0.5)
     if depth is None:
-        length = max(float(line.sum()), 1.0) * 1.1
-        peak = float(np.median(dark[line])) - base
-        width = total / length
-        # total = depth w L and peak = depth erf(w / sqrt(8) blur): solved for w by repetition
-        w = width / max(peak, 1e-6)
-        for _ in range(50):
-            w = width / max(peak, 1e-6) * float(erf(w / (np.sqrt(8.0) * blur)))
-        depth = max(width / max(w, 0.3), peak)
-    return max(0.0, total / depth)
+        peak = float(np.median(darkness[line])) - base
+        sums = float(np.median(across[line]))
+        # sums = depth w and peak = depth erf(w / (sqrt(8) blur)): solved for w by repetition
+        w = sums / max(peak, 1e-6)
+        for _ in range(60):
+            w = sums / max(peak, 1e-6) * float(erf(w / (np.sqrt(8.0) * blur)))
+        # As ill-conditioned as it is, it is only one end; the darkest places of the cracks are the other.
+        darkest = float(np.percentile(darkness[line], 95)) - base
+        depth = float(np.sqrt(max(sums / max(w, 0.5), peak) * max(darkest, peak)))
+    counted = line & (across <= 1.6 * usual[pieces])
+    sizes = np.bincount(pieces[counted], minlength=count + 1)
+    return max(0.0, float(np.sum(usual * sizes)) / depth)
 
 
 def _lengths(runs: NDArray[np.int32], count: int) -> FloatArray:
