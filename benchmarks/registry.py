@@ -13,6 +13,7 @@ from benchmarks import (
     many,
     memory,
     scaling,
+    sem,
     single,
     start_up,
     verdicts,
@@ -35,4 +36,5 @@ ALL: tuple[Benchmark, ...] = (
     gpu.BENCHMARK,
     impedance_fit.BENCHMARK,
     verdicts.BENCHMARK,
+    sem.BENCHMARK,
 )
