@@ -27,7 +27,9 @@ BoolArray = NDArray[np.bool_]
 STIFFNESS: Final = 1.5
 ODD: Final = 4.5
 """Largest cost of a pixel that does not fit: three standard deviations."""
-DARK: Final = 1.2
+CHARGED: Final = 0.1
+"""Of the grey range, that the layer may be darker in places without being pores."""
+DARK: Final = 0.9
 """Largest cost of a dark pixel in the layer: a pore or crack may be there."""
 ROUNDS: Final = 3
 LEAST_CONTRAST: Final = 0.35
@@ -169,10 +171,18 @@ def _levels(flat: FloatArray, inside: BoolArray, top: NDArray[np.int64], bottom:
     spreads: list[float] = []
     blocks = np.linspace(0, columns, max(2, min(24, columns // 24)) + 1).astype(int)
     centres = 0.5 * (blocks[:-1] + blocks[1:])
+    whole = flat[(zones[1] | zones[2]) & inside]
+    floor = -np.inf
+    if whole.size:
+        middle = _bright_level(whole)
+        floor = middle - max(4.0 * 1.4826 * float(np.median(whole[whole >= middle] - middle)), CHARGED)
     for number, zone in enumerate(zones):
         values = np.full(len(centres), np.nan)
         for k, (a, b) in enumerate(zip(blocks[:-1], blocks[1:], strict=True)):
             pixels = flat[:, a:b][(zone & inside)[:, a:b]]
+            if number in (1, 2):
+                # Where pores crowd, they would be the median: what is far below the whole layer's level is none of it.
+                pixels = pixels[pixels > floor]
             if pixels.size >= 12:
                 values[k] = _bright_level(pixels) if number in (1, 2) else float(np.median(pixels))
         good = np.isfinite(values)
@@ -192,7 +202,7 @@ def _bright_level(pixels: FloatArray) -> float:
     level = float(np.median(pixels))
     for _ in range(4):
         spread = 1.4826 * float(np.median(pixels[pixels >= level] - level))
-        level = float(np.median(pixels[pixels > level - 2.5 * spread - 1e-9]))
+        level = float(np.median(pixels[pixels > level - 2.5 * spread - 0.004]))
     return level
 
 

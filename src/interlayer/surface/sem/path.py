@@ -9,7 +9,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 
-def cheapest_path(cost: FloatArray, stiffness: float, reach: int = 3) -> IntArray:
+def cheapest_path(cost: FloatArray, stiffness: float) -> IntArray:
     """Return the row in each column that makes the sum of costs and `stiffness` times all steps least.
 
     Parameters
@@ -18,8 +18,6 @@ def cheapest_path(cost: FloatArray, stiffness: float, reach: int = 3) -> IntArra
         Cost of the line passing there; infinite where it may not.
     stiffness : float
         Cost of one row of step between neighbouring columns.
-    reach : int
-        Largest step, rows.
 
     Returns
     -------
@@ -27,23 +25,21 @@ def cheapest_path(cost: FloatArray, stiffness: float, reach: int = 3) -> IntArra
 
     Notes
     -----
-    Dynamic programming (Bellman): exact, columns in turn, all rows at once.
+    Dynamic programming (Bellman): exact, columns in turn, all rows at once. The least of costs plus a price that
+    grows with the distance is a running minimum from either side, so that steps of any size cost no time.
     """
     rows, columns = cost.shape
-    moves = np.arange(-reach, reach + 1)
-    price = stiffness * np.abs(moves)[:, None]
-    back = np.zeros((columns, rows), dtype=np.int64)
-    padded = np.full(rows + 2 * reach, np.inf)
-    index = np.arange(rows)[None, :] + moves[:, None] + reach
-    so_far = cost[:, 0].copy()
+    slope = stiffness * np.arange(rows)
+    so_far = np.empty((columns, rows))
+    so_far[0] = cost[:, 0]
     for column in range(1, columns):
-        padded[reach : reach + rows] = so_far
-        options = padded[index] + price
-        choice = np.argmin(options, axis=0)
-        back[column] = moves[choice]
-        so_far = options[choice, np.arange(rows)] + cost[:, column]
+        last = so_far[column - 1]
+        down = np.minimum.accumulate(last - slope) + slope
+        up = np.minimum.accumulate((last + slope)[::-1])[::-1] - slope
+        so_far[column] = np.minimum(down, up) + cost[:, column]
     path = np.empty(columns, dtype=np.int64)
-    path[-1] = int(np.argmin(so_far))
+    path[-1] = int(np.argmin(so_far[-1]))
+    row = np.arange(rows)
     for column in range(columns - 1, 0, -1):
-        path[column - 1] = path[column] + back[column, path[column]]
+        path[column - 1] = int(np.argmin(so_far[column - 1] + stiffness * np.abs(row - path[column])))
     return path

@@ -12,7 +12,7 @@ from interlayer.errors import InputError
 
 FloatArray = NDArray[np.float64]
 
-SHORTEST: Final = 0.03
+SHORTEST: Final = 0.05
 LONGEST: Final = 0.8
 """Of the image's width; longer lines are frames."""
 _THICKEST: Final = 0.04
@@ -79,7 +79,7 @@ def _bars(ink: NDArray[np.bool_], first: int, rows: int, columns: int) -> list[D
     row_of, left = np.nonzero(step == 1)
     _, right = np.nonzero(step == -1)
     length = right - left
-    keep = (length >= max(8, SHORTEST * columns)) & (length <= LONGEST * columns)
+    keep = (length >= max(16, SHORTEST * columns)) & (length <= LONGEST * columns)
     runs = sorted(zip(left[keep].tolist(), length[keep].tolist(), row_of[keep].tolist(), strict=True), key=lambda r: r[2])
     groups: list[list[tuple[int, int, int]]] = []
     for run in runs:
