@@ -24,12 +24,12 @@ from interlayer.surface.sem.path import cheapest_path
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-STIFFNESS: Final = 1.5
+STIFFNESS: Final = 3.0
 ODD: Final = 4.5
 """Largest cost of a pixel that does not fit: three standard deviations."""
 CHARGED: Final = 0.1
 """Of the grey range, that the layer may be darker in places without being pores."""
-DARK: Final = 0.9
+DARK: Final = 1.0
 """Largest cost of a dark pixel in the layer: a pore or crack may be there."""
 ROUNDS: Final = 3
 LEAST_CONTRAST: Final = 0.35
