@@ -77,7 +77,9 @@ def judged(member: Rendered, folder: Path) -> Outcome:
     )
 
 
-def measured(size: int, seed: int, progress: PROGRESS = lambda _share, _doing: None) -> tuple[list[Rendered], list[Outcome], float]:
+def measured(
+    size: int, seed: int, progress: PROGRESS = lambda _share, _doing: None
+) -> tuple[list[Rendered], list[Outcome], float]:
     """Draw and judge a population; also the seconds one image takes."""
     members: list[Rendered] = []
     outcomes: list[Outcome] = []
@@ -122,15 +124,75 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
         return f"median {np.median(told):.3g}, largest {told.max():.3g}" if told.size else "none"
 
     return [
-        Figure("sem_thickness", "mean thickness within 3 %", share(np.where(np.isinf(t), 9.0, t), 0.03), "1", 1.0, note=f"{note}; error in %: {typical(t, 100.0)}"),
-        Figure("sem_thickness_covered", "thickness within 1.96 of its standard errors", share(column("thickness_deviation"), 1.96)),
-        Figure("sem_porosity", "porosity within 2 points", share(np.where(np.isinf(p), 99.0, p), 2.0), "1", 1.0, note=f"points: {typical(p)}"),
-        Figure("sem_porosity_covered", "porosity within 1.96 of its standard errors", share(column("porosity_deviation"), 1.96)),
-        Figure("sem_crack_area", "crack area within 10 %", share(area, 0.1), "1", 1.0, note=f"{with_cracks} images with cracks; error in %: {typical(area, 100.0)}"),
-        Figure("sem_crack_length", "crack length within 10 %", share(length, 0.1), "1", 1.0, note=f"error in %: {typical(length, 100.0)}"),
-        Figure("sem_crack_area_few_pores", "crack area within 10 %, porosity below 5 %", share(area[poor], 0.1), note=f"{int(np.isfinite(area[poor]).sum())} images; error in %: {typical(area[poor], 100.0)}"),
-        Figure("sem_crack_length_few_pores", "crack length within 10 %, porosity below 5 %", share(length[poor], 0.1), note=f"error in %: {typical(length[poor], 100.0)}"),
-        Figure("sem_false_cracks", "images without cracks in which one is found", float(np.mean([o.false_cracks > 0 for o, m in zip(outcomes, members, strict=True) if m.crack_fraction == 0.0] or [np.nan])), sense="at most"),
+        Figure(
+            "sem_thickness",
+            "mean thickness within 3 %",
+            share(np.where(np.isinf(t), 9.0, t), 0.03),
+            "1",
+            1.0,
+            note=f"{note}; error in %: {typical(t, 100.0)}",
+        ),
+        Figure(
+            "sem_thickness_covered",
+            "thickness within 1.96 of its standard errors",
+            share(column("thickness_deviation"), 1.96),
+        ),
+        Figure(
+            "sem_porosity",
+            "porosity within 2 points",
+            share(np.where(np.isinf(p), 99.0, p), 2.0),
+            "1",
+            1.0,
+            note=f"points: {typical(p)}",
+        ),
+        Figure(
+            "sem_porosity_covered",
+            "porosity within 1.96 of its standard errors",
+            share(column("porosity_deviation"), 1.96),
+        ),
+        Figure(
+            "sem_crack_area",
+            "crack area within 10 %",
+            share(area, 0.1),
+            "1",
+            1.0,
+            note=f"{with_cracks} images with cracks; error in %: {typical(area, 100.0)}",
+        ),
+        Figure(
+            "sem_crack_length",
+            "crack length within 10 %",
+            share(length, 0.1),
+            "1",
+            1.0,
+            note=f"error in %: {typical(length, 100.0)}",
+        ),
+        Figure(
+            "sem_crack_area_few_pores",
+            "crack area within 10 %, porosity below 5 %",
+            share(area[poor], 0.1),
+            note=f"{int(np.isfinite(area[poor]).sum())} images; error in %: {typical(area[poor], 100.0)}",
+        ),
+        Figure(
+            "sem_crack_length_few_pores",
+            "crack length within 10 %, porosity below 5 %",
+            share(length[poor], 0.1),
+            note=f"error in %: {typical(length[poor], 100.0)}",
+        ),
+        Figure(
+            "sem_false_cracks",
+            "images without cracks in which one is found",
+            float(
+                np.mean(
+                    [
+                        o.false_cracks > 0
+                        for o, m in zip(outcomes, members, strict=True)
+                        if m.crack_fraction == 0.0
+                    ]
+                    or [np.nan]
+                )
+            ),
+            sense="at most",
+        ),
         Figure("sem_through", "number of through-cracks right", float(np.mean(column("through") == 0))),
         Figure("sem_s", "one image, mean", seconds, "s"),
     ]

@@ -205,21 +205,27 @@ def _cracks(plan: Plan, rng, upper, lower, slope: float) -> tuple[NDArray[np.boo
             angles = heading + turns
         else:
             angles = heading + np.cumsum(turns) * 0.3 + turns
-        points = np.vstack([begin, begin + np.cumsum(14.0 * np.column_stack([np.cos(angles), np.sin(angles)]), 0)])
+        points = np.vstack(
+            [begin, begin + np.cumsum(14.0 * np.column_stack([np.cos(angles), np.sin(angles)]), 0)]
+        )
         if number < plan.through:
             points = np.vstack([points, points[-1] + [0.0, 14.0]])
             points = np.vstack([points, points[-1] + [0.0, 14.0]])
         own = np.zeros(shape, dtype=bool)
         for p, q in zip(points[:-1], points[1:], strict=True):
             _segment(own, p, q, width)
-        fine = np.concatenate([np.linspace(p, q, 200, endpoint=False) for p, q in zip(points[:-1], points[1:], strict=True)])
+        fine = np.concatenate(
+            [np.linspace(p, q, 200, endpoint=False) for p, q in zip(points[:-1], points[1:], strict=True)]
+        )
         col = (fine[:, 0] * FINE).astype(int)
         seen = (col >= 0) & (col < shape[1])
         col = np.clip(col, 0, shape[1] - 1)
         inside = seen & (fine[:, 1] >= upper[col]) & (fine[:, 1] < lower[col])
         steps_length = np.hypot(*np.diff(fine, axis=0).T)
         length += float((steps_length * inside[:-1]).sum())
-        crossing += bool((seen & (fine[:, 1] < upper[col])).any() and (seen & (fine[:, 1] >= lower[col])).any())
+        crossing += bool(
+            (seen & (fine[:, 1] < upper[col])).any() and (seen & (fine[:, 1] >= lower[col])).any()
+        )
         mask |= own
     return mask, length, crossing
 
@@ -277,6 +283,13 @@ def population(size: int, seed: int = SEED) -> list[Rendered]:
 def plain(**changes: object) -> Plan:
     """A clean image: no noise, no texture, no charging, straight boundaries, nothing in the layer."""
     base = Plan(
-        roughness=(0.0, 0.0), porosity=0.0, cracks=0, through=0, noise=0.0, texture=0.0, charging=0.0, curtaining=0.0
+        roughness=(0.0, 0.0),
+        porosity=0.0,
+        cracks=0,
+        through=0,
+        noise=0.0,
+        texture=0.0,
+        charging=0.0,
+        curtaining=0.0,
     )
     return replace(base, **changes)  # type: ignore[arg-type]

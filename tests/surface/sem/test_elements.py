@@ -51,7 +51,10 @@ def test_a_flat_signal_has_no_step():
 
 def table(path, delimiter=",", title="Distance (um)", decimal=".", factor=1.0):
     ti, cu = 300.0 * step(X, 20.0, 0.8) + 3.0, 200.0 * (step(X, 8.0, 0.5) - step(X, 20.0, 0.8)) + 5.0
-    rows = [delimiter.join(f"{v:.6g}".replace(".", decimal) for v in row) for row in zip(X * factor, ti, cu, strict=True)]
+    rows = [
+        delimiter.join(f"{v:.6g}".replace(".", decimal) for v in row)
+        for row in zip(X * factor, ti, cu, strict=True)
+    ]
     path.write_text("\n".join([delimiter.join((title, "Ti Ka1", "Cu K")), *rows]), encoding="utf-8")
     return path
 
@@ -98,7 +101,14 @@ def test_tables_that_are_refused(tmp_path, text, message):
 
 
 def test_names_of_elements():
-    assert [element_of(t) for t in ("Ti Ka1", "Cu (at.%)", "map_F", "TiK", "Distance", "Spectrum")] == ["Ti", "Cu", "F", "Ti", None, None]
+    assert [element_of(t) for t in ("Ti Ka1", "Cu (at.%)", "map_F", "TiK", "Distance", "Spectrum")] == [
+        "Ti",
+        "Cu",
+        "F",
+        "Ti",
+        None,
+        None,
+    ]
 
 
 def test_maps_beside_their_image(tmp_path):
@@ -113,7 +123,11 @@ def test_maps_beside_their_image(tmp_path):
         paths.append(tmp_path / name)
     Image.fromarray(np.round(one.grey * 255).astype(np.uint8)).save(tmp_path / "a.png")
     seen = look(tmp_path / "a.png", "A", "coated", Choices(pixel="50 nm", eds=tuple(paths)))
-    places = {(m.evidence[0], m.evidence[1]): m.value for m in seen.observation.metrics if m.name == "element_boundary"}
+    places = {
+        (m.evidence[0], m.evidence[1]): m.value
+        for m in seen.observation.metrics
+        if m.name == "element_boundary"
+    }
     assert places[("Cu", "rises")] == pytest.approx(0.0, abs=0.05)
     assert places[("Cu", "falls")] == pytest.approx(3.0, abs=0.05)
     assert places[("Ti", "rises")] == pytest.approx(3.0, abs=0.05)

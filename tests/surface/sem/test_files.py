@@ -32,11 +32,15 @@ def grey() -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def barred() -> np.ndarray:
-    return render(plain(noise=0.02, columns=320, rows=240, thickness=60.0, bar=120), np.random.default_rng(1)).grey
+    return render(
+        plain(noise=0.02, columns=320, rows=240, thickness=60.0, bar=120), np.random.default_rng(1)
+    ).grey
 
 
 def save(grey: np.ndarray, path, bits: int = 8, tags: dict[int, object] | None = None):
-    image = Image.fromarray(np.round(grey * 255).astype(np.uint8) if bits == 8 else np.round(grey * 65535).astype(np.uint16))
+    image = Image.fromarray(
+        np.round(grey * 255).astype(np.uint8) if bits == 8 else np.round(grey * 65535).astype(np.uint16)
+    )
     if tags:
         info = TiffImagePlugin.ImageFileDirectory_v2()
         for tag, value in tags.items():
@@ -59,7 +63,9 @@ ZEISS = "0\r\n0\r\n0\r\n2.5e-08\r\nAP_WD\r\nWD = 5.0 mm\r\nAP_IMAGE_PIXEL_SIZE\r
 
 
 @pytest.mark.parametrize("bits", [8, 16])
-@pytest.mark.parametrize(("tag", "text", "nanometres"), [(34682, FEI, 12.3), (34680, FEI, 12.3), (34118, ZEISS, 24.8)])
+@pytest.mark.parametrize(
+    ("tag", "text", "nanometres"), [(34682, FEI, 12.3), (34680, FEI, 12.3), (34118, ZEISS, 24.8)]
+)
 def test_tags_of_makers(tmp_path, grey, bits, tag, text, nanometres):
     path = save(grey, tmp_path / "a.tif", bits, {tag: text})
     assert pixel_nm(path) == pytest.approx(nanometres)
@@ -70,14 +76,24 @@ def test_tags_of_makers(tmp_path, grey, bits, tag, text, nanometres):
 
 
 def test_older_zeiss_files_state_metres_in_their_fourth_line(tmp_path, grey):
-    assert pixel_nm(save(grey, tmp_path / "a.tif", tags={34118: "0\r\n0\r\n0\r\n2.5e-08\r\n"})) == pytest.approx(25.0)
+    assert pixel_nm(
+        save(grey, tmp_path / "a.tif", tags={34118: "0\r\n0\r\n0\r\n2.5e-08\r\n"})
+    ) == pytest.approx(25.0)
 
 
 @pytest.mark.parametrize(
     ("ending", "text", "nanometres"),
     [
-        (".txt", "$CM_FORMAT JEOL\n$CM_FULL_SIZE 320 240\n$$SM_MICRON_BAR 125\n$$SM_MICRON_MARKER 10um\n", 80.0),
-        (".txt", "[SemImageFile]\r\nInstructName=S-4800\r\nDataSize=320x240\r\nPixelSize=9.921875\r\n", 9.921875),
+        (
+            ".txt",
+            "$CM_FORMAT JEOL\n$CM_FULL_SIZE 320 240\n$$SM_MICRON_BAR 125\n$$SM_MICRON_MARKER 10um\n",
+            80.0,
+        ),
+        (
+            ".txt",
+            "[SemImageFile]\r\nInstructName=S-4800\r\nDataSize=320x240\r\nPixelSize=9.921875\r\n",
+            9.921875,
+        ),
         (".txt", "[SemImageFile]\r\nDataSize=640x480\r\nPixelSize=10\r\n", 20.0),
         (".hdr", "[MAIN]\nPixelSizeX=2.0e-8\nMagnification=5000\n[SEM]\nHV=5000\n", 20.0),
     ],
@@ -95,12 +111,16 @@ def test_a_hitachi_text_in_utf_16(tmp_path, grey):
 
 
 def test_imagej_states_a_scale_and_a_bare_resolution_does_not(tmp_path, grey):
-    assert pixel_nm(save(grey, tmp_path / "a.tif", tags={270: "ImageJ=1.53\nunit=um\n", 282: 20.0})) == pytest.approx(50.0)
+    assert pixel_nm(
+        save(grey, tmp_path / "a.tif", tags={270: "ImageJ=1.53\nunit=um\n", 282: 20.0})
+    ) == pytest.approx(50.0)
     assert pixel_nm(save(grey, tmp_path / "b.tif", tags={282: 72.0, 296: 2})) is None
 
 
 def test_two_makers_that_disagree_leave_no_scale(tmp_path, grey):
-    scale, _, findings = stated_scale(read_micrograph(save(grey, tmp_path / "a.tif", tags={34682: FEI, 34118: ZEISS})))
+    scale, _, findings = stated_scale(
+        read_micrograph(save(grey, tmp_path / "a.tif", tags={34682: FEI, 34118: ZEISS}))
+    )
     assert scale is None
     assert [f.name for f in findings] == ["two_scales"]
 
@@ -127,7 +147,9 @@ def test_scales_in_words():
 
 @pytest.mark.parametrize("bar", [40, 97, 150])
 def test_the_drawn_bar_is_measured_and_the_data_bar_cut_off(bar):
-    one = render(plain(noise=0.03, columns=320, rows=240, thickness=60.0, bar=bar), np.random.default_rng(2)).grey
+    one = render(
+        plain(noise=0.03, columns=320, rows=240, thickness=60.0, bar=bar), np.random.default_rng(2)
+    ).grey
     top = data_bar_top(one)
     assert top == 240
     assert find_bar(one, top).length == pytest.approx(bar, abs=1)
@@ -153,7 +175,20 @@ def run(*arguments: object):
 
 def test_the_command_end_to_end(tmp_path, barred):
     path = save(barred, tmp_path / "a.png")
-    done = run(path, "--bar", "6 um", "--cell", "C 1", "--state", "coated", "--json", "-o", tmp_path / "p.html", "--save", tmp_path / "s")
+    done = run(
+        path,
+        "--bar",
+        "6 um",
+        "--cell",
+        "C 1",
+        "--state",
+        "coated",
+        "--json",
+        "-o",
+        tmp_path / "p.html",
+        "--save",
+        tmp_path / "s",
+    )
     assert done.exit_code == 0, done.output
     one = json.loads(done.stdout[done.stdout.index("[\n") :] if "[\n" in done.stdout else done.stdout)[0]
     found = {m["name"]: m["value"] for m in one["metrics"]}
@@ -224,7 +259,10 @@ def test_too_many_pixels_are_refused_undecoded(tmp_path, grey, monkeypatch):
 
 
 def test_saturated_and_empty_images(tmp_path, grey):
-    for content, message in ((np.full((200, 300), 0.4), "one grey level"), ((grey > 0.4).astype(float), "saturated")):
+    for content, message in (
+        (np.full((200, 300), 0.4), "one grey level"),
+        ((grey > 0.4).astype(float), "saturated"),
+    ):
         path = save(content, tmp_path / "a.png")
         with pytest.raises(InputError, match=message):
             look(path, "A", "coated", Choices())
@@ -232,7 +270,11 @@ def test_saturated_and_empty_images(tmp_path, grey):
 
 def test_a_plan_view(tmp_path):
     rng = np.random.default_rng(3)
-    done = run(save(np.clip(0.5 + 0.1 * rng.standard_normal((200, 300)), 0, 1), tmp_path / "a.png"), "--pixel", "5 nm")
+    done = run(
+        save(np.clip(0.5 + 0.1 * rng.standard_normal((200, 300)), 0, 1), tmp_path / "a.png"),
+        "--pixel",
+        "5 nm",
+    )
     assert done.exit_code == 2
     assert "plan view" in done.output
 
@@ -246,7 +288,9 @@ def test_an_upright_layer_is_turned(tmp_path, grey):
 
 def test_sixteen_bits_and_eight_agree(tmp_path, grey):
     values = [
-        look(save(grey, tmp_path / f"{bits}.tif", bits), "A", "coated", Choices(pixel="50 nm")).observation.metrics[0].value
+        look(save(grey, tmp_path / f"{bits}.tif", bits), "A", "coated", Choices(pixel="50 nm"))
+        .observation.metrics[0]
+        .value
         for bits in (8, 16)
     ]
     assert values[0] == pytest.approx(values[1], rel=1e-3)
@@ -254,5 +298,8 @@ def test_sixteen_bits_and_eight_agree(tmp_path, grey):
 
 def test_said_rows_and_a_region(tmp_path, grey):
     path = save(grey, tmp_path / "a.png")
-    for choices in (Choices(pixel="50 nm", between=(90.0, 150.0)), Choices(pixel="50 nm", region=(20, 20, 300, 220))):
+    for choices in (
+        Choices(pixel="50 nm", between=(90.0, 150.0)),
+        Choices(pixel="50 nm", region=(20, 20, 300, 220)),
+    ):
         assert look(path, "A", "coated", choices).observation.metrics[0].value == pytest.approx(3.0, rel=0.01)

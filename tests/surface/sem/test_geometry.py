@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -26,14 +28,25 @@ def mean_thickness(grey: np.ndarray) -> float:
 
 
 def noisy(**changes) -> Plan:
-    return plain(noise=0.03, texture=0.01, charging=0.03, curtaining=0.015, roughness=(2.0, 2.0), columns=400, rows=300, **changes)
+    return plain(
+        noise=0.03,
+        texture=0.01,
+        charging=0.03,
+        curtaining=0.015,
+        roughness=(2.0, 2.0),
+        columns=400,
+        rows=300,
+        **changes,
+    )
 
 
 @pytest.mark.parametrize("thickness", [20.0, 47.3, 90.0])
 @pytest.mark.parametrize("tilt", [-5.0, 0.0, 3.0])
 def test_a_clean_straight_layer_is_measured_to_a_tenth_of_a_pixel(thickness, tilt):
     """Closed form: two parallel lines; the normal distance is the vertical one times the cosine of the tilt."""
-    drawn_one = render(plain(thickness=thickness, tilt_deg=tilt, columns=400, rows=300), np.random.default_rng(1))
+    drawn_one = render(
+        plain(thickness=thickness, tilt_deg=tilt, columns=400, rows=300), np.random.default_rng(1)
+    )
     found = boundaries(drawn_one.grey)
     assert measure(found).mean == pytest.approx(thickness, abs=0.1)
     assert np.rad2deg(np.arctan(found.slope)) == pytest.approx(tilt, abs=0.3)
@@ -42,7 +55,10 @@ def test_a_clean_straight_layer_is_measured_to_a_tenth_of_a_pixel(thickness, til
 
 def test_blur_does_not_move_the_boundaries():
     """A symmetric blur leaves the half level of a step where it is, whatever its width."""
-    widths = [mean_thickness(render(plain(blur=b, columns=300, rows=300), np.random.default_rng(2)).grey) for b in (0.6, 1.5, 3.0)]
+    widths = [
+        mean_thickness(render(plain(blur=b, columns=300, rows=300), np.random.default_rng(2)).grey)
+        for b in (0.6, 1.5, 3.0)
+    ]
     assert widths == pytest.approx([90.0] * 3, abs=0.15)
 
 
@@ -72,10 +88,13 @@ def test_twice_the_pixels_give_twice_the_thickness():
 
 
 def test_a_finer_image_is_measured_better():
-    """The error of a mean falls with the number of columns: 16 times as many, at most half the error here."""
+    """The error of a mean falls with the number of columns: ten times as many, at most half the error here."""
     errors = []
-    for columns in (60, 960):
-        some = [render(plain(noise=0.1, columns=columns, rows=240, thickness=60.0), np.random.default_rng(k)) for k in range(6)]
+    for columns in (60, 640):
+        some = [
+            render(plain(noise=0.1, columns=columns, rows=240, thickness=60.0), np.random.default_rng(k))
+            for k in range(4)
+        ]
         errors.append(np.sqrt(np.mean([(mean_thickness(s.grey) - s.thickness.mean()) ** 2 for s in some])))
     assert errors[1] < 0.5 * errors[0]
 
@@ -102,10 +121,13 @@ def test_a_sound_layer_has_no_pores_and_no_cracks():
 
 
 def test_cracks_are_told_from_pores_and_counted():
-    one = render(noisy(cracks=3, through=2, crack_width=(4.0, 5.0), porosity=0.02, pore_radius=(5.0, 8.0)), np.random.default_rng(12))
+    one = render(
+        noisy(cracks=3, through=2, crack_width=(4.0, 5.0), porosity=0.02, pore_radius=(5.0, 8.0)),
+        np.random.default_rng(12),
+    )
     voids = find_voids(one.grey, boundaries(one.grey))
     assert voids.crack_length == pytest.approx(one.crack_length, rel=0.1)
-    assert voids.crack_fraction == pytest.approx(one.crack_fraction, rel=0.15)
+    assert voids.crack_fraction == pytest.approx(one.crack_fraction, rel=0.1)
     assert voids.through == one.through == 2
 
 
@@ -153,16 +175,17 @@ def test_several_candidates_are_listed_and_not_guessed():
     assert measure(boundaries(grey, "2")).mean == pytest.approx(50.0, abs=0.2)
 
 
-def test_a_population_of_twelve():
-    """The short form of the benchmark 'sem', with a seed of its own; the targets of the whole are 3 % and 2 points."""
+def test_a_population_of_eight():
+    """The short form of the benchmark 'sem', narrower images, a seed of its own: thickness 3 %, porosity 2 points."""
     thickness, porosity = [], []
-    for number in range(12):
+    for number in range(8):
         rng = np.random.default_rng([77, number])
-        one = render(drawn(rng), rng)
+        plan = drawn(rng)
+        one = render(replace(plan, columns=280, cracks=min(1, plan.cracks), through=min(1, plan.through)), rng)
         grey = one.grey[: one.plan.rows]
         found = boundaries(grey)
         thickness.append(measure(found).mean / one.thickness.mean() - 1.0)
         porosity.append(100.0 * (find_voids(grey, found).porosity - one.porosity))
-    assert np.mean(np.abs(thickness) < 0.03) >= 11 / 12
+    assert np.max(np.abs(thickness)) < 0.03
     assert np.median(np.abs(thickness)) < 0.01
-    assert np.mean(np.abs(porosity) < 2.0) >= 11 / 12
+    assert np.max(np.abs(porosity)) < 2.0

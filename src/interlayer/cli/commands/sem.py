@@ -19,7 +19,8 @@ def sem(
     files: Annotated[
         list[str],
         typer.Argument(
-            metavar="FILE...", help="Images of cross-sections (.tif, .png, .jpg, .bmp), or EDS tables (.csv, .tsv, .txt)."
+            metavar="FILE...",
+            help="Images of cross-sections (.tif, .png, .jpg, .bmp), or EDS tables (.csv, .tsv, .txt).",
         ),
     ],
     pixel: Annotated[
@@ -28,7 +29,9 @@ def sem(
     ] = None,
     scale: Annotated[
         str | None,
-        typer.Option(metavar="LENGTH=PIXELS", help='A length and its pixels, "10 um=213".', show_default=False),
+        typer.Option(
+            metavar="LENGTH=PIXELS", help='A length and its pixels, "10 um=213".', show_default=False
+        ),
     ] = None,
     bar: Annotated[
         str | None,
@@ -49,7 +52,9 @@ def sem(
     between: Annotated[
         str | None,
         typer.Option(
-            metavar="Y0,Y1", help="Rows near the layer's boundaries, in the middle column.", show_default=False
+            metavar="Y0,Y1",
+            help="Rows near the layer's boundaries, in the middle column.",
+            show_default=False,
         ),
     ] = None,
     region: Annotated[

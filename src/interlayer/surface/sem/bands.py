@@ -69,7 +69,9 @@ def find_bands(grey: FloatArray, slope: float | None = None) -> Bands:
     edges = [first + e for e in _steps(usable, rows)]
     mean = np.nanmedian(usable, axis=0)
     cuts = [0, *(round(e) - first for e in edges), mean.size]
-    greys = tuple(float(np.median(mean[a:b])) if b > a else float("nan") for a, b in zip(cuts, cuts[1:], strict=False))
+    greys = tuple(
+        float(np.median(mean[a:b])) if b > a else float("nan") for a, b in zip(cuts, cuts[1:], strict=False)
+    )
     return Bands(slope, tuple(edges), greys)
 
 
@@ -152,7 +154,11 @@ def choose(bands: Bands, layer: str | None, rows: int) -> Chosen:
     """
     count = len(bands.greys)
     if count < 3:
-        seen = "no step in grey level runs across the image" if count == 1 else "only one step in grey level runs across"
+        seen = (
+            "no step in grey level runs across the image"
+            if count == 1
+            else "only one step in grey level runs across"
+        )
         raise InputError(
             f"{seen}: no layer between two others was found; is this a plan view?",
             advice="give a cross-section, crop with --region, say --between y0,y1, or --along y if the layers stand upright",
@@ -182,7 +188,9 @@ def _number(layer: str, count: int, bands: Bands) -> int:
         number = int(layer)
     except ValueError:
         raise InputError(
-            f"'{layer}' is no layer", where="--layer", advice="bright, dark or the number of the band from the top"
+            f"'{layer}' is no layer",
+            where="--layer",
+            advice="bright, dark or the number of the band from the top",
         ) from None
     if not 2 <= number <= count - 1:
         raise InputError(

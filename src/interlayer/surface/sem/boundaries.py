@@ -27,6 +27,8 @@ BoolArray = NDArray[np.bool_]
 STIFFNESS: Final = 3.0
 ODD: Final = 4.5
 """Largest cost of a pixel that does not fit: three standard deviations."""
+BLURRED: Final = 0.15
+"""Of the step, that the misfit of a pixel is at least measured by."""
 CHARGED: Final = 0.1
 """Of the grey range, that the layer may be darker in places without being pores."""
 DARK: Final = 1.0
@@ -154,7 +156,9 @@ _Levels = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 """Above; layer near its top; layer near its bottom; below. Each of shape (columns,)."""
 
 
-def _levels(flat: FloatArray, inside: BoolArray, top: NDArray[np.int64], bottom: NDArray[np.int64]) -> tuple[_Levels, float]:
+def _levels(
+    flat: FloatArray, inside: BoolArray, top: NDArray[np.int64], bottom: NDArray[np.int64]
+) -> tuple[_Levels, float]:
     rows, columns = flat.shape
     y = np.arange(rows)[:, None]
     tall = bottom - top
@@ -187,7 +191,9 @@ def _levels(flat: FloatArray, inside: BoolArray, top: NDArray[np.int64], bottom:
                 values[k] = _bright_level(pixels) if number in (1, 2) else float(np.median(pixels))
         good = np.isfinite(values)
         if not good.any():
-            raise InputError("nothing is left above, in or below the layer to compare", advice="crop with --region")
+            raise InputError(
+                "nothing is left above, in or below the layer to compare", advice="crop with --region"
+            )
         smooth = ndimage.median_filter(np.interp(centres, centres[good], values[good]), 3, mode="nearest")
         level = np.interp(np.arange(columns), centres, smooth)
         found.append(level)
@@ -220,6 +226,9 @@ def _check(levels: _Levels, sigma: float) -> None:
 def _costs(flat: FloatArray, inside: BoolArray, levels: _Levels, sigma: float) -> tuple[FloatArray, ...]:
     """Misfit of each pixel to: above, layer (near top), layer (near bottom), below."""
     found: list[FloatArray] = []
+    steps = [float(np.median(np.abs(a - b))) for a, b in ((levels[0], levels[1]), (levels[2], levels[3]))]
+    # Without noise every blurred pixel of an edge would fit nothing; so it is nearer to one side than to the other.
+    sigma = max(sigma, BLURRED * min(steps))
     for number, level in enumerate(levels):
         off = (flat - level) / sigma
         cost = np.minimum(0.5 * off**2, ODD)
@@ -229,7 +238,9 @@ def _costs(flat: FloatArray, inside: BoolArray, levels: _Levels, sigma: float) -
     return tuple(found)
 
 
-def _cut(outer: FloatArray, layer: FloatArray, beyond: FloatArray, other: NDArray[np.int64], *, upper: bool) -> FloatArray:
+def _cut(
+    outer: FloatArray, layer: FloatArray, beyond: FloatArray, other: NDArray[np.int64], *, upper: bool
+) -> FloatArray:
     """Cost of one boundary at each row while the other boundary is held; shape (rows + 1, columns)."""
     rows, columns = outer.shape if upper else layer.shape
     y = np.arange(rows)[:, None]
@@ -245,17 +256,24 @@ def _cut(outer: FloatArray, layer: FloatArray, beyond: FloatArray, other: NDArra
     return np.where(allowed, total, np.inf)
 
 
-def _gain(image: FloatArray, inside: BoolArray, levels: _Levels, top: NDArray[np.int64], bottom: NDArray[np.int64]) -> FloatArray:
-    """Brightness of each column relative to its neighbours, from all its pixels."""
+def _gain(
+    image: FloatArray, inside: BoolArray, levels: _Levels, top: NDArray[np.int64], bottom: NDArray[np.int64]
+) -> FloatArray:
+    """Brightness of each column relative to its neighbours, from what lies above and below the layer."""
     y = np.arange(image.shape[0])[:, None]
-    model = np.where(y < top, levels[0], np.where(y < bottom, 0.5 * (levels[1] + levels[2]), levels[3]))
-    ratio = np.where(inside & (np.abs(y - top) > 2) & (np.abs(y - bottom) > 2), image / np.maximum(model, 0.02), np.nan)
+    # Not from the layer: a crack along the column would pass for a dark stripe.
+    model = np.where(y < top, levels[0], levels[3])
+    outside = inside & ((y < top - 2) | (y >= bottom + 2))
+    ratio = np.where(outside, image / np.maximum(model, 0.02), np.nan)
+    ratio[0, ~outside.any(axis=0)] = 1.0
     middle = np.nanmedian(ratio, axis=0)
     middle = np.where(np.isfinite(middle), middle, 1.0)
     return np.clip(middle / ndimage.median_filter(middle, 41, mode="nearest"), 0.7, 1.4)
 
 
-def _profile(flat: FloatArray, path: FloatArray, half: int, step: float = 0.5) -> tuple[FloatArray, FloatArray]:
+def _profile(
+    flat: FloatArray, path: FloatArray, half: int, step: float = 0.5
+) -> tuple[FloatArray, FloatArray]:
     """Median grey level against the distance from a boundary; distances count from its line."""
     distance = np.arange(-half, half + step / 2, step)
     columns = np.arange(flat.shape[1])

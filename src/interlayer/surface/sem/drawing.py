@@ -40,7 +40,13 @@ def drawing(view: View, found: Boundaries, voids: Voids) -> Picture:
         f'<rect x="{a}" y="{rows + 0.25 * size:.1f}" width="{b - a + 1}" height="{0.4 * size:.1f}" fill="{UNSEEN}"/>'
         for a, b in runs(~found.judged | found.gap)
     )
-    legend = (("upper boundary", UPPER), ("lower boundary", LOWER), ("pores", _hex(PORE)), ("cracks", _hex(CRACK)), ("no layer, or not judged", UNSEEN))
+    legend = (
+        ("upper boundary", UPPER),
+        ("lower boundary", LOWER),
+        ("pores", _hex(PORE)),
+        ("cracks", _hex(CRACK)),
+        ("no layer, or not judged", UNSEEN),
+    )
     texts, x = "", 0.0
     for text, shade in legend:
         texts += (

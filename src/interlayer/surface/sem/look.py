@@ -94,7 +94,10 @@ def _chosen(view: View, *, bands_choice: Choices, bands: Any) -> Chosen:
         return choose(bands, bands_choice.layer, rows)
     said = [(row - view.origin[1]) / view.binned for row in bands_choice.between]
     chosen = between(said, rows)
-    inside = [e for e in bands.edges if e < chosen.upper - 6], [e for e in bands.edges if e > chosen.lower + 6]
+    inside = (
+        [e for e in bands.edges if e < chosen.upper - 6],
+        [e for e in bands.edges if e > chosen.lower + 6],
+    )
     low = max(inside[0], default=0.0)
     high = min(inside[1], default=float(rows))
     return replace(chosen, low=low, high=high)
@@ -122,7 +125,9 @@ def _oddities(found: Boundaries, thickness: Thickness, voids: Voids) -> list[Fin
         )
     if not voids.readable:
         odd.append(
-            Finding("pores_not_told", "dark places in the layer are not dark enough to be told from its texture")
+            Finding(
+                "pores_not_told", "dark places in the layer are not dark enough to be told from its texture"
+            )
         )
     if thickness.independent < 5.0:
         odd.append(
@@ -147,7 +152,9 @@ def _metrics(scale: Scale | None, found: Boundaries, t: Thickness, v: Voids) -> 
 
     error = math.hypot(t.edge_error, t.sampling_error)
     parts = [f"{t.columns - t.not_judged} of {t.columns} columns", f"{t.independent:.0f} independent places"]
-    parts.append(f"errors: edges {t.edge_error / t.mean:.1%}, sampling {t.sampling_error / t.mean:.1%}, scale {share:.1%}")
+    parts.append(
+        f"errors: edges {t.edge_error / t.mean:.1%}, sampling {t.sampling_error / t.mean:.1%}, scale {share:.1%}"
+    )
     of_sd = t.sd / math.sqrt(2.0 * max(t.independent - 1.0, 1.0))
     metrics = [
         length("interlayer_thickness", t.mean, error, tuple(parts)),
@@ -156,14 +163,21 @@ def _metrics(scale: Scale | None, found: Boundaries, t: Thickness, v: Voids) -> 
         length("interlayer_thickness_p05", t.p05, None),
         length("interlayer_thickness_p95", t.p95, None),
         Metric("interlayer_thickness_variation", 100.0 * t.sd / t.mean, "%", 100.0 * of_sd / t.mean),
-        length("interlayer_upper_roughness", t.roughness[0], None, ("root mean square about a straight line",)),
-        length("interlayer_lower_roughness", t.roughness[1], None, ("root mean square about a straight line",)),
+        length(
+            "interlayer_upper_roughness", t.roughness[0], None, ("root mean square about a straight line",)
+        ),
+        length(
+            "interlayer_lower_roughness", t.roughness[1], None, ("root mean square about a straight line",)
+        ),
         Metric("interlayer_gap_fraction", 100.0 * t.gap_fraction, "%", evidence=(f"{len(t.gaps)} places",)),
     ]
     if not v.readable:
         why = ("pores cannot be told from the layer's texture and noise",)
         return [*metrics, *(Metric(n, None, "%", evidence=why) for n in ("porosity", "crack_fraction"))]
-    level = (f"{v.pore_count} pores", "area fraction in the section; threshold at half depth, error from 45 to 55 %")
+    level = (
+        f"{v.pore_count} pores",
+        "area fraction in the section; threshold at half depth, error from 45 to 55 %",
+    )
     none = v.pore_count == 0
     metrics.append(
         Metric(
@@ -186,9 +200,16 @@ def _metrics(scale: Scale | None, found: Boundaries, t: Thickness, v: Voids) -> 
     )
     along = float((~found.gap).sum()) / found.cosine
     metrics.append(
-        Metric("crack_length_per_length", v.crack_length / along, "1", evidence=("crack length over layer length",))
+        Metric(
+            "crack_length_per_length",
+            v.crack_length / along,
+            "1",
+            evidence=("crack length over layer length",),
+        )
     )
-    metrics.append(Metric("through_cracks", float(v.through), "1", evidence=("from one boundary to the other",)))
+    metrics.append(
+        Metric("through_cracks", float(v.through), "1", evidence=("from one boundary to the other",))
+    )
     if um is not None:
         metrics.append(Metric("through_cracks_per_length", v.through / (along * um * 1e-3), "1/mm"))
     return metrics
@@ -219,7 +240,9 @@ def _words(scale: Scale | None, t: Thickness, v: Voids) -> list[str]:
         else "no crack is seen"
     )
     said.append(f"{pores}; {cracks}.")
-    said.append("One section of one place: pores below the resolution and cracks out of the plane are not seen.")
+    said.append(
+        "One section of one place: pores below the resolution and cracks out of the plane are not seen."
+    )
     return said
 
 

@@ -84,7 +84,16 @@ def read_micrograph(path: Path) -> Micrograph:
         ) from error
     except Image.DecompressionBombError as error:
         raise ReadError(f"more than {MOST_PIXELS:.0e} pixels", where=path.name, advice="crop it") from error
-    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, MemoryError, EOFError) as error:
+    except (
+        OSError,
+        SyntaxError,
+        ValueError,
+        TypeError,
+        KeyError,
+        IndexError,
+        MemoryError,
+        EOFError,
+    ) as error:
         raise ReadError(
             "the image is damaged or cut off", where=path.name, advice="export it again"
         ) from error

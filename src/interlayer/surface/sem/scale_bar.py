@@ -64,7 +64,8 @@ def find_bar(grey: FloatArray, top: int) -> DrawnBar:
         )
     if lengths[-1] - lengths[0] > 3:
         raise InputError(
-            "several lines could be the scale bar: " + ", ".join(f"{b.length} px in row {b.row}" for b in found),
+            "several lines could be the scale bar: "
+            + ", ".join(f"{b.length} px in row {b.row}" for b in found),
             where="--bar",
             advice='say which with --scale, as "10 um=213"',
         )
@@ -80,7 +81,10 @@ def _bars(ink: NDArray[np.bool_], first: int, rows: int, columns: int) -> list[D
     _, right = np.nonzero(step == -1)
     length = right - left
     keep = (length >= max(16, SHORTEST * columns)) & (length <= LONGEST * columns)
-    runs = sorted(zip(left[keep].tolist(), length[keep].tolist(), row_of[keep].tolist(), strict=True), key=lambda r: r[2])
+    runs = sorted(
+        zip(left[keep].tolist(), length[keep].tolist(), row_of[keep].tolist(), strict=True),
+        key=lambda r: r[2],
+    )
     groups: list[list[tuple[int, int, int]]] = []
     for run in runs:
         for group in groups:

@@ -74,7 +74,9 @@ def view_of(image: Micrograph, choices: Choices) -> View:
     grey = image.grey[:top]
     if top < rows:
         settings["data_bar"] = f"{rows - top} rows at the bottom were cut off"
-        findings.append(Finding("data_bar", f"rows {top} to {rows - 1} are a data bar and were cut off", "note"))
+        findings.append(
+            Finding("data_bar", f"rows {top} to {rows - 1} are a data bar and were cut off", "note")
+        )
     if choices.upright:
         grey = grey.T
         settings["layers"] = "upright: left of the image is above"
@@ -142,7 +144,9 @@ def _scale(
             else 'say it with --pixel "12.3 nm" or --scale "10 um=213"'
         )
         findings.append(
-            Finding("no_scale", f"the size of a pixel is not known, lengths are in pixels only; {hint}", "error")
+            Finding(
+                "no_scale", f"the size of a pixel is not known, lengths are in pixels only; {hint}", "error"
+            )
         )
     else:
         settings["pixel_nm"] = scale.pixel_m * 1e9
@@ -155,7 +159,8 @@ def _exposure(grey: FloatArray, findings: list[Finding]) -> None:
     white, black = float(np.mean(grey >= 1.0 - 1e-9)), float(np.mean(grey <= 1e-9))
     if float(np.ptp(grey)) < 0.02:
         raise InputError(
-            "the image is of one grey level only", advice="export it again, without clipping or with more contrast"
+            "the image is of one grey level only",
+            advice="export it again, without clipping or with more contrast",
         )
     if white + black > SPOILED:
         raise InputError(

@@ -110,18 +110,38 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     depth, resolved = _depth(depth_map, cores, max(found.blur))
     if depth is None or depth < LEAST_DEPTH * noise:
         blind = depth is not None or noise > 0.15 * max(found.layer, 0.05)
-        return Voids(nothing, nothing, nothing, area, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0, 0, depth or 0.0, noise, not blind, limit)
+        return Voids(
+            nothing,
+            nothing,
+            nothing,
+            area,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0,
+            0,
+            0,
+            depth or 0.0,
+            noise,
+            not blind,
+            limit,
+        )
     usable = _usable(rows[y0:y1], inside, found, depth)
     lines, half = _crack_lines(depth_map, usable, cores, depth, found)
     zone = _discs(lines, half)
-    split = [_split(_kept(usable & (depth_map > share * depth), cores), zone) for share in (SHIFTED[0], 0.5, SHIFTED[1])]
+    split = [
+        _split(_kept(usable & (depth_map > share * depth), cores), zone)
+        for share in (SHIFTED[0], 0.5, SHIFTED[1])
+    ]
     pores, crack_mask = split[1]
     blur = float(np.hypot(np.mean(found.blur), SMOOTHING_PX))
     pore_area = np.array([float(s[0].sum()) for s in split]) / area
     crack_area = np.zeros(3)
     if lines.any():
         told = depth if resolved else None
-        crack_area = np.array([_crack_area(depth_map, inside, s[0], lines, told, blur) for s in split]) / area
+        crack_area = np.array([_crack_area(depth_map, inside, s[0], lines, half, told, blur) for s in split]) / area
     labels, pore_count = ndimage.label(pores, EIGHT)
     sizes = np.bincount(labels.ravel())[1:].astype(np.float64)
     few = float(np.sqrt(np.sum(sizes**2))) / area
@@ -207,7 +227,9 @@ def _usable(rows: FloatArray, inside: BoolArray, found: Boundaries, depth: float
     return inside & (rows >= found.upper + rim[0]) & (rows < found.lower - rim[1])
 
 
-def _crack_lines(darkness: FloatArray, usable: BoolArray, cores: BoolArray, depth: float, found: Boundaries) -> tuple[BoolArray, FloatArray]:
+def _crack_lines(
+    darkness: FloatArray, usable: BoolArray, cores: BoolArray, depth: float, found: Boundaries
+) -> tuple[BoolArray, FloatArray]:
     """Middle lines of the cracks, and the half width of all dark places."""
     mask = _kept(usable & (darkness > FAINT * depth), cores)
     half = np.asarray(ndimage.distance_transform_edt(np.pad(mask, 1)))[1:-1, 1:-1]
@@ -271,25 +293,29 @@ def _split(mask: BoolArray, crack: BoolArray) -> tuple[BoolArray, BoolArray]:
 
 
 def _crack_area(
-    darkness: FloatArray, inside: BoolArray, pores: BoolArray, line: BoolArray, depth: float | None, blur: float
-) -> float:
+    darkness: FloatArray,
+    inside: BoolArray,
+    pores: BoolArray,
+    line: BoolArray, half: FloatArray, depth: float | None, blur: float) -> float:
     """Area of the cracks: length times width, the width from the darkness summed across, which blur does not change.
 
     The sum of each place of a middle line is divided by the depth of the pores. Without pores to take the depth from
     (None), width and depth follow from the sum and the darkness on the middle line, with the blur known from the
     layer's edges. Places much wider than the crack's median are pores that it passes, and not counted.
     """
-    reach = 2.5 * blur + 1.0
     distance, nearest = ndimage.distance_transform_edt(~line, return_indices=True)
     pieces, count = ndimage.label(line, EIGHT)
-    widest = 2.0 * reach + 2.0
-    zone = (np.asarray(distance) <= widest) & inside
-    ring = zone & (np.asarray(distance) > widest - 2.0) & ~ndimage.binary_dilation(pores, EIGHT, iterations=3)
-    base = float(np.median(darkness[ring])) if ring.sum() > 40 else 0.0
+    beyond = np.asarray(distance) - half[nearest[0], nearest[1]]
+    zone = (beyond <= 1.8 * blur) & inside
+    ring = (beyond > 1.8 * blur) & (beyond <= 1.8 * blur + 3.0) & inside
+    ring &= ~ndimage.binary_dilation(pores, EIGHT, iterations=3)
+    base = float(np.mean(darkness[ring])) if ring.sum() > 40 else 0.0
     target = nearest[0] * line.shape[1] + nearest[1]
     summed = np.bincount(target[zone], weights=darkness[zone] - base, minlength=line.size).reshape(line.shape)
     near = ndimage.uniform_filter(line.astype(np.float64), 9)
-    across = np.where(line, ndimage.uniform_filter(np.where(line, summed, 0.0), 9) / np.maximum(near, 1e-9), 0.0)
+    across = np.where(
+        line, ndimage.uniform_filter(np.where(line, summed, 0.0), 9) / np.maximum(near, 1e-9), 0.0
+    )
     usual = _quantile(across, pieces, count, 0.5)
     if depth is None:
         peak = float(np.median(darkness[line])) - base
@@ -309,7 +335,10 @@ def _crack_area(
 def _lengths(runs: NDArray[np.int32], count: int) -> FloatArray:
     """Length of each middle line, pixels: steps along and across weighted so that directions even out (Kulpa)."""
     total = np.zeros(count + 1)
-    straight = ((slice(None), slice(0, -1)), (slice(None), slice(1, None))), ((slice(0, -1), slice(None)), (slice(1, None), slice(None)))
+    straight = (
+        ((slice(None), slice(0, -1)), (slice(None), slice(1, None))),
+        ((slice(0, -1), slice(None)), (slice(1, None), slice(None))),
+    )
     for a, b in straight:
         both = (runs[a] == runs[b]) & (runs[a] > 0)
         total += np.bincount(runs[a][both], minlength=count + 1)
@@ -356,11 +385,14 @@ def _follow(
         hole = int(near.max())
         to_top, to_bottom = float(rows[y, 0] - found.upper[x]), float(found.lower[x] - rows[y, 0])
         if to_top < reach + half[y, x]:
-            touched.setdefault(piece, set()).add("top")
-            length[piece] += max(0.0, to_top)
+            # A forked end is one end.
+            if "top" not in touched.setdefault(piece, set()):
+                length[piece] += max(0.0, to_top)
+            touched[piece].add("top")
         elif to_bottom < reach + half[y, x]:
-            touched.setdefault(piece, set()).add("bottom")
-            length[piece] += max(0.0, to_bottom)
+            if "bottom" not in touched.setdefault(piece, set()):
+                length[piece] += max(0.0, to_bottom)
+            touched[piece].add("bottom")
         elif hole:
             by_hole.setdefault(hole, []).append((y, x, piece))
         else:

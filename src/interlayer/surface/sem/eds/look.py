@@ -55,8 +55,15 @@ def look_at_table(path: Path, label: str, state: str) -> Seen:
     found = _analysed(read_line_scan(path), {})
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     observation = Observation(
-        "sem", label, state, tuple(_metrics(found)), tuple(_words(found)), _table(found),
-        Provenance("measured", path.name, digest, "eds 1", "1"), tuple(_findings(found)), {"eds": path.name},
+        "sem",
+        label,
+        state,
+        tuple(_metrics(found)),
+        tuple(_words(found)),
+        _table(found),
+        Provenance("measured", path.name, digest, "eds 1", "1"),
+        tuple(_findings(found)),
+        {"eds": path.name},
     )
     return Seen(observation, (_figure(found),))
 
@@ -157,11 +164,24 @@ def _metrics(found: Elements) -> list[Metric]:
                 metrics.append(Metric("element_boundary", None, "um", evidence=(element, *why)))
                 continue
             metrics.append(
-                Metric("element_boundary", step.place * 1e6, "um", step.place_error * 1e6, evidence=(element, "rises" if step.height > 0 else "falls"))
+                Metric(
+                    "element_boundary",
+                    step.place * 1e6,
+                    "um",
+                    step.place_error * 1e6,
+                    evidence=(element, "rises" if step.height > 0 else "falls"),
+                )
             )
             said = (element, BEAM) if step.resolved else (element, "narrower than two points")
             metrics.append(
-                Metric("interdiffusion_width", step.width * 1e6, "um", step.width_error * 1e6, bound="<=", evidence=said)
+                Metric(
+                    "interdiffusion_width",
+                    step.width * 1e6,
+                    "um",
+                    step.width_error * 1e6,
+                    bound="<=",
+                    evidence=said,
+                )
             )
     return metrics
 
@@ -180,7 +200,9 @@ def _pairs(found: Elements) -> list[tuple[str, str, float]]:
 def _words(found: Elements) -> list[str]:
     order = _order(found)
     flat = [e for e, steps in found.steps.items() if not steps]
-    said = [f"Elements in the order in which they lie: {', '.join(order)}." if order else "No element has a step."]
+    said = [
+        f"Elements in the order in which they lie: {', '.join(order)}." if order else "No element has a step."
+    ]
     if flat:
         said.append(f"The same everywhere within noise: {', '.join(flat)}.")
     together = [f"{a} and {b} ({r:+.2f})" for a, b, r in _pairs(found) if abs(r) >= 0.5]
@@ -196,7 +218,9 @@ def _findings(found: Elements) -> list[Finding]:
     if not found.scan.has_unit:
         odd.append(Finding("no_scale", "the positions have no unit: widths are in steps only", "error"))
     if "Li" in found.scan.signals:
-        odd.append(Finding("lithium", "usual EDS detectors do not see lithium; its column is not to be trusted"))
+        odd.append(
+            Finding("lithium", "usual EDS detectors do not see lithium; its column is not to be trusted")
+        )
     return odd
 
 

@@ -73,8 +73,12 @@ def fit_steps(position: FloatArray, signal: FloatArray) -> tuple[Step, ...]:
         low = np.concatenate([[-np.inf], np.tile([position[0], 0.1 * spacing, -np.inf], count)])
         high = np.concatenate([[np.inf], np.tile([position[-1], 0.5 * span, np.inf], count)])
         guess = np.clip(start, low + 1e-12 * span, high - 1e-12 * span) if count else start
-        scale = np.concatenate([[np.ptp(signal)], np.tile([span * 0.1, 2.0 * spacing, np.ptp(signal)], count)])
-        fit = least_squares(lambda p: (_model(position, p) - signal) * weight, guess, bounds=(low, high), x_scale=scale)
+        scale = np.concatenate(
+            [[np.ptp(signal)], np.tile([span * 0.1, 2.0 * spacing, np.ptp(signal)], count)]
+        )
+        fit = least_squares(
+            lambda p: (_model(position, p) - signal) * weight, guess, bounds=(low, high), x_scale=scale
+        )
         start, rest = fit.x, signal - _model(position, fit.x)
         variance = float(np.mean(fit.fun**2))
         criterion = n * np.log(max(variance, 1e-300)) + (3 * count + 1) * np.log(n)
@@ -92,8 +96,13 @@ def fit_steps(position: FloatArray, signal: FloatArray) -> tuple[Step, ...]:
         width = TEN_TO_NINETY * float(p[k + 1])
         found.append(
             Step(
-                float(p[k]), float(errors[k]), width, TEN_TO_NINETY * float(errors[k + 1]),
-                float(p[k + 2]), float(errors[k + 2]), width > 2.0 * spacing,
+                float(p[k]),
+                float(errors[k]),
+                width,
+                TEN_TO_NINETY * float(errors[k + 1]),
+                float(p[k + 2]),
+                float(errors[k + 2]),
+                width > 2.0 * spacing,
             )
         )
     return tuple(sorted(found, key=lambda step: step.place))

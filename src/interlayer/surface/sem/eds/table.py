@@ -18,7 +18,9 @@ FloatArray = NDArray[np.float64]
 
 MOST_BYTES: Final = 50_000_000
 FEWEST_ROWS: Final = 8
-_DISTANCE: Final = re.compile(r"^\s*(distance|position|pos|x|length|depth|abstand|weg|距离|位置)\b", re.IGNORECASE)
+_DISTANCE: Final = re.compile(
+    r"^\s*(distance|position|pos|x|length|depth|abstand|weg|距离|位置)\b", re.IGNORECASE
+)
 _UNIT: Final = re.compile(r"[\[(/]\s*([^\])/]+?)\s*[\])]?\s*$")
 _SYMBOLS: Final = frozenset(
     "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb "
@@ -92,8 +94,16 @@ def read_line_scan(path: Path) -> LineScan:
         If it is no table, has no elements, too few rows, no ascending position, or holes.
     """
     rows = _rows(path)
-    head = next((k for k, row in enumerate(rows) if len(row) >= 2 and sum(element_of(c) is not None for c in row[1:]) >= 1
-                 and all(np.isnan(_number(c)) for c in row if c)), None)
+    head = next(
+        (
+            k
+            for k, row in enumerate(rows)
+            if len(row) >= 2
+            and sum(element_of(c) is not None for c in row[1:]) >= 1
+            and all(np.isnan(_number(c)) for c in row if c)
+        ),
+        None,
+    )
     if head is None:
         raise ReadError(
             "no line names elements",
@@ -101,7 +111,11 @@ def read_line_scan(path: Path) -> LineScan:
             advice="the first line has to name a position and elements, as 'Distance (um),Ti,Cu,F'",
         )
     titles = rows[head]
-    body = [row for row in rows[head + 1 :] if len(row) >= len([t for t in titles if t]) and not np.isnan(_number(row[0]))]
+    body = [
+        row
+        for row in rows[head + 1 :]
+        if len(row) >= len([t for t in titles if t]) and not np.isnan(_number(row[0]))
+    ]
     if len(body) < FEWEST_ROWS:
         raise ReadError(f"{len(body)} rows of numbers are too few, {FEWEST_ROWS} are needed", where=path.name)
     place = next((k for k, t in enumerate(titles) if _DISTANCE.match(t)), None)
@@ -117,7 +131,10 @@ def read_line_scan(path: Path) -> LineScan:
             continue
         values = np.array([_number(row[k]) for row in body])
         if not np.isfinite(values).all():
-            raise ReadError(f"column '{title}' has {int((~np.isfinite(values)).sum())} places without a number", where=path.name)
+            raise ReadError(
+                f"column '{title}' has {int((~np.isfinite(values)).sum())} places without a number",
+                where=path.name,
+            )
         signals[element] = values
     if not np.isfinite(position).all() or not np.all(np.diff(position) > 0.0):
         raise ReadError("the position does not rise from row to row", where=path.name)
@@ -154,5 +171,7 @@ def read_matrix(path: Path) -> FloatArray:
         raise ReadError("the rows of the map differ in length", where=path.name)
     values = np.array([[_number(c) for c in row] for row in rows])
     if not np.isfinite(values).all():
-        raise ReadError(f"{int((~np.isfinite(values)).sum())} places of the map are no numbers", where=path.name)
+        raise ReadError(
+            f"{int((~np.isfinite(values)).sum())} places of the map are no numbers", where=path.name
+        )
     return values

@@ -16,6 +16,8 @@ def said(image: Micrograph) -> Said | None:
             continue
         held = pairs(text, "=")
         width = next((held[k] for k in ("Scan.PixelWidth", "EScan.PixelWidth") if held.get(k)), None)
-        facts = chosen(held, {"voltage_V": "Beam.HV", "detector": "Detectors.Name", "stage_tilt_rad": "Stage.StageT"})
+        facts = chosen(
+            held, {"voltage_V": "Beam.HV", "detector": "Detectors.Name", "stage_tilt_rad": "Stage.StageT"}
+        )
         return Said(f"FEI/Thermo metadata (tag {tag})", number(width), facts)
     return None

@@ -7,7 +7,12 @@ from interlayer.surface.sem.micrograph import Micrograph
 
 TAG = 34118
 SIZES = ("AP_IMAGE_PIXEL_SIZE", "AP_PIXEL_SIZE")
-_FACTS = {"AP_ACTUALKV": "voltage", "AP_MAG": "magnification", "DP_DETECTOR_CHANNEL": "detector", "AP_WD": "working_distance"}
+_FACTS = {
+    "AP_ACTUALKV": "voltage",
+    "AP_MAG": "magnification",
+    "DP_DETECTOR_CHANNEL": "detector",
+    "AP_WD": "working_distance",
+}
 
 
 def said(image: Micrograph) -> Said | None:
@@ -17,7 +22,9 @@ def said(image: Micrograph) -> Said | None:
         return None
     lines = [line.strip() for line in text.replace("\x00", "\n").splitlines()]
     held = {
-        name: line.partition("=")[2].strip() for name, line in zip(lines, lines[1:], strict=False) if "=" in line
+        name: line.partition("=")[2].strip()
+        for name, line in zip(lines, lines[1:], strict=False)
+        if "=" in line
     }
     size = next((length_m(held[key]) for key in SIZES if key in held), None)
     if size is None and lines and number(lines[0]) is not None:
