@@ -7,6 +7,7 @@ the two boundary curves, areas from the fine masks, crack length from the vertic
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -107,7 +108,7 @@ def render(plan: Plan, rng: np.random.Generator) -> Rendered:
     layer = (y >= upper) & (y < lower)
     below = y >= lower
     pores = _pores(plan, rng, upper, lower, layer)
-    cracks, length, through = _cracks(plan, rng, upper, lower, slope)
+    cracks, length, through = _cracks(plan, rng, upper, lower)
     in_pore, in_crack = layer & pores, layer & cracks & ~pores
     area = float(layer.sum())
     top, mid, bottom = plan.grey
@@ -184,7 +185,7 @@ def _pores(plan: Plan, rng, upper: FloatArray, lower: FloatArray, layer) -> NDAr
     return mask
 
 
-def _cracks(plan: Plan, rng, upper, lower, slope: float) -> tuple[NDArray[np.bool_], float, int]:
+def _cracks(plan: Plan, rng, upper, lower) -> tuple[NDArray[np.bool_], float, int]:
     shape = (plan.rows * FINE, plan.columns * FINE)
     mask, length, crossing = np.zeros(shape, dtype=bool), 0.0, 0
     for number in range(plan.cracks):
@@ -201,10 +202,7 @@ def _cracks(plan: Plan, rng, upper, lower, slope: float) -> tuple[NDArray[np.boo
             heading = rng.uniform(-0.5, 0.5) + (np.pi if rng.random() < 0.5 else 0.0)
             begin = np.array([x0, rng.uniform(top + 0.3 * (bottom - top), bottom - 0.3 * (bottom - top))])
         turns = rng.uniform(-0.55, 0.55, steps)
-        if number < plan.through:
-            angles = heading + turns
-        else:
-            angles = heading + np.cumsum(turns) * 0.3 + turns
+        angles = heading + turns if number < plan.through else heading + np.cumsum(turns) * 0.3 + turns
         points = np.vstack(
             [begin, begin + np.cumsum(14.0 * np.column_stack([np.cos(angles), np.sin(angles)]), 0)]
         )
@@ -212,11 +210,9 @@ def _cracks(plan: Plan, rng, upper, lower, slope: float) -> tuple[NDArray[np.boo
             points = np.vstack([points, points[-1] + [0.0, 14.0]])
             points = np.vstack([points, points[-1] + [0.0, 14.0]])
         own = np.zeros(shape, dtype=bool)
-        for p, q in zip(points[:-1], points[1:], strict=True):
+        for p, q in itertools.pairwise(points):
             _segment(own, p, q, width)
-        fine = np.concatenate(
-            [np.linspace(p, q, 200, endpoint=False) for p, q in zip(points[:-1], points[1:], strict=True)]
-        )
+        fine = np.concatenate([np.linspace(p, q, 200, endpoint=False) for p, q in itertools.pairwise(points)])
         col = (fine[:, 0] * FINE).astype(int)
         seen = (col >= 0) & (col < shape[1])
         col = np.clip(col, 0, shape[1] - 1)

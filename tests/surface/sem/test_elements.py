@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from benchmarks.sem_population import plain, render
 from PIL import Image
 from scipy.special import erf
 
-from benchmarks.sem_population import plain, render
 from interlayer.errors import InputError, ReadError
 from interlayer.surface.sem.choices import Choices
 from interlayer.surface.sem.eds.look import look_at_table

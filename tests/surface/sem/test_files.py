@@ -6,10 +6,10 @@ import json
 
 import numpy as np
 import pytest
+from benchmarks.sem_population import Plan, plain, render
 from PIL import Image, TiffImagePlugin
 from typer.testing import CliRunner
 
-from benchmarks.sem_population import Plan, plain, render
 from interlayer.cli.app import app
 from interlayer.errors import InputError, ReadError
 from interlayer.surface.observation import is_observation, of_record
@@ -59,7 +59,10 @@ def pixel_nm(path) -> float | None:
 
 
 FEI = "[User]\r\nUser=somebody\r\n[Beam]\r\nHV=5000\r\n[Scan]\r\nPixelWidth=1.23e-008\r\nPixelHeight=1.23e-008\r\n"
-ZEISS = "0\r\n0\r\n0\r\n2.5e-08\r\nAP_WD\r\nWD = 5.0 mm\r\nAP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = 24.8 nm\r\nAP_MAG\r\nMag = 5.00 K X\r\n"
+ZEISS = (
+    "0\r\n0\r\n0\r\n2.5e-08\r\nAP_WD\r\nWD = 5.0 mm\r\n"
+    "AP_IMAGE_PIXEL_SIZE\r\nImage Pixel Size = 24.8 nm\r\nAP_MAG\r\nMag = 5.00 K X\r\n"
+)
 
 
 @pytest.mark.parametrize("bits", [8, 16])

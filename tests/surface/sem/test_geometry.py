@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-
 from benchmarks.sem_population import Plan, drawn, plain, render
+
 from interlayer.errors import InputError
 from interlayer.surface.sem.bands import choose, find_bands
 from interlayer.surface.sem.boundaries import Boundaries, find_boundaries
@@ -181,7 +181,9 @@ def test_a_population_of_eight():
     for number in range(8):
         rng = np.random.default_rng([77, number])
         plan = drawn(rng)
-        one = render(replace(plan, columns=280, cracks=min(1, plan.cracks), through=min(1, plan.through)), rng)
+        one = render(
+            replace(plan, columns=280, cracks=min(1, plan.cracks), through=min(1, plan.through)), rng
+        )
         grey = one.grey[: one.plan.rows]
         found = boundaries(grey)
         thickness.append(measure(found).mean / one.thickness.mean() - 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -69,9 +70,7 @@ def find_bands(grey: FloatArray, slope: float | None = None) -> Bands:
     edges = [first + e for e in _steps(usable, rows)]
     mean = np.nanmedian(usable, axis=0)
     cuts = [0, *(round(e) - first for e in edges), mean.size]
-    greys = tuple(
-        float(np.median(mean[a:b])) if b > a else float("nan") for a, b in zip(cuts, cuts[1:], strict=False)
-    )
+    greys = tuple(float(np.median(mean[a:b])) if b > a else float("nan") for a, b in itertools.pairwise(cuts))
     return Bands(slope, tuple(edges), greys)
 
 
@@ -161,7 +160,7 @@ def choose(bands: Bands, layer: str | None, rows: int) -> Chosen:
         )
         raise InputError(
             f"{seen}: no layer between two others was found; is this a plan view?",
-            advice="give a cross-section, crop with --region, say --between y0,y1, or --along y if the layers stand upright",
+            advice="give a cross-section, crop with --region, say --between y0,y1, or --along y for upright layers",
         )
     inner = range(2, count)
     if layer is None:

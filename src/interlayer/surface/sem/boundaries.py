@@ -8,6 +8,7 @@ within the pixel is where a sharp step would have the same sum of grey levels as
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Final
 
@@ -110,8 +111,8 @@ def find_boundaries(grey: FloatArray, chosen: Chosen, slope: float) -> Boundarie
     at = np.arange(low, high)[:, None] + shift
     inside = (at >= 0) & (at < rows)
     image = grey[np.clip(at, 0, rows - 1), np.arange(columns)]
-    top = np.full(columns, int(round(chosen.upper)) - low)
-    bottom = np.full(columns, int(round(chosen.lower)) - low)
+    top = np.full(columns, round(chosen.upper) - low)
+    bottom = np.full(columns, round(chosen.lower) - low)
     gain = np.ones(columns)
     levels = sigma = None
     for _ in range(ROUNDS):
@@ -182,7 +183,7 @@ def _levels(
         floor = middle - max(4.0 * 1.4826 * float(np.median(whole[whole >= middle] - middle)), CHARGED)
     for number, zone in enumerate(zones):
         values = np.full(len(centres), np.nan)
-        for k, (a, b) in enumerate(zip(blocks[:-1], blocks[1:], strict=True)):
+        for k, (a, b) in enumerate(itertools.pairwise(blocks)):
             pixels = flat[:, a:b][(zone & inside)[:, a:b]]
             if number in (1, 2):
                 # Where pores crowd, they would be the median: what is far below the whole layer's level is none of it.

@@ -50,7 +50,8 @@ def drawing(view: View, found: Boundaries, voids: Voids) -> Picture:
     texts, x = "", 0.0
     for text, shade in legend:
         texts += (
-            f'<rect x="{x:.1f}" y="{rows + 1.1 * size:.1f}" width="{size:.1f}" height="{0.5 * size:.1f}" fill="{shade}"/>'
+            f'<rect x="{x:.1f}" y="{rows + 1.1 * size:.1f}" width="{size:.1f}" height="{0.5 * size:.1f}" '
+            f'fill="{shade}"/>'
             f'<text x="{x + 1.3 * size:.1f}" y="{rows + 1.6 * size:.1f}" font-size="{0.8 * size:.1f}" '
             f'font-family="sans-serif" fill="#333">{text}</text>'
         )

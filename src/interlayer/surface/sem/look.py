@@ -109,7 +109,7 @@ def _oddities(found: Boundaries, thickness: Thickness, voids: Voids) -> list[Fin
         odd.append(
             Finding(
                 "not_judged",
-                f"in {thickness.not_judged} of {thickness.columns} columns a boundary cannot be seen; they are left out",
+                f"in {thickness.not_judged} of {thickness.columns} columns a boundary cannot be seen: left out",
                 rows=thickness.not_judged,
             )
         )

@@ -11,7 +11,7 @@ from interlayer import measured
 from interlayer.errors import InputError
 
 METADATA_ERROR: Final = 0.02
-"""Relative standard error of a magnification that the instrument states; assumed, typical calibrations hold 1 to 3 %."""
+"""Relative standard error of a magnification that an instrument states; assumed, calibrations hold 1 to 3 %."""
 END_ERROR_PX: Final = 1.0
 """Standard error of the ends of a bar, pixels: how thick its end ticks are drawn is not known."""
 SMALLEST_M: Final = 1e-12

@@ -164,7 +164,7 @@ def _exposure(grey: FloatArray, findings: list[Finding]) -> None:
         )
     if white + black > SPOILED:
         raise InputError(
-            f"{white:.0%} of the pixels are white and {black:.0%} black at the ends of the range: the image is saturated",
+            f"{white:.0%} of the pixels are white and {black:.0%} black: the image is saturated",
             advice="take it with less contrast, or crop with --region",
         )
     for share, name in ((white, "white"), (black, "black")):

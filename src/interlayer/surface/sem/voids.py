@@ -103,7 +103,7 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     area = float(np.where(found.gap, 0.0, found.lower - found.upper).sum())
     y0, y1 = int(max(0, found.upper.min() - 2)), int(min(grey.shape[0], found.lower.max() + 3))
     part, inside = grey[y0:y1] / found.gain, layer[y0:y1]
-    dark, noise, depth_map = _darkness(part, inside)
+    noise, depth_map = _darkness(part, inside)
     nothing = np.zeros(grey.shape, dtype=bool)
     limit = SMALLEST_PX / area
     cores = _cores(depth_map, inside, noise)
@@ -141,7 +141,9 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     crack_area = np.zeros(3)
     if lines.any():
         told = depth if resolved else None
-        crack_area = np.array([_crack_area(depth_map, inside, s[0], lines, half, told, blur) for s in split]) / area
+        crack_area = (
+            np.array([_crack_area(depth_map, inside, s[0], lines, half, told, blur) for s in split]) / area
+        )
     labels, pore_count = ndimage.label(pores, EIGHT)
     sizes = np.bincount(labels.ravel())[1:].astype(np.float64)
     few = float(np.sqrt(np.sum(sizes**2))) / area
@@ -172,8 +174,8 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     )
 
 
-def _darkness(part: FloatArray, inside: BoolArray) -> tuple[FloatArray, float, FloatArray]:
-    """Darkness against the layer's own material, its noise, and the same lightly smoothed."""
+def _darkness(part: FloatArray, inside: BoolArray) -> tuple[float, FloatArray]:
+    """Lightly smoothed darkness against the layer's own material, after the noise of it."""
     usual = float(np.median(inside.sum(axis=0)))
     width = float(np.clip(0.3 * usual, 8.0, 30.0))
     material = inside.copy()
@@ -194,7 +196,7 @@ def _darkness(part: FloatArray, inside: BoolArray) -> tuple[FloatArray, float, F
     smooth = ndimage.gaussian_filter(np.where(inside, dark, 0.0), SMOOTHING_PX) / np.maximum(weight, 1e-3)
     bright = -smooth[inside & (smooth <= 0.0)]
     smooth_noise = 1.4826 * float(np.median(bright)) if bright.size else noise
-    return dark, max(smooth_noise, 1e-3), smooth
+    return max(smooth_noise, 1e-3), smooth
 
 
 def _cores(darkness: FloatArray, inside: BoolArray, noise: float) -> BoolArray:
@@ -296,7 +298,11 @@ def _crack_area(
     darkness: FloatArray,
     inside: BoolArray,
     pores: BoolArray,
-    line: BoolArray, half: FloatArray, depth: float | None, blur: float) -> float:
+    line: BoolArray,
+    half: FloatArray,
+    depth: float | None,
+    blur: float,
+) -> float:
     """Area of the cracks: length times width, the width from the darkness summed across, which blur does not change.
 
     The sum of each place of a middle line is divided by the depth of the pores. Without pores to take the depth from

@@ -22,11 +22,12 @@ _DISTANCE: Final = re.compile(
     r"^\s*(distance|position|pos|x|length|depth|abstand|weg|距离|位置)\b", re.IGNORECASE
 )
 _UNIT: Final = re.compile(r"[\[(/]\s*([^\])/]+?)\s*[\])]?\s*$")
-_SYMBOLS: Final = frozenset(
-    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr Rb Sr Y Zr Nb "
-    "Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au "
-    "Hg Tl Pb Bi Th U".split()
+_ELEMENTS: Final = (
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br "
+    "Kr Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho "
+    "Er Tm Yb Lu Hf Ta W Re Os Ir Pt Au Hg Tl Pb Bi Th U "
 )
+_SYMBOLS: Final = frozenset(_ELEMENTS.split())
 _SPELLINGS: Final = {"µm": "um", "μm": "um", "microns": "um", "micron": "um", "micrometer": "um"}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from interlayer.surface.sem.metadata.said import Said, length_m, number, text_of
 from interlayer.surface.sem.micrograph import Micrograph
 
@@ -21,11 +23,7 @@ def said(image: Micrograph) -> Said | None:
     if not text:
         return None
     lines = [line.strip() for line in text.replace("\x00", "\n").splitlines()]
-    held = {
-        name: line.partition("=")[2].strip()
-        for name, line in zip(lines, lines[1:], strict=False)
-        if "=" in line
-    }
+    held = {name: line.partition("=")[2].strip() for name, line in itertools.pairwise(lines) if "=" in line}
     size = next((length_m(held[key]) for key in SIZES if key in held), None)
     if size is None and lines and number(lines[0]) is not None:
         # Older files begin with bare numbers; the fourth is the pixel size in metres.
