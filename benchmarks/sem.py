@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,21 +79,21 @@ def judged(member: Rendered, folder: Path) -> Outcome:
 
 
 def measured(
-    size: int, seed: int, progress: PROGRESS = lambda _share, _doing: None
+    size: int, seed: int, progress: PROGRESS = lambda _share, _doing: None, first: int = 0
 ) -> tuple[list[Rendered], list[Outcome], float]:
-    """Draw and judge a population; also the seconds one image takes."""
+    """Draw and judge members from number `first` on; also the seconds one image takes."""
     members: list[Rendered] = []
     outcomes: list[Outcome] = []
     spent = 0.0
     with tempfile.TemporaryDirectory() as folder:
-        for number in range(size):
+        for number in range(first, first + size):
             rng = np.random.default_rng([seed, number])
             member = render(drawn(rng), rng)
             begin = time.perf_counter()
             outcomes.append(judged(member, Path(folder)))
             spent += time.perf_counter() - begin
             members.append(member)
-            progress((number + 1) / size, f"image {number + 1}")
+            progress((number + 1 - first) / size, f"image {number + 1}")
     return members, outcomes, spent / max(size, 1)
 
 
@@ -106,6 +107,12 @@ def run(sizes: Sizes, progress: PROGRESS) -> list[Figure]:
     """The whole population, or as much of it as is asked for."""
     size = min(SIZE, sizes.spectra)
     members, outcomes, seconds = measured(size, SEED, progress)
+    return figures_of(members, outcomes, seconds)
+
+
+def figures_of(members: Sequence[Rendered], outcomes: Sequence[Outcome], seconds: float) -> list[Figure]:
+    """What became of a population."""
+    size = len(members)
 
     def column(name: str) -> np.ndarray:
         return np.array([getattr(o, name) for o in outcomes], dtype=np.float64)

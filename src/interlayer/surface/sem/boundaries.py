@@ -130,7 +130,8 @@ def find_boundaries(grey: FloatArray, chosen: Chosen, slope: float) -> Boundarie
     upper, seen_top = _within_pixel(flat, top, levels[0], levels[1], blur[0])
     lower, seen_bottom = _within_pixel(flat, bottom, levels[2], levels[3], blur[1])
     tall = lower - upper
-    gap = ndimage.binary_opening(tall < max(1.5, GAP * float(np.median(tall))), np.ones(3, dtype=bool))
+    thin = tall < max(1.5, GAP * float(np.median(tall)))
+    gap = np.asarray(ndimage.binary_opening(thin, np.ones(3, dtype=bool)), dtype=bool)
     edge = (top <= 1) | (bottom >= image.shape[0] - 1)
     judged = ((seen_top & seen_bottom) | gap) & ~edge
     if judged.mean() < 0.2:

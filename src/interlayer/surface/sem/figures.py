@@ -34,7 +34,7 @@ def thickness_figure(scale: Scale | None, found: Boundaries, thickness: Thicknes
             Panel(
                 Axis(name, unit),
                 Axis("Share of the length", "%"),
-                (Series("share", edges, np.append(share, share[-1]), "steps"),),
+                (Series("share", np.asarray(edges, dtype=np.float64), np.append(share, share[-1]), "steps"),),
             ),
         ),
         columns=3,

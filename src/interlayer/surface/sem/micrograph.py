@@ -119,7 +119,9 @@ def _check_size(size: tuple[int, int], name: str) -> None:
 def _tags(image: Image.Image) -> dict[int, Any]:
     held: Any = getattr(image, "tag_v2", None)
     tags: dict[int, Any] = {}
-    for key in () if held is None else list(held):
+    if held is None:
+        return tags
+    for key in list(held):
         try:
             tags[int(key)] = held[key]
         except (KeyError, ValueError, TypeError, OSError):  # one broken tag does not spoil the image

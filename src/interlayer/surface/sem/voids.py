@@ -16,6 +16,7 @@ from scipy import ndimage
 from scipy.special import erf
 
 from interlayer.surface.sem.boundaries import Boundaries
+from interlayer.surface.sem.masks import depth_inside, filled, grown, labelled, line_ends, nearest, of_labels
 from interlayer.surface.sem.thinning import thinned
 
 FloatArray = NDArray[np.float64]
@@ -42,7 +43,6 @@ SHIFTED: Final = (0.45, 0.55)
 """Thresholds, of the depth, between which the area's dependence on the threshold is taken."""
 CRACK_ERROR: Final = 0.15
 """Relative standard error of a crack area, as met on rendered images other than those of the benchmark."""
-EIGHT: Final = np.ones((3, 3), dtype=bool)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +144,7 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
         crack_area = (
             np.array([_crack_area(depth_map, inside, s[0], lines, half, told, blur) for s in split]) / area
         )
-    labels, pore_count = ndimage.label(pores, EIGHT)
+    labels, pore_count = labelled(pores)
     sizes = np.bincount(labels.ravel())[1:].astype(np.float64)
     few = float(np.sqrt(np.sum(sizes**2))) / area
     cracks = _follow(crack_mask, lines, pores, rows[y0:y1], found)
@@ -200,7 +200,7 @@ def _darkness(part: FloatArray, inside: BoolArray) -> tuple[float, FloatArray]:
 
 
 def _cores(darkness: FloatArray, inside: BoolArray, noise: float) -> BoolArray:
-    labels, count = ndimage.label(inside & (darkness > CORE * noise), EIGHT)
+    labels, count = labelled(inside & (darkness > CORE * noise))
     if count == 0:
         return np.zeros_like(inside)
     big = np.bincount(labels.ravel()) >= SMALLEST_PX
@@ -213,8 +213,8 @@ def _depth(darkness: FloatArray, cores: BoolArray, blur: float) -> tuple[float |
     if not cores.any():
         return None, False
     rough = float(np.percentile(darkness[cores], 90))
-    distance = ndimage.distance_transform_edt(cores & (darkness > 0.5 * rough))
-    deep = np.asarray(distance) >= 2.2 * np.hypot(blur, SMOOTHING_PX)
+    distance = depth_inside(cores & (darkness > 0.5 * rough))
+    deep = distance >= 2.2 * np.hypot(blur, SMOOTHING_PX)
     if deep.sum() >= 20:
         return float(np.median(darkness[deep])), True
     return rough, False
@@ -234,23 +234,22 @@ def _crack_lines(
 ) -> tuple[BoolArray, FloatArray]:
     """Middle lines of the cracks, and the half width of all dark places."""
     mask = _kept(usable & (darkness > FAINT * depth), cores)
-    half = np.asarray(ndimage.distance_transform_edt(np.pad(mask, 1)))[1:-1, 1:-1]
+    half = depth_inside(mask)
     lines = thinned(mask)
     widest = float(np.clip(WIDEST * np.median(found.lower - found.upper), 4.5, 6.0))
     crack_line = np.zeros_like(mask)
     for limit in np.arange(2.0, widest + 0.25, 0.5):
         thin = lines & (half <= limit)
-        runs, number = ndimage.label(thin, EIGHT)
+        runs, number = labelled(thin)
         if number == 0:
             continue
         length = _lengths(runs, number)
-        order = np.arange(number + 1)
-        wide = np.asarray(ndimage.mean(half, runs, order))
+        wide = of_labels(half, runs, number)
         spread = _quantile(half, runs, number, 0.85) - _quantile(half, runs, number, 0.15)
         long = (length >= np.maximum(LONG * wide, SHORTEST_PX)) & (spread <= EVEN * wide + 0.5)
         long[0] = False
         crack_line |= long[runs]
-    runs, number = ndimage.label(crack_line, EIGHT)
+    runs, number = labelled(crack_line)
     usual = _quantile(half, runs, number, 0.5)
     # Where a crack meets a pore its middle line ends in the pore: it is no wider there than elsewhere.
     return crack_line, np.where(crack_line, np.minimum(half, usual[runs] + 0.3), half)
@@ -272,22 +271,22 @@ def _quantile(values: FloatArray, labels: NDArray[np.int32], count: int, share: 
 
 def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
     """Places that have a core and a size, holes filled."""
-    labels, count = ndimage.label(mask, EIGHT)
+    labels, count = labelled(mask)
     keep = np.zeros(count + 1, dtype=bool)
     keep[np.unique(labels[cores & mask])] = True
     keep &= np.bincount(labels.ravel(), minlength=count + 1) >= SMALLEST_PX
     keep[0] = False
-    return np.asarray(ndimage.binary_fill_holes(keep[labels]), dtype=bool)
+    return filled(keep[labels])
 
 
 def _split(mask: BoolArray, crack: BoolArray) -> tuple[BoolArray, BoolArray]:
     """Masks of pores and of cracks; slivers beside a crack belong to it: a pore has room for a small disc."""
     pores = mask & ~crack
-    rest, number = ndimage.label(pores)
-    inner = np.asarray(ndimage.distance_transform_edt(np.pad(pores, 1)))[1:-1, 1:-1]
-    room = np.asarray(ndimage.maximum(inner, rest, np.arange(number + 1)))
+    rest, number = labelled(pores)
+    inner = depth_inside(pores)
+    room = of_labels(inner, rest, number, largest=True)
     touches = np.zeros(number + 1, dtype=bool)
-    touches[np.unique(rest[ndimage.binary_dilation(crack, EIGHT)])] = True
+    touches[np.unique(rest[grown(crack)])] = True
     sliver = touches & (room < 1.9)
     sliver[0] = False
     cracks = (crack & mask) | sliver[rest]
@@ -309,14 +308,14 @@ def _crack_area(
     (None), width and depth follow from the sum and the darkness on the middle line, with the blur known from the
     layer's edges. Places much wider than the crack's median are pores that it passes, and not counted.
     """
-    distance, nearest = ndimage.distance_transform_edt(~line, return_indices=True)
-    pieces, count = ndimage.label(line, EIGHT)
-    beyond = np.asarray(distance) - half[nearest[0], nearest[1]]
+    distance, row, column = nearest(line)
+    pieces, count = labelled(line)
+    beyond = distance - half[row, column]
     zone = (beyond <= 1.8 * blur) & inside
     ring = (beyond > 1.8 * blur) & (beyond <= 1.8 * blur + 3.0) & inside
-    ring &= ~ndimage.binary_dilation(pores, EIGHT, iterations=3)
+    ring &= ~grown(pores, 3)
     base = float(np.mean(darkness[ring])) if ring.sum() > 40 else 0.0
-    target = nearest[0] * line.shape[1] + nearest[1]
+    target = row * line.shape[1] + column
     summed = np.bincount(target[zone], weights=darkness[zone] - base, minlength=line.size).reshape(line.shape)
     near = ndimage.uniform_filter(line.astype(np.float64), 9)
     across = np.where(
@@ -360,8 +359,8 @@ def _discs(line: BoolArray, half: FloatArray) -> BoolArray:
     """All places nearer to a middle line than the mask is wide there."""
     if not line.any():
         return np.zeros_like(line)
-    distance, nearest = ndimage.distance_transform_edt(~line, return_indices=True)
-    return np.asarray(distance) <= half[nearest[0], nearest[1]] + 0.8
+    distance, row, column = nearest(line)
+    return distance <= half[row, column] + 0.8
 
 
 def _follow(
@@ -371,20 +370,19 @@ def _follow(
 
     Last comes the length without stretches in pores over that of the middle lines, which end before the cracks do.
     """
-    pieces, count = ndimage.label(crack, EIGHT)
+    pieces, count = labelled(crack)
     if count == 0:
         return 0.0, 0, 0, 1.0
     length = _lengths(np.where(line, pieces, 0), count)
     bare = max(float(length[1:].sum()), 1.0)
-    neighbours = ndimage.convolve(line.astype(np.int8), EIGHT.astype(np.int8), mode="constant") - 1
-    ends = np.argwhere(line & (neighbours <= 1))
-    holes, _ = ndimage.label(pores, EIGHT)
+    ends = line_ends(line)
+    holes, _ = labelled(pores)
     group = np.arange(count + 1)
     reach = max(4.0, 3.0 * max(found.blur))
-    half = np.asarray(ndimage.distance_transform_edt(np.pad(crack | pores, 1)))[1:-1, 1:-1]
+    half = depth_inside(crack | pores)
     by_hole: dict[int, list[tuple[int, int, int]]] = {}
     touched: dict[int, set[str]] = {}
-    for y, x in ends.tolist():
+    for y, x in ends:
         piece = int(pieces[y, x])
         room = int(np.ceil(half[y, x])) + 2
         near = holes[max(0, y - room) : y + room + 1, max(0, x - room) : x + room + 1]
