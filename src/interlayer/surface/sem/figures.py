@@ -14,7 +14,7 @@ def thickness_figure(scale: Scale | None, found: Boundaries, thickness: Thicknes
     """Return the figure; in pixels where the scale is not known."""
     factor, unit = (1.0, "1") if scale is None else (scale.pixel_m * 1e6, "um")
     name = "Thickness in pixels" if scale is None else "Thickness"
-    along = (np.arange(found.upper.size) + 0.5) * factor / found.cosine
+    along = np.asarray((np.arange(found.upper.size) + 0.5) * factor / found.cosine, dtype=np.float64)
     good = found.judged & ~found.gap
     values = np.where(good, found.thickness * factor, np.nan)
     counts, edges = np.histogram(values[good], bins=min(40, max(8, int(np.sqrt(good.sum())))))
@@ -34,7 +34,7 @@ def thickness_figure(scale: Scale | None, found: Boundaries, thickness: Thicknes
             Panel(
                 Axis(name, unit),
                 Axis("Share of the length", "%"),
-                (Series("share", np.asarray(edges, dtype=np.float64), np.append(share, share[-1]), "steps"),),
+                (Series("share", edges, np.append(share, share[-1]), "steps"),),
             ),
         ),
         columns=3,
