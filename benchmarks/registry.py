@@ -14,6 +14,7 @@ from benchmarks import (
     memory,
     reading,
     scaling,
+    sem,
     single,
     start_up,
     verdicts,
@@ -37,4 +38,5 @@ ALL: tuple[Benchmark, ...] = (
     impedance_fit.BENCHMARK,
     verdicts.BENCHMARK,
     reading.BENCHMARK,
+    sem.BENCHMARK,
 )

@@ -21,6 +21,7 @@ from interlayer.cli.commands.metrics import metrics
 from interlayer.cli.commands.read import read
 from interlayer.cli.commands.report import report
 from interlayer.cli.commands.reproduce import reproduce
+from interlayer.cli.commands.sem import sem
 from interlayer.cli.commands.simulate import simulate
 from interlayer.cli.commands.sweep import sweep
 from interlayer.version import __version__
@@ -42,6 +43,7 @@ app.command()(metrics)
 app.command()(analyse)
 app.command()(compare)
 app.command()(impedance)
+app.command()(sem)
 app.command()(report)
 app.command()(figure)
 app.command()(export)

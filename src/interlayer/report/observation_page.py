@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 from interlayer.metrics.base import Metric
 from interlayer.report.figure import Figure
@@ -17,6 +17,8 @@ TITLES: Final = {
     "xrd": "Diffraction patterns",
     "sem": "Cross-sections",
 }
+
+Shown = TypeVar("Shown", Figure, Picture)
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def observation_page(
 ) -> tuple[Page, tuple[Figure, ...]]:
     """Return the page of observations of one or more techniques, and its figures for export.
 
-    Two files may give figures of the same name: the ids of later ones get a number.
+    Two files may give figures of the same name: the ids of later ones get a number, and so do pictures.
     """
     sections: list[Section] = []
     figures: list[Figure] = []
@@ -50,7 +52,8 @@ def observation_page(
     for number, one in enumerate(seen, start=1):
         own = tuple(_named(figure, number, used) for figure in one.figures)
         figures += own
-        sections.append(observation_section(one.observation, own, one.pictures))
+        drawn = tuple(_named(picture, number, used) for picture in one.pictures)
+        sections.append(observation_section(one.observation, own, drawn))
     techniques = list(dict.fromkeys(one.observation.technique for one in seen))
     title = TITLES.get(techniques[0], techniques[0]) if len(techniques) == 1 else "Surfaces and layers"
     page = Page(
@@ -63,10 +66,10 @@ def observation_page(
     return page, tuple(figures)
 
 
-def _named(figure: Figure, number: int, used: set[str]) -> Figure:
-    name = figure.id if figure.id not in used else f"{figure.id}-{number}"
+def _named(shown: Shown, number: int, used: set[str]) -> Shown:
+    name = shown.id if shown.id not in used else f"{shown.id}-{number}"
     used.add(name)
-    return replace(figure, id=name)
+    return replace(shown, id=name)
 
 
 def observation_section(

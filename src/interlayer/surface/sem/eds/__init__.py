@@ -1,0 +1,1 @@
+"""Elements across the layer: line scans and maps of energy-dispersive X-ray spectroscopy."""
