@@ -30,7 +30,8 @@ _KNOT_DEG: Final = 6.0
 _MOST_STRAIN: Final = 0.012
 _MOST_ANGLE: Final = 0.02
 _MOST_SHIFT: Final = 0.4
-_WIDTHS: Final = (0.02, 2.5)
+_WIDTH_FACTOR: Final = 3.0
+"""Widths stay within this factor of what the peaks of the pattern have."""
 _MOST_SIZE: Final = 1.5
 _EVALUATIONS: Final = 40
 
@@ -216,8 +217,8 @@ class _Problem:
     def start(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         widths = np.log(np.array(self.base.widths_deg))
         p = [0.0, *widths, self.base.eta]
-        low = [-_MOST_SHIFT, *(np.log([_WIDTHS[0]] * 3)), 0.0]
-        high = [_MOST_SHIFT, *(np.log([_WIDTHS[1]] * 3)), 1.0]
+        low = [-_MOST_SHIFT, *(widths - np.log(_WIDTH_FACTOR)), 0.0]
+        high = [_MOST_SHIFT, *(widths + np.log(_WIDTH_FACTOR)), 1.0]
         for cell, count in zip(self.cells, self.counts, strict=True):
             names = ("a",) if self.only_strain else free_names(cell)
             for name in names[:count]:
