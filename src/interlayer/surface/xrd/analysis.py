@@ -13,6 +13,7 @@ from interlayer.errors import InputError
 from interlayer.surface.xrd import foreign, fractions, lattice
 from interlayer.surface.xrd.fitting.evidence import Evidence, evidence
 from interlayer.surface.xrd.fitting.lines import PhaseLines, phase_lines
+from interlayer.surface.xrd.fitting.pawley import pawley
 from interlayer.surface.xrd.fitting.released import released
 from interlayer.surface.xrd.fitting.search import STRAIN, STRAIN_OF_FILES, Start, Trials, starts
 from interlayer.surface.xrd.fitting.whole import Whole, fit
@@ -317,12 +318,13 @@ def _answer(
     shares, errors = fractions.mass_fractions(whole)
     model, total = released(x, y, variance, whole, radiation)
     answers = [_answers(x, y, total, whole, i, radiation) for i in range(len(whole.phases))]
+    free = pawley(x, y, variance, whole, radiation)
     phases: list[Found] = []
     for number, one in enumerate(whole.phases):
         there, strength, lines = answers[number]
         cell: Lattice | str = "the phase was not seen"
         if there:
-            cell = lattice.refine(x, y, variance, whole, number, radiation)
+            cell = lattice.refined(free, whole, number, radiation)
         phases.append(
             Found(
                 one,

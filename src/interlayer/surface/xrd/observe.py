@@ -103,11 +103,11 @@ def metrics(result: Analysis, pellet: Pellet | None) -> list[Metric]:
             limit = result.limits.get(one.lines.phase.key)
             values.append(
                 Metric(
-                    f"mass_fraction of {one.lines.phase.name}",
+                    "mass_fraction",
                     None if limit is None else 100.0 * limit,
                     "%",
                     bound="<=",
-                    evidence=("not seen; detection limit",),
+                    evidence=(one.lines.phase.name, "not seen; detection limit"),
                 )
             )
     true = [one for one in result.foreign if not one.tube]
@@ -128,23 +128,22 @@ def _phase_metrics(one: Found, count: int) -> list[Metric]:
     name = one.lines.phase.name
     values: list[Metric] = []
     if isinstance(one.lattice, str):
-        values.append(Metric(f"lattice_a of {name}", None, "angstrom", evidence=(one.lattice,)))
+        values.append(Metric("lattice_a", None, "angstrom", evidence=(f"{name}: {one.lattice}",)))
     else:
-        used = [line for line in one.lattice.lines if line.used]
-        evidence = (f"{len(used)} lines, scatter {one.lattice.rms_deg:.4f} deg",)
+        evidence = (name, f"{len(one.lattice.lines)} lines stand out")
         for part, error in one.lattice.errors.items():
             unit = "angstrom" if part in ("a", "b", "c") else "deg"
             values.append(
-                Metric(f"lattice_{part} of {name}", getattr(one.lattice.cell, part), unit, error, evidence=evidence)
+                Metric(f"lattice_{part}", getattr(one.lattice.cell, part), unit, error, evidence=evidence)
             )
     if count > 1:
         values.append(
             Metric(
-                f"mass_fraction of {name}",
+                "mass_fraction",
                 100.0 * one.fraction,
                 "%",
                 100.0 * one.fraction_error,
-                evidence=("calculated intensities; no texture, crystalline phases only",),
+                evidence=(name, "calculated intensities; no texture, crystalline phases only"),
             )
         )
     return values
@@ -240,11 +239,7 @@ def settings(result: Analysis, wishes: Wishes) -> dict[str, Any]:
         chosen[f"source of {one.lines.phase.name}"] = one.lines.phase.structure.source
         if isinstance(one.lattice, str):
             continue
-        chosen[f"lines of {one.lines.phase.name}"] = [
-            f"{''.join(str(i) for i in line.hkl)}: {line.observed_deg:.3f} (fit {line.calculated_deg:.3f})"
-            + ("" if line.used else " left out")
-            for line in one.lattice.lines
-        ]
+        chosen[f"lines of {one.lines.phase.name}"] = [f"{hkl}: {at:.3f} deg" for hkl, at in one.lattice.lines]
     if result.foreign:
         chosen["foreign lines"] = [
             f"{one.two_theta_deg:.3f} deg, d {one.d:.4f} angstrom, {100 * one.height:.2g} %, "

@@ -13,22 +13,32 @@ REACH: Final = 12.0
 """A peak is drawn up to so many full widths from its centre."""
 
 
-def pseudo_voigt(offset: FloatArray, fwhm: FloatArray, eta: float) -> FloatArray:
-    """Return a peak of unit area: eta Lorentz, the rest Gauss, both of the same full width."""
-    ratio = offset / fwhm
+def pseudo_voigt(offset: FloatArray, fwhm: FloatArray, eta: float, asymmetry: FloatArray | float = 0.0) -> FloatArray:
+    """Return a peak of unit area: eta Lorentz, the rest Gauss, both of the same full width.
+
+    With an asymmetry a its lower half is (1 + a) times as wide, its upper one (1 - a) times; its top stays.
+    """
+    side = np.where(offset < 0.0, 1.0 + asymmetry, 1.0 - asymmetry)
+    ratio = offset / (fwhm * side)
     lorentz = 2.0 / np.pi / fwhm / (1.0 + 4.0 * ratio * ratio)
     gauss = 2.0 * np.sqrt(np.log(2.0) / np.pi) / fwhm * np.exp(-4.0 * np.log(2.0) * np.minimum(ratio * ratio, 50.0))
     return eta * lorentz + (1.0 - eta) * gauss
 
 
 def summed(
-    x: FloatArray, centre: FloatArray, area: FloatArray, fwhm: FloatArray, eta: float, reach: float = REACH
+    x: FloatArray,
+    centre: FloatArray,
+    area: FloatArray,
+    fwhm: FloatArray,
+    eta: float,
+    asymmetry: FloatArray,
+    reach: float = REACH,
 ) -> FloatArray:
     """Return the sum of peaks at the points x, shape (n,); peaks of shape (m,), x rising."""
     points, which = places(x, centre, fwhm, reach)
     if not len(points):
         return np.zeros(len(x))
-    values = area[which] * pseudo_voigt(x[points] - centre[which], fwhm[which], eta)
+    values = area[which] * pseudo_voigt(x[points] - centre[which], fwhm[which], eta, asymmetry[which])
     return np.bincount(points, weights=values, minlength=len(x))
 
 

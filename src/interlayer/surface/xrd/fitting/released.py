@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import maximum_filter1d
 from scipy.optimize import lsq_linear
 
-from interlayer.surface.xrd.fitting.profile import pseudo_voigt, places
+from interlayer.surface.xrd.fitting.profile import places, pseudo_voigt
 from interlayer.surface.xrd.fitting.whole import Whole, splines
 from interlayer.surface.xrd.radiation import Radiation
 
@@ -96,7 +96,7 @@ def _groups(x: FloatArray, whole: Whole, radiation: Radiation) -> FloatArray:
             fwhm = whole.shape.fwhm(centre) + size / np.cos(np.radians(centre) / 2.0)
             points, which = places(x, centre, fwhm, 12.0)
             area = scale * weight * phase.intensity[inside]
-            values = area[which] * pseudo_voigt(x[points] - centre[which], fwhm[which], whole.shape.eta)
+            values = area[which] * pseudo_voigt(x[points] - centre[which], fwhm[which], whole.shape.eta, whole.shape.skew(centre)[which])
             flat = np.bincount(group[which] * len(x) + points, weights=values, minlength=count * len(x))
             out += flat.reshape(count, len(x))
         rows.append(out[out.max(axis=1) > 0.0])

@@ -33,6 +33,9 @@ _MOST_SHIFT: Final = 0.4
 _WIDTH_FACTOR: Final = 3.0
 """Widths stay within this factor of what the peaks of the pattern have."""
 _MOST_SIZE: Final = 1.5
+_MOST_SKEW: Final = 0.5
+_SHAPE: Final = 7
+"""Parameters before those of the phases."""
 _EVALUATIONS: Final = 40
 
 
@@ -46,6 +49,16 @@ class Shape:
     anchors_deg: tuple[float, float, float]
     widths_deg: tuple[float, float, float]
     eta: float
+    asymmetry: float = 0.0
+    lean: float = 0.0
+
+    def skew(self, two_theta_deg: FloatArray) -> FloatArray:
+        """Return how much wider the lower half of a peak is.
+
+        Axial divergence goes as cot(2 theta); flat specimen and transparency lean all peaks.
+        """
+        t = np.tan(np.radians(np.clip(two_theta_deg, 3.0, 177.0)))
+        return np.clip(self.lean + self.asymmetry / t, -_MOST_SKEW, _MOST_SKEW)
 
     def fwhm(self, two_theta_deg: FloatArray) -> FloatArray:
         """Return full widths, degrees, at angles of any shape."""
@@ -134,7 +147,7 @@ def signal_of(
         areas.append(area[inside] * weight)
     centre, strength = np.concatenate(centres), np.concatenate(areas)
     fwhm = shape.fwhm(centre) + size_deg / np.cos(np.radians(centre) / 2.0)
-    return summed(x, centre, strength, fwhm, shape.eta)
+    return summed(x, centre, strength, fwhm, shape.eta, shape.skew(centre))
 
 
 def solve(design: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -172,7 +185,7 @@ def solve(design: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[FloatA
 
 
 class _Problem:
-    """Parameters in one vector: shift, three log widths, eta, then each phase's cell, then sizes of all but one."""
+    """Parameters in one vector: shift, three log widths, eta, asymmetry, lean, then each phase's cell, then sizes of all but one."""
 
     def __init__(
         self,
@@ -200,8 +213,10 @@ class _Problem:
             self.base.anchors_deg,
             (float(np.exp(p[1])), float(np.exp(p[2])), float(np.exp(p[3]))),
             float(p[4]),
+            float(p[5]),
+            float(p[6]),
         )
-        at = 5
+        at = _SHAPE
         cells: list[Cell] = []
         for cell, count in zip(self.cells, self.counts, strict=True):
             if self.only_strain:
@@ -216,9 +231,9 @@ class _Problem:
 
     def start(self) -> tuple[FloatArray, FloatArray, FloatArray]:
         widths = np.log(np.array(self.base.widths_deg))
-        p = [0.0, *widths, self.base.eta]
-        low = [-_MOST_SHIFT, *(widths - np.log(_WIDTH_FACTOR)), 0.0]
-        high = [_MOST_SHIFT, *(widths + np.log(_WIDTH_FACTOR)), 1.0]
+        p = [0.0, *widths, self.base.eta, self.base.asymmetry, self.base.lean]
+        low = [-_MOST_SHIFT, *(widths - np.log(_WIDTH_FACTOR)), 0.0, -0.3, -0.2]
+        high = [_MOST_SHIFT, *(widths + np.log(_WIDTH_FACTOR)), 1.0, 0.3, 0.2]
         for cell, count in zip(self.cells, self.counts, strict=True):
             names = ("a",) if self.only_strain else free_names(cell)
             for name in names[:count]:
@@ -298,7 +313,7 @@ def fit(
         problem = _Problem(x, y, inflated, phases, current, radiation, shape, lead, only_strain=strain_only)
         p, low, high = problem.start()
         if best is not None:
-            p[:5] = best[0][:5]
+            p[:_SHAPE] = best[0][:_SHAPE]
             if len(phases) > 1:
                 p[-(len(phases) - 1) :] = best[0][-(len(phases) - 1) :]
             p = np.clip(p, low + 1e-9, high - 1e-9)
@@ -363,5 +378,5 @@ def evaluate(
 
 def _scales(count: int) -> FloatArray:
     scales = np.full(count, 0.002)
-    scales[:5] = (0.05, 0.2, 0.2, 0.2, 0.3)
+    scales[:_SHAPE] = (0.05, 0.2, 0.2, 0.2, 0.3, 0.1, 0.1)
     return scales
