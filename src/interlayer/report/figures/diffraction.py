@@ -57,7 +57,7 @@ def diffraction(result: Analysis, pattern: Pattern, label: str) -> Figure:
         )
     )
     if result.whole is not None:
-        shown = [one for one in result.phases if one.seen or one.given]
+        shown = [one for one in result.phases if one.number >= 0 and (one.seen or one.given)]
         ticks: list[Series] = []
         names: list[tuple[float, str]] = []
         for row, one in enumerate(reversed(shown)):

@@ -14,8 +14,8 @@ from interlayer.surface.xrd import foreign, fractions, lattice
 from interlayer.surface.xrd.fitting.evidence import Evidence, evidence
 from interlayer.surface.xrd.fitting.lines import PhaseLines, phase_lines
 from interlayer.surface.xrd.fitting.pawley import pawley
-from interlayer.surface.xrd.fitting.released import released
-from interlayer.surface.xrd.fitting.search import STRAIN, STRAIN_OF_FILES, Start, Trials, starts
+from interlayer.surface.xrd.fitting.released import released, with_misfit
+from interlayer.surface.xrd.fitting.search import STRAIN, STRAIN_OF_FILES, Start, Trials
 from interlayer.surface.xrd.fitting.whole import Whole, fit
 from interlayer.surface.xrd.foreign import ForeignPeak
 from interlayer.surface.xrd.lattice import Lattice
@@ -37,9 +37,17 @@ SEEN: Final = 4.0
 SHARE: Final = 0.6
 """And if this part of the intensity that should stand out does."""
 MOST_PHASES: Final = 5
+DOMINANT: Final = 0.5
+"""A line of no phase higher than this share of the highest means that the main phase is missing."""
 _NARROW_SPAN: Final = 4.0
+_TRIAL_MISFIT: Final = 0.05
+_TRIED: Final = 3
+_TRIAL_EVALUATIONS: Final = 6
+_LEAST_GAIN: Final = 30.0
 _POINTS_A_WIDTH: Final = 6.0
-_FIRST_WIDTHS: Final = (0.08, 0.14, 0.25, 0.5)
+_FIRST_WIDTH: Final = 0.14
+_WIDEST: Final = 2.0
+_WIDEST_OF: Final = 8
 
 
 @dataclass(frozen=True)
@@ -112,6 +120,13 @@ class Analysis:
     limits: dict[str, float]
     radiation: Radiation
 
+    @property
+    def main_phase_known(self) -> bool:
+        """Whether no line without a phase is higher than half the highest line that has one."""
+        known = {one.lines.phase.name for one in self.phases if one.seen}
+        strange = [one for one in self.foreign if not one.tube and not known.intersection(one.candidates[:1])]
+        return all(one.height < DOMINANT for one in strange)
+
 
 def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ()) -> Analysis:
     """Return what a pattern says.
@@ -144,7 +159,7 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
             advice=f"a pattern of at least {_NARROW_SPAN:g} degrees in that range is needed",
         )
     net = y - snip(x, y)
-    width, found = _width(x, y, variance)
+    width, found = _width(x, y, variance, net)
     x, y, variance, net = _binned(x, y, variance, net, width, independent=not scatter.smoothed)
     highest = float(x[-1])
     own = [phase_lines(one, radiation, highest) for one in given]
@@ -159,31 +174,39 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
     others = [one for one in others if _in_range(one, x, radiation)]
     trials = Trials(x, y, variance, net, radiation, width)
     files = {one.key for one in given if library().get(one.key) is not one}
-    if own:
-        begun = list(starts(trials, own, [STRAIN_OF_FILES if one.phase.key in files else STRAIN for one in own]))
-    else:
-        begun = _pick(trials, others, found, x, y, variance, radiation, width)
+    tried = own or others
+    most = [STRAIN_OF_FILES if one.phase.key in files else STRAIN for one in tried]
+    begun = _pick(trials, tried, most, x, y, variance, radiation, width, len(own) or MOST_PHASES)
     if not begun:
-        return Analysis(x, y, variance, scatter, found, (), None, None, None, _unnamed(found, y, radiation), {}, radiation)
+        return Analysis(x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation)
     whole = _fitted(x, y, variance, begun, radiation, width)
+    misfit = released(x, y, variance, whole, radiation).misfit
+    kept = [one for i, one in enumerate(begun) if _answers(x, y, variance, misfit, whole, i, radiation)[0]]
+    if kept and len(kept) < len(begun):
+        begun = kept
+        whole = _fitted(x, y, variance, begun, radiation, width)
     named = {one.phase.phase.key for one in begun}
     extra: list[Start] = []
     for _ in range(MOST_PHASES):
-        model, total = released(x, y, variance, whole, radiation)
+        loose = released(x, y, variance, whole, radiation)
         waiting = [one for one in others if one.phase.key not in named]
-        more = _next_foreign(x, y - model, total, whole, waiting, radiation)
+        more = _next_foreign(x, y - loose.model, loose.variance, whole, waiting, radiation)
         if more is None or len(begun) + len(extra) >= MOST_PHASES + len(own):
             break
         trial = [*begun, *extra, more]
         tried = _fitted(x, y, variance, trial, radiation, width)
         place = [one.phase.key for one in tried.phases].index(more.phase.phase.key)
-        if not _answers(x, y, total, tried, place, radiation)[0]:
+        if not _answers(x, y, variance, loose.misfit, tried, place, radiation)[0]:
             named.add(more.phase.phase.key)  # not again
             continue
         extra.append(more)
         named.add(more.phase.phase.key)
         whole = tried
-    return _answer(x, y, variance, scatter, found, whole, own, extra, others, radiation, {one.key for one in given})
+    result = _answer(x, y, variance, scatter, found, whole, own, extra, others, radiation, keys)
+    if not given and not result.main_phase_known:
+        # Phases that fit what the missing one leaves over are no answer.
+        return Analysis(x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation)
+    return result
 
 
 def _fitted(
@@ -192,17 +215,21 @@ def _fitted(
     return fit(x, y, variance, [one.phase for one in begun], [one.cell for one in begun], radiation, width)
 
 
-def _width(x: FloatArray, y: FloatArray, variance: FloatArray) -> tuple[float, tuple[Peak, ...]]:
-    """Return the full width at which peaks are most significant, and the peaks."""
+def _width(x: FloatArray, y: FloatArray, variance: FloatArray, net: FloatArray) -> tuple[float, tuple[Peak, ...]]:
+    """Return the full width at half height of the strongest peaks, and the peaks found with it."""
     step = float(np.median(np.diff(x)))
-    best, kept, width = 0.0, tuple[Peak, ...](), _FIRST_WIDTHS[1]
-    for trial in _FIRST_WIDTHS:
-        w = max(trial, 3.0 * step)
-        found = peaks.find(x, y, variance, w)
-        score = float(np.sum(np.sort([one.significance for one in found])[-12:]))
-        if score > best:
-            best, kept, width = score, found, w
-    return width, kept
+    found = peaks.find(x, y, variance, max(_FIRST_WIDTH, 3.0 * step))
+    smooth = np.convolve(np.pad(net, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+    widths: list[float] = []
+    for one in sorted(found, key=lambda p: -p.height)[:_WIDEST_OF]:
+        at = int(np.argmin(np.abs(x - one.two_theta_deg)))
+        half = 0.5 * smooth[at]
+        below = np.flatnonzero(smooth < half)
+        left, right = below[below < at], below[below > at]
+        if half > 0.0 and len(left) and len(right):
+            widths.append(float(x[right[0]] - x[left[-1]]) - step)
+    width = max(float(np.median(widths)) if widths else _FIRST_WIDTH, 2.0 * step)
+    return min(width, _WIDEST), peaks.find(x, y, variance, max(width, 3.0 * step))
 
 
 def _binned(
@@ -229,45 +256,54 @@ def _in_range(one: PhaseLines, x: FloatArray, radiation: Radiation) -> bool:
 
 def _pick(
     trials: Trials,
-    others: Sequence[PhaseLines],
-    found: Sequence[Peak],
+    phases: Sequence[PhaseLines],
+    strains: Sequence[float],
     x: FloatArray,
     y: FloatArray,
     variance: FloatArray,
     radiation: Radiation,
     width: float,
+    most: int,
 ) -> list[Start]:
-    """Return the phases of the library that answer, the strongest first."""
-    waiting = list(others)
+    """Return the phases that answer, the one that explains most first, each beside those before it."""
+    waiting = list(zip(phases, strains, strict=True))
     begun: list[Start] = []
-    while waiting and found and len(begun) < MOST_PHASES:
-        tried = sorted((trials.best(one, STRAIN) for one in waiting), key=lambda one: -one.gain)
+    while waiting and len(begun) < most:
+        tried = sorted((trials.best(one, strain) for one, strain in waiting), key=lambda one: -one.gain)
         taken = None
-        for one in tried[:4]:
-            if one.gain < SEEN**2 * 4.0:
+        for one in tried[:_TRIED]:
+            if one.gain < _LEAST_GAIN:
                 break
             whole = fit(
                 x, y, variance, [b.phase for b in (*begun, one)], [b.cell for b in (*begun, one)], radiation, width,
-                only_strain=True,
+                only_strain=True, evaluations=_TRIAL_EVALUATIONS,
             )  # fmt: skip
-            if _answers(x, y, variance + (0.05 * whole.signal) ** 2, whole, len(begun), radiation)[0]:
+            if _answers(x, y, variance, _TRIAL_MISFIT, whole, len(begun), radiation)[0]:
                 taken = one
                 break
         if taken is None:
             break
         begun.append(taken)
         trials.take(taken)
-        waiting = [one for one in waiting if one is not taken.phase]
+        waiting = [(one, strain) for one, strain in waiting if one is not taken.phase]
     return begun
 
 
 def _answers(
-    x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, number: int, radiation: Radiation
+    x: FloatArray,
+    y: FloatArray,
+    variance: FloatArray,
+    misfit: float,
+    whole: Whole,
+    number: int,
+    radiation: Radiation,
 ) -> tuple[bool, float, Evidence]:
     """Return whether a phase of a fit is there, its significance, and how its lines answer."""
     rest = y - whole.model + whole.parts[number]
+    # Its own lines may be off in shape and are there all the same: only the others' misfit counts.
+    total = with_misfit(x, variance, whole.signal - whole.parts[number], whole, misfit)
     lines = evidence(
-        x, rest, variance, whole.phases[number], whole.cells[number], float(whole.scales[number]), radiation,
+        x, rest, total, whole.phases[number], whole.cells[number], float(whole.scales[number]), radiation,
         whole.shape, whole.shift_deg, float(whole.sizes_deg[number]),
     )  # fmt: skip
     error = float(whole.scale_errors[number])
@@ -316,8 +352,9 @@ def _answer(
     given: set[str],
 ) -> Analysis:
     shares, errors = fractions.mass_fractions(whole)
-    model, total = released(x, y, variance, whole, radiation)
-    answers = [_answers(x, y, total, whole, i, radiation) for i in range(len(whole.phases))]
+    loose = released(x, y, variance, whole, radiation)
+    model, total = loose.model, loose.variance
+    answers = [_answers(x, y, variance, loose.misfit, whole, i, radiation) for i in range(len(whole.phases))]
     free = pawley(x, y, variance, whole, radiation)
     phases: list[Found] = []
     for number, one in enumerate(whole.phases):
@@ -338,6 +375,13 @@ def _answer(
                 number,
             )
         )
+    fitted = {one.phase.key for one in whole.phases}
+    nothing = Evidence(0, 0, 0.0, 0.0)
+    phases += [
+        Found(one, True, False, 0.0, nothing, 0.0, 0.0, "the phase was not seen", -1)
+        for one in own
+        if one.phase.key not in fitted
+    ]
     named = {one.phase.phase.key for one in extra}
     base = [one for one in phases if one.lines.phase.key not in named]
     positions = [_positions_only(one, radiation, float(x[-1])) for one in library().values() if not one.has_atoms]
@@ -349,7 +393,12 @@ def _answer(
     strange = foreign.foreign_peaks(x, y - without, total, whole, radiation, candidates)
     first = {one.lines.phase.name for one in phases if one.lines.phase.key in named and one.seen}
     strange = tuple(
-        replace(one, candidates=tuple(sorted(one.candidates, key=lambda name: name not in first))) for one in strange
+        replace(
+            one,
+            candidates=tuple(sorted(one.candidates, key=lambda name: name not in first)),
+            tube="" if any(name in first for name in one.candidates) else one.tube,
+        )
+        for one in strange
     )
     there = {one.lines.phase.key for one in phases if one.seen}
     absent = [one for one in (*own, *others) if one.phase.key not in there]
@@ -363,7 +412,7 @@ def _positions_only(one: Phase, radiation: Radiation, highest: float) -> PhaseLi
     return position_lines(one, radiation, highest)
 
 
-def _unnamed(found: Sequence[Peak], y: FloatArray, radiation: Radiation) -> tuple[ForeignPeak, ...]:
+def _unnamed(found: Sequence[Peak], radiation: Radiation) -> tuple[ForeignPeak, ...]:
     top = max((one.height for one in found), default=1.0)
     return tuple(
         ForeignPeak(

@@ -23,7 +23,10 @@ _STRAIN: Final = 0.006
 _NEAR: Final = 0.6
 _LINE: Final = 0.10
 _TUBE_FROM: Final = 0.15
-_OVERLAP: Final = 0.02
+_MOST_BETA: Final = 0.15
+_MOST_TUNGSTEN: Final = 0.05
+"""Height of an image over that of its line; more is not left behind by any filter or mirror."""
+HIGHEST_IMAGE_DEG: Final = 95.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ def foreign_peaks(
     width = float(np.median(whole.shape.fwhm(x)))
     found = peaks.find(x, residual, variance, width, threshold)
     top = float(np.max(whole.signal, initial=0.0)) or float(np.ptp(residual))
+    angles = [p.two_theta_deg - whole.shift_deg * float(np.cos(np.radians(p.two_theta_deg) / 2.0)) for p in found]
     kept: list[ForeignPeak] = []
     for one in found:
         at = one.two_theta_deg
@@ -92,7 +96,7 @@ def foreign_peaks(
                 one.height / top,
                 one.significance,
                 _candidates(spacing, width, at, candidates),
-                _tube(true, width, whole, radiation),
+                _tube(true, one.height / top, width, whole, radiation, angles),
             )
         )
     return tuple(kept)
@@ -112,19 +116,34 @@ def _candidates(spacing: float, width: float, at: float, phases: Sequence[PhaseL
     return tuple(name for _, name in sorted(near)[:6])
 
 
-def _tube(true: float, width: float, whole: Whole, radiation: Radiation) -> str:
-    """Return the line of the tube, other than K-alpha, whose image of a strong line lies here."""
-    lines = [("K-beta", radiation.beta)] if radiation.beta else []
-    if radiation.anode in ("Cu", "Co"):
-        lines.append(("W L-alpha", TUNGSTEN_L))
-    for name, wavelength in lines:
-        for phase, cell, scale in zip(whole.phases, whole.cells, whole.scales.tolist(), strict=True):
-            strong = phase.intensity * scale >= _TUBE_FROM * max(
-                float((one.intensity * s).max(initial=0.0)) for one, s in zip(whole.phases, whole.scales, strict=True)
-            )
-            where = phase.reflections.two_theta(wavelength or 1.0, cell)
-            near = strong & (np.abs(where - true) < max(_NEAR * width, 0.08))
-            if np.any(near):
-                hkl = "".join(str(i) for i in phase.reflections.hkl[int(np.argmax(near))].tolist())
-                return f"{name} of {phase.phase.name} {hkl}"
+def _tube(
+    true: float, height: float, width: float, whole: Whole, radiation: Radiation, seen: Sequence[float]
+) -> str:
+    """Return the line of the tube, other than K-alpha, whose image of a strong line lies here.
+
+    The image of the strongest line has to be seen too, where it lies in the range: a tube does not pick lines.
+    """
+    lines: list[tuple[str, float, float]] = []
+    if radiation.beta is not None and radiation.alpha2 is not None:
+        lines.append(("K-beta", radiation.beta, _MOST_BETA))
+    if radiation.anode in ("Cu", "Co") and radiation.alpha2 is not None:
+        lines.append(("W L-alpha", TUNGSTEN_L, _MOST_TUNGSTEN))
+    tops = [one.intensity * s for one, s in zip(whole.phases, whole.scales.tolist(), strict=True)]
+    most = max((float(one.max(initial=0.0)) for one in tops), default=0.0)
+    near = max(_NEAR * width, 0.08)
+    for name, wavelength, share in lines:
+        for phase, cell, top in zip(whole.phases, whole.cells, tops, strict=True):
+            if not len(top):
+                continue
+            where = phase.reflections.two_theta(wavelength, cell)
+            own = np.flatnonzero((top >= _TUBE_FROM * most) & (np.abs(where - true) < near))
+            own = own[height <= share * top[own] / most]
+            if not len(own):
+                continue
+            first = float(where[int(np.argmax(top))])
+            inside = LOWEST_DEG < first < HIGHEST_IMAGE_DEG
+            if inside and abs(first - true) >= near and not any(abs(one - first) < near for one in seen):
+                continue
+            hkl = "".join(str(i) for i in phase.reflections.hkl[int(own[0])].tolist())
+            return f"{name} of {phase.phase.name} {hkl}"
     return ""

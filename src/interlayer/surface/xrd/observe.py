@@ -34,7 +34,6 @@ TEXTURE: Final = (
     "texture can shift them by a factor."
 )
 _FEW: Final = 8
-_DOMINANT: Final = 0.5
 
 
 @dataclass(frozen=True)
@@ -266,14 +265,9 @@ def _findings(pattern: Pattern, result: Analysis, wishes: Wishes) -> list[Findin
                     f"{wishes.radiation.alpha1:.5f} angstrom was given, the file says {pattern.radiation.alpha1:.5f}",
                 )
             )
-    high = max((one.height for one in result.foreign if not one.tube), default=0.0)
-    if result.whole is not None and high > _DOMINANT:
+    if result.whole is None or not result.main_phase_known:
         found.append(
-            Finding(
-                "main_phase_unknown",
-                f"a line that no phase has is {100 * high:.0f} % of the highest that one has: the main phase is "
-                "missing; give it as --phase",
-            )
+            Finding("main_phase_unknown", "the strongest lines belong to no phase that was tried; give it as --phase")
         )
     if result.whole is not None and abs(result.whole.shift_deg) > 0.15:
         found.append(

@@ -22,8 +22,8 @@ from interlayer.surface.xrd.radiation import Radiation
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
-HOLD: Final = 0.5
-"""Standard deviation of a factor about one: texture and temperature."""
+HOLD: Final = (0.08, 0.5)
+"""Standard deviation of a factor about one (texture, temperature): found from the clear lines, within these bounds."""
 _TOGETHER: Final = 0.35
 _MISFIT: Final = 0.02
 _FAINT: Final = 2e-4
@@ -163,6 +163,7 @@ def pawley(x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, rad
     covariance = np.zeros((0, 0))
     design = np.zeros((0, 0))
     solution = np.zeros(0)
+    hold = HOLD[1]
     for _ in range(_STEPS):
         columns = lines.columns(p)
         now = factor @ columns
@@ -174,7 +175,7 @@ def pawley(x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, rad
             slopes[place] = (lines.model(moved, factor) - now) / h
         design = np.concatenate([slopes, columns, smooth]) * root
         prior = np.concatenate(
-            [1.0 / loose**2, np.full(lines.count, HOLD**-2), np.full(len(smooth), 1e-12)]
+            [1.0 / loose**2, np.full(lines.count, hold**-2), np.full(len(smooth), 1e-12)]
         )
         centre = np.concatenate([-p, np.ones(lines.count), np.zeros(len(smooth))])
         normal = design @ design.T
@@ -185,6 +186,9 @@ def pawley(x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, rad
         step = np.clip(solution[:count], -most, most)
         p = p + step
         factor = solution[count : count + lines.count]
+        certain = np.sqrt(np.maximum(np.diag(covariance)[count : count + lines.count], 0.0)) < 0.05
+        if certain.sum() > 3:
+            hold = float(np.clip(np.sqrt(np.mean((factor[certain] - 1.0) ** 2)), *HOLD))
         if np.all(np.abs(step) < 1e-3 * most):
             break
     model = (solution[count:]) @ np.concatenate([lines.columns(p), smooth])

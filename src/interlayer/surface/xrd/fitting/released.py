@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -24,10 +25,28 @@ _MISFITS: Final = (0.01, 0.30)
 _FAINT: Final = 2e-4
 
 
+@dataclass(frozen=True)
+class Released:
+    """A model with free intensities.
+
+    Attributes
+    ----------
+    model : array, shape (n,)
+    misfit : float
+        How far it is off at strong peaks, as a share of them.
+    variance : array, shape (n,)
+        Of noise and misfit together.
+    """
+
+    model: FloatArray
+    misfit: float
+    variance: FloatArray
+
+
 def released(
     x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, radiation: Radiation
-) -> tuple[FloatArray, FloatArray]:
-    """Return the model with free intensities and the variance of noise and misfit together.
+) -> Released:
+    """Return the model with free intensities and how far it is off.
 
     Parameters
     ----------
@@ -37,8 +56,8 @@ def released(
 
     Returns
     -------
-    model, variance : array, shape (n,)
-        The misfit of a peak's shape, estimated from strong peaks, is added to the variance around every peak.
+    Released
+        The misfit of a peak's shape, estimated from strong peaks, is in the variance around every peak.
     """
     columns = _groups(x, whole, radiation)
     smooth = splines(x)
@@ -60,17 +79,30 @@ def released(
         signal = found[: len(columns)] @ columns
     else:
         model, signal = whole.model, whole.signal
-    step = float(np.median(np.diff(x)))
-    width = float(np.median(whole.shape.fwhm(x)))
-    reach = 2 * max(1, round(_SMEAR * width / step)) + 1
-    around = maximum_filter1d(signal, reach)
+    around = _around(x, signal, whole)
     clear = around > _CLEAR * np.sqrt(variance)
     misfit = _MISFITS[0]
     if clear.sum() > 20:
         misfit = float(np.clip(np.quantile(np.abs(y - model)[clear] / around[clear], 0.9), *_MISFITS))
-    # A misfit of shape is one over a whole peak: its points err together.
-    together = max(1.0, width / step)
-    return model, variance + together * (misfit * around) ** 2
+    return Released(model, misfit, with_misfit(x, variance, signal, whole, misfit))
+
+
+def with_misfit(
+    x: FloatArray, variance: FloatArray, signal: FloatArray, whole: Whole, misfit: float
+) -> FloatArray:
+    """Return the variance of noise and of the misfit of a signal's peaks together, shape (n,).
+
+    A misfit of shape is one over a whole peak: its points err together, which a variance can only say by being larger.
+    """
+    together = max(1.0, float(np.median(whole.shape.fwhm(x))) / float(np.median(np.diff(x))))
+    return variance + together * (misfit * _around(x, signal, whole)) ** 2
+
+
+def _around(x: FloatArray, signal: FloatArray, whole: Whole) -> FloatArray:
+    """Return the highest signal within the reach of a misfit, shape (n,)."""
+    width = float(np.median(whole.shape.fwhm(x)))
+    reach = 2 * max(1, round(_SMEAR * width / float(np.median(np.diff(x))))) + 1
+    return maximum_filter1d(np.maximum(signal, 0.0), reach)
 
 
 def _groups(x: FloatArray, whole: Whole, radiation: Radiation) -> FloatArray:

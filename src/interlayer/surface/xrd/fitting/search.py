@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -83,16 +82,3 @@ class Trials:
         if norm > 0.0:
             self.basis = np.column_stack([self.basis, own / norm])
             self.left = self._rest(self.left)
-
-
-def starts(trials: Trials, phases: Sequence[PhaseLines], strains: Sequence[float]) -> tuple[Start, ...]:
-    """Return all phases with starting cells, the one that explains most first, each after those before it."""
-    waiting = list(zip(phases, strains, strict=True))
-    found: list[Start] = []
-    while waiting:
-        tried = [trials.best(phase, most) for phase, most in waiting]
-        at = int(np.argmax([one.gain for one in tried]))
-        found.append(tried[at])
-        trials.take(tried[at])
-        del waiting[at]
-    return tuple(found)

@@ -36,7 +36,7 @@ _MOST_SIZE: Final = 1.5
 _MOST_SKEW: Final = 0.5
 _SHAPE: Final = 7
 """Parameters before those of the phases."""
-_EVALUATIONS: Final = 40
+EVALUATIONS: Final = 25
 
 
 @dataclass(frozen=True)
@@ -272,7 +272,7 @@ def fit(
     fwhm_deg: float,
     *,
     only_strain: bool = False,
-    start: Shape | None = None,
+    evaluations: int = EVALUATIONS,
 ) -> Whole:
     """Fit a pattern.
 
@@ -286,8 +286,8 @@ def fit(
         Width of peaks to begin with.
     only_strain : bool
         Cells grow and shrink as a whole.
-    start : Shape, optional
-        Wins over `fwhm_deg`.
+    evaluations : int
+        Steps of the search, at most.
 
     Raises
     ------
@@ -300,7 +300,7 @@ def fit(
     anchors = (max(span[0], 8.0), 0.5 * (max(span[0], 8.0) + span[1]), span[1])
     if anchors[2] - anchors[0] < 1.0:
         anchors = (span[0] + 0.1, 0.5 * sum(span), span[1] + 0.2)
-    shape = start or Shape(anchors, (fwhm_deg, fwhm_deg, 1.3 * fwhm_deg), 0.5)
+    shape = Shape(anchors, (fwhm_deg, fwhm_deg, 1.3 * fwhm_deg), 0.5)
     signal = np.maximum(y - np.quantile(y, 0.2), 0.0)
     inflated = variance + (MISFIT * signal) ** 2
     rough = _Problem(x, y, inflated, phases, cells, radiation, shape, 0, only_strain=True)
@@ -318,7 +318,7 @@ def fit(
                 p[-(len(phases) - 1) :] = best[0][-(len(phases) - 1) :]
             p = np.clip(p, low + 1e-9, high - 1e-9)
         done = least_squares(
-            problem.residual, p, bounds=(low, high), x_scale=_scales(len(p)), max_nfev=_EVALUATIONS, ftol=1e-6, xtol=1e-8
+            problem.residual, p, bounds=(low, high), x_scale=_scales(len(p)), max_nfev=evaluations, ftol=1e-6, xtol=1e-8
         )
         # With the model known, the variance of the misfit follows it and not the noise of single points.
         shift, shape, cell_list, sizes = problem.unpack(done.x)
