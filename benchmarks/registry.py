@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks import (
     batch,
     cold_start,
+    diffraction,
     eis,
     gpu,
     impedance_fit,
@@ -35,4 +36,5 @@ ALL: tuple[Benchmark, ...] = (
     gpu.BENCHMARK,
     impedance_fit.BENCHMARK,
     verdicts.BENCHMARK,
+    diffraction.BENCHMARK,
 )

@@ -75,7 +75,7 @@ def xrd(
         from interlayer.surface.xrd.observe import Wishes, observe
 
         wishes = Wishes(
-            phases=tuple(dict.fromkeys(library.phase(one) for one in phase or [])),
+            phases=tuple(library.phase(one) for one in dict.fromkeys(phase or [])),
             radiation=radiation.parse(wavelength) if wavelength else None,
             pellet=density.pellet(mass, diameter, thickness),
         )

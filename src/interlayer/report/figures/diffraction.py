@@ -29,7 +29,7 @@ def diffraction(result: Analysis, pattern: Pattern, label: str) -> Figure:
         return np.sqrt(np.maximum(values - low, 0.0))
 
     square = "1" if unit == "1" else f"{unit}^0.5"
-    series = [Series("measured", result.x, root(result.y), style="points", color=0)]
+    series = [Series("measured", result.x, root(result.y), color=0)]
     panels: list[Panel] = []
     if result.whole is not None:
         series.append(Series("fit", result.x, root(result.whole.model), color=1))

@@ -386,16 +386,16 @@ def _answer(
     base = [one for one in phases if one.lines.phase.key not in named]
     positions = [_positions_only(one, radiation, float(x[-1])) for one in library().values() if not one.has_atoms]
     candidates = [one for one in (*others, *positions) if one.phase.key not in {b.lines.phase.key for b in base}]
-    without = model
-    if extra:
-        rows = [one.number for one in phases if one.lines.phase.key in named]
-        without = model - whole.parts[rows].sum(axis=0)
-    strange = foreign.foreign_peaks(x, y - without, total, whole, radiation, candidates)
-    first = {one.lines.phase.name for one in phases if one.lines.phase.key in named and one.seen}
+    rows = [one.number for one in phases if one.lines.phase.key in named and one.number >= 0]
+    beyond = whole.parts[rows].sum(axis=0) if rows else np.zeros(len(x))
+    # What foreign phases explain is shown as foreign, against the misfit of the others alone.
+    base_variance = with_misfit(x, variance, whole.signal - beyond, whole, loose.misfit)
+    extras = [one.lines for one in phases if one.lines.phase.key in named and one.seen]
+    strange = foreign.foreign_peaks(x, y - model + beyond, base_variance, whole, radiation, candidates, extras)
+    first = {one.phase.name for one in extras}
     strange = tuple(
         replace(
             one,
-            candidates=tuple(sorted(one.candidates, key=lambda name: name not in first)),
             tube="" if any(name in first for name in one.candidates) else one.tube,
         )
         for one in strange

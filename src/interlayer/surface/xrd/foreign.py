@@ -22,6 +22,7 @@ _EDGE: Final = 2.0
 _STRAIN: Final = 0.006
 _NEAR: Final = 0.6
 _LINE: Final = 0.10
+_FAINT_LINE: Final = 0.005
 _TUBE_FROM: Final = 0.15
 _MOST_BETA: Final = 0.15
 _MOST_TUNGSTEN: Final = 0.05
@@ -62,6 +63,7 @@ def foreign_peaks(
     whole: Whole,
     radiation: Radiation,
     candidates: Sequence[PhaseLines],
+    found: Sequence[PhaseLines] = (),
     threshold: float = peaks.THRESHOLD,
 ) -> tuple[ForeignPeak, ...]:
     """Return the peaks of a residual.
@@ -75,15 +77,17 @@ def foreign_peaks(
     radiation : Radiation
     candidates : sequence of PhaseLines
         Phases that may have them.
+    found : sequence of PhaseLines
+        Those of them that are known to be there: named first, and by their faint lines too.
     threshold : float
         Least significance.
     """
     width = float(np.median(whole.shape.fwhm(x)))
-    found = peaks.find(x, residual, variance, width, threshold)
+    seen = peaks.find(x, residual, variance, width, threshold)
     top = float(np.max(whole.signal, initial=0.0)) or float(np.ptp(residual))
-    angles = [p.two_theta_deg - whole.shift_deg * float(np.cos(np.radians(p.two_theta_deg) / 2.0)) for p in found]
+    angles = [p.two_theta_deg - whole.shift_deg * float(np.cos(np.radians(p.two_theta_deg) / 2.0)) for p in seen]
     kept: list[ForeignPeak] = []
-    for one in found:
+    for one in seen:
         at = one.two_theta_deg
         if at < LOWEST_DEG or at < x[0] + _EDGE * width or at > x[-1] - _EDGE * width:
             continue
@@ -95,19 +99,28 @@ def foreign_peaks(
                 spacing,
                 one.height / top,
                 one.significance,
-                _candidates(spacing, width, at, candidates),
+                tuple(
+                    dict.fromkeys(
+                        (
+                            *_candidates(spacing, width, at, found, _FAINT_LINE),
+                            *_candidates(spacing, width, at, candidates, _LINE),
+                        )
+                    )
+                ),
                 _tube(true, one.height / top, width, whole, radiation, angles),
             )
         )
     return tuple(kept)
 
 
-def _candidates(spacing: float, width: float, at: float, phases: Sequence[PhaseLines]) -> tuple[str, ...]:
+def _candidates(
+    spacing: float, width: float, at: float, phases: Sequence[PhaseLines], least: float
+) -> tuple[str, ...]:
     """Return phases with a line of weight within the strain that a cell may have, nearest first."""
     angle = _NEAR * np.radians(width) / 2.0 / np.tan(np.radians(at) / 2.0)
     near: list[tuple[float, str]] = []
     for phase in phases:
-        strong = phase.intensity >= _LINE * phase.intensity.max(initial=0.0)
+        strong = phase.intensity >= least * phase.intensity.max(initial=0.0)
         if not np.any(strong):
             continue
         off = float(np.min(np.abs(phase.reflections.d[strong] / spacing - 1.0)))

@@ -17,7 +17,7 @@ from interlayer.surface.xrd.crystal.structure import Site, Structure
 _FOLDER: Final = "interlayer.surface.xrd.phases"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Phase:
     """A phase of the library.
 

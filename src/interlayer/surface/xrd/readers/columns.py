@@ -83,7 +83,13 @@ def columns(text: str) -> Columns:
             advice="a row is an angle and an intensity, and an error if there is one",
         )
     others = sum(1 for line in lines if line.strip() and not is_row(line) and not line.lstrip().startswith(_COMMENT))
-    fields = [_split(row, _decimal_comma(rows)) for row in rows]
+    comma = _decimal_comma(rows)
+    try:
+        fields = [_split(row, comma) for row in rows]
+    except ValueError as problem:
+        raise ReadError(
+            "points and commas are mixed in its numbers", advice="export it with one decimal mark"
+        ) from problem
     widths = sorted({len(one) for one in fields}, key=lambda w: -sum(len(f) == w for f in fields))
     width = widths[0]
     findings: list[Finding] = []
