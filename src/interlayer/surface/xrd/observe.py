@@ -179,6 +179,18 @@ def words(result: Analysis, wishes: Wishes) -> list[str]:
         said.append(f"{one.lines.phase.name} is there{named}{share}: {lines}.")
         if isinstance(one.lattice, str):
             said.append(f"Its lattice parameters cannot be refined: {one.lattice}.")
+        else:
+            lattice = one.lattice
+            parts = [
+                f"{part} = {_bracketed(float(getattr(lattice.cell, part)), error)}"
+                + (" angstrom" if part in ("a", "b", "c") else " degrees")
+                for part, error in lattice.errors.items()
+            ]
+            said.append(
+                f"Its cell: {', '.join(parts)}, volume {_bracketed(lattice.volume, lattice.volume_error)} angstrom3 "
+                f"({len(lattice.lines)} lines; displacement {lattice.shift_deg:.3f} ± {lattice.shift_error_deg:.3f} "
+                "degrees fitted beside it)."
+            )
     for one in result.phases:
         if one.given and not one.seen:
             limit = result.limits.get(one.lines.phase.key)
@@ -216,6 +228,14 @@ def words(result: Analysis, wishes: Wishes) -> list[str]:
     if wishes.pellet is not None:
         said += _relative(result, wishes.pellet)[1]
     return said
+
+
+def _bracketed(value: float, error: float) -> str:
+    """Return a number with the error of its last digits in brackets: '8.5024(2)'."""
+    digits = max(0, 1 - int(np.floor(np.log10(error)))) if error > 0.0 else 4
+    if error * 10.0**digits >= 20.0:
+        digits -= 1
+    return f"{value:.{digits}f}({round(error * 10.0**digits)})"
 
 
 def _explained(candidates: Sequence[str], result: Analysis) -> bool:

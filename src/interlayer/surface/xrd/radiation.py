@@ -117,5 +117,12 @@ def parse(text: str) -> Radiation:
             if rest == "ka1":
                 return Radiation(K_LINES[name][0], anode=name)
             return of_anode(name)
-    wavelength = units.parse(text, "m", where="--wavelength") * 1e10
+    try:
+        wavelength = round(units.parse(text, "m", where="--wavelength") * 1e10, 9)
+    except InputError as problem:
+        raise InputError(
+            f"'{text[:30]}' is neither an anode nor a wavelength with unit",
+            where="--wavelength",
+            advice=f"one of {', '.join(K_LINES)}, or such as \"1.5406 angstrom\"",
+        ) from problem
     return of_wavelengths(wavelength, None, None, "given")
