@@ -1,4 +1,4 @@
-"""Powder patterns whose truth is declared: are foreign phases flagged, is nothing flagged in pure ones, are cells right.
+"""Powder patterns whose truth is declared: are foreign phases flagged, pure ones not, cells right?
 
 `python benchmarks/run.py --only xrd`. The patterns are made without the code that is tested
 (`diffraction_population.py`): intensities of pymatgen, other peak shapes, texture, displacement, counting noise.
@@ -89,7 +89,9 @@ def outcome(seed: int, main: str, foreign: str) -> Outcome:
             deviations.append(off / error)
     share = [one.fraction for one in found.phases if one.lines.phase.key == foreign and one.seen]
     flagged = bool(others) or any(not one.tube for one in found.foreign)
-    return Outcome(main, foreign, flagged, others, share[0] if share else None, tuple(errors), tuple(deviations), top)
+    return Outcome(
+        main, foreign, flagged, others, share[0] if share else None, tuple(errors), tuple(deviations), top
+    )
 
 
 def population(count: int, progress: PROGRESS, seed: int = SEED) -> list[Outcome]:

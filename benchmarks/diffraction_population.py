@@ -64,11 +64,14 @@ def _peak(x: FloatArray, centre: float, width: float, asymmetry: float) -> Float
     """Return a split Pearson VII of unit area, exponents 1.7 below and 2.2 above its top."""
     low, high = width * (1.0 + asymmetry), width * (1.0 - asymmetry)
     m_low, m_high = 1.7, 2.2
-    off = x - centre
-    side = np.where(off < 0.0, low, high)
-    m = np.where(off < 0.0, m_low, m_high)
-    shape = (1.0 + (off / (side / 2.0)) ** 2 * (2.0 ** (1.0 / m) - 1.0)) ** -m
-    return shape / np.trapezoid(shape, x)
+
+    def shape(off: FloatArray) -> FloatArray:
+        side = np.where(off < 0.0, low, high)
+        m = np.where(off < 0.0, m_low, m_high)
+        return (1.0 + (off / (side / 2.0)) ** 2 * (2.0 ** (1.0 / m) - 1.0)) ** -m
+
+    whole = np.linspace(-40.0 * width, 40.0 * width, 4001)
+    return shape(x - centre) / np.trapezoid(shape(whole), whole)
 
 
 def pattern(

@@ -26,7 +26,9 @@ def spelled(symbol: str) -> str:
         return SYMBOLS[symbol]
     parts = symbol.split()
     kept = [parts[0], parts[2]] if parts[1] == "1" else parts
-    return "".join(p.replace("21", "2_1").replace("31", "3_1").replace("42", "4_2").replace("63", "6_3") for p in kept)
+    return "".join(
+        p.replace("21", "2_1").replace("31", "3_1").replace("42", "4_2").replace("63", "6_3") for p in kept
+    )
 
 
 def main(folder: Path, out: Path) -> None:
@@ -55,7 +57,11 @@ def main(folder: Path, out: Path) -> None:
             structure = Structure(lattice, kinds, places)
         else:
             structure = Structure.from_spacegroup(
-                spelled(data["space_group"]), lattice, list(merged.values()), [list(p) for p in merged], tol=0.01
+                spelled(data["space_group"]),
+                lattice,
+                list(merged.values()),
+                [list(p) for p in merged],
+                tol=0.01,
             )
         calculator = XRDCalculator("CuKa1", debye_waller_factors={str(e): B_ISO for e in structure.elements})
         pattern = calculator.get_pattern(structure, scaled=False, two_theta_range=(5.0, HIGHEST_DEG))
@@ -64,10 +70,12 @@ def main(folder: Path, out: Path) -> None:
             "density_g_cm3": round(float(structure.density), 5),
             "two_theta_deg": [round(float(t), 5) for t in pattern.x],
             "intensity": [round(float(i) / volume**2, 7) for i in pattern.y],
-            "hkl": [[list(one["hkl"]) for one in line][0] for line in pattern.hkls],
+            "hkl": [list(line[0]["hkl"]) for line in pattern.hkls],
         }
         print(file.stem, structure.composition.formula, round(float(structure.density), 4), len(pattern.x))
-    text = json.dumps({"made_by": f"pymatgen-core {pymatgen.core.__version__}", "b_iso": B_ISO, "lines": found})
+    text = json.dumps(
+        {"made_by": f"pymatgen-core {pymatgen.core.__version__}", "b_iso": B_ISO, "lines": found}
+    )
     out.write_text(text.replace('}, "', '},\n"') + "\n", encoding="utf-8")
 
 

@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 import pytest
-
 from benchmarks.diffraction import LIMIT, outcome
 from benchmarks.diffraction_population import pattern
+
 from interlayer.errors import InputError
 from interlayer.surface.xrd import density
 from interlayer.surface.xrd.analysis import Analysis, analyse

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from benchmarks.diffraction_population import pattern
+
 from interlayer.record.store import load
 from interlayer.surface.observation import of_record
 from tests.cli.run import assert_refused, files_in, run

@@ -17,9 +17,17 @@ from interlayer.surface.xrd.library import library, phase
 from interlayer.surface.xrd.radiation import Radiation, of_anode
 
 CU = of_anode("Cu")
-PYMATGEN = json.loads((Path(__file__).parents[3] / "benchmarks" / "diffraction_lines.json").read_text("utf-8"))
+PYMATGEN = json.loads(
+    (Path(__file__).parents[3] / "benchmarks" / "diffraction_lines.json").read_text("utf-8")
+)
 # Swanson and Tatge, NBS Circular 539 vol. 1 (1953): copper, its lines with d in angstrom and intensity.
-NBS_COPPER = (("111", 2.088, 100), ("200", 1.808, 46), ("220", 1.278, 20), ("311", 1.0900, 17), ("222", 1.0436, 5))
+NBS_COPPER = (
+    ("111", 2.088, 100),
+    ("200", 1.808, 46),
+    ("220", 1.278, 20),
+    ("311", 1.0900, 17),
+    ("222", 1.0436, 5),
+)
 # Powder file 21-1276 (NBS Monograph 25 sect. 7): rutile.
 NBS_RUTILE = (
     ("110", 3.247, 100), ("101", 2.487, 50), ("200", 2.297, 8), ("111", 2.188, 25), ("210", 2.054, 10),
@@ -51,7 +59,7 @@ def test_lines_are_those_of_pymatgen(key):
     x = np.arange(5.0, 100.0, 0.02)[:, None]
     drawn = np.exp(-(((x - own.two_theta(light.alpha1)) / 0.1) ** 2)) @ own.intensity(light.alpha1)
     other = np.exp(-(((x - np.array(theirs["two_theta_deg"])) / 0.1) ** 2)) @ np.array(theirs["intensity"])
-    tolerance = 0.05 if "la" in key and key != "latp" or "llzo" in key else 0.015
+    tolerance = 0.05 if ("la" in key and key != "latp") or "llzo" in key else 0.015
     # Tables of the form factor of La differ by 2 %, of intensities by 4 %.
     assert np.abs(drawn - other).max() < tolerance * other.max()
 
@@ -123,7 +131,15 @@ def test_density_is_that_of_a_cod_entry(shared_data):
 
 
 def test_groups_have_their_order():
-    orders = {"cu": 192, "latp": 36, "tio2-rutile": 16, "tio2-anatase": 32, "llzo-cubic": 96, "li2co3": 8, "cuf2": 4}
+    orders = {
+        "cu": 192,
+        "latp": 36,
+        "tio2-rutile": 16,
+        "tio2-anatase": 32,
+        "llzo-cubic": 96,
+        "li2co3": 8,
+        "cuf2": 4,
+    }
     for key, order in orders.items():
         assert len(library()[key].structure.rotations) == order
     with pytest.raises(ReadError, match="no symmetry operation"):

@@ -139,7 +139,9 @@ def test_mutants_are_read_or_refused(tmp_path, name):
             elif kind < 0.7:
                 data[at : at + rng.randrange(1, 40)] = b""
             elif kind < 0.9:
-                data[at:at] = rng.choice((b"\0" * 7, b"9" * 30, b",,", b"-", b"\n", b"nan ", b"1e400 ", b"\xff" * 4))
+                data[at:at] = rng.choice(
+                    (b"\0" * 7, b"9" * 30, b",,", b"-", b"\n", b"nan ", b"1e400 ", b"\xff" * 4)
+                )
             else:
                 del data[at:]
             if not data:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Writers of powder patterns in each format, from the facts in docs/formats/diffraction.md."""
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ from pathlib import Path
 import numpy as np
 
 X = np.round(20.0 + 0.02 * np.arange(400), 6)
-Y = np.random.default_rng(1).poisson(
-    100.0 + 5000.0 * np.exp(-(((X - 24.5) / 0.06) ** 2)) + 900.0 * np.exp(-(((X - 26.4) / 0.06) ** 2))
-).astype(float)
+Y = (
+    np.random.default_rng(1)
+    .poisson(
+        100.0 + 5000.0 * np.exp(-(((X - 24.5) / 0.06) ** 2)) + 900.0 * np.exp(-(((X - 26.4) / 0.06) ** 2))
+    )
+    .astype(float)
+)
 KA1, KA2 = 1.5406, 1.54439
 
 
@@ -39,7 +44,7 @@ def german() -> bytes:
 
 
 def eva() -> bytes:
-    head = "'Id: \"pellet 3\" Comment: \"\" Operator: \"N\" Anode: \"Co\" Scantype: \"Coupled TwoTheta/Theta\" TimePerStep: \"96\" \r\n"
+    head = '\'Id: "pellet 3" Comment: "" Operator: "N" Anode: "Co" Scantype: "Coupled TwoTheta/Theta" TimePerStep: "96" \r\n'
     return (head + rows()).encode()
 
 
@@ -49,10 +54,13 @@ def bm11() -> bytes:
 
 
 def xrdml(*, scans: int = 1, attenuated: bool = False, extra: str = "", body: str | None = None) -> bytes:
-    one = body or f"""<scan scanAxis="Gonio" status="Completed"><header><startTimeStamp>2024-03-08T11:13:20</startTimeStamp></header>
+    one = (
+        body
+        or f"""<scan scanAxis="Gonio" status="Completed"><header><startTimeStamp>2024-03-08T11:13:20</startTimeStamp></header>
 <dataPoints><positions axis="2Theta" unit="deg"><startPosition>{X[0]}</startPosition><endPosition>{X[-1]}</endPosition></positions>
 <commonCountingTime unit="seconds">62.23</commonCountingTime>{"<beamAttenuationFactors>" + " ".join("2" if 4 < i < 8 else "1" for i in range(len(X))) + "</beamAttenuationFactors>" if attenuated else ""}
 <intensities unit="counts">{" ".join(f"{v:.0f}" for v in Y)}</intensities></dataPoints></scan>"""
+    )
     return f"""<?xml version="1.0" encoding="UTF-8"?>{extra}
 <xrdMeasurements xmlns="http://www.xrdml.com/XRDMeasurement/1.5" status="Completed"><sample><name>pellet 3</name></sample>
 <xrdMeasurement><usedWavelength intended="K-Alpha"><kAlpha1 unit="Angstrom">1.5405980</kAlpha1><kAlpha2 unit="Angstrom">1.5444260</kAlpha2>

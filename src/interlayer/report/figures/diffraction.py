@@ -63,7 +63,11 @@ def diffraction(result: Analysis, pattern: Pattern, label: str) -> Figure:
         for row, one in enumerate(reversed(shown)):
             cell = result.whole.cells[one.number]
             where = one.lines.positions(cell, result.radiation.alpha1, result.whole.shift_deg)
-            strong = (one.lines.intensity > _FAINT * one.lines.intensity.max()) & (where > span[0]) & (where < span[1])
+            strong = (
+                (one.lines.intensity > _FAINT * one.lines.intensity.max())
+                & (where > span[0])
+                & (where < span[1])
+            )
             where = where[strong]
             x = np.column_stack([where, where, np.full(len(where), np.nan)]).ravel()
             y = np.tile([row - _TICK, row + _TICK, np.nan], len(where))
@@ -83,7 +87,14 @@ def diffraction(result: Analysis, pattern: Pattern, label: str) -> Figure:
             Panel(
                 angle,
                 Axis("difference / σ", "1"),
-                (Series("measured less fit, over the noise", result.x, (result.y - result.whole.model) / spread, color=0),),
+                (
+                    Series(
+                        "measured less fit, over the noise",
+                        result.x,
+                        (result.y - result.whole.model) / spread,
+                        color=0,
+                    ),
+                ),
                 height=0.5,
             )
         )

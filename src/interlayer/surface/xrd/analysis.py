@@ -170,7 +170,11 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
                 advice="is the wavelength right?",
             )  # fmt: skip
     keys = {one.key for one in given}
-    others = [phase_lines(one, radiation, highest) for one in library().values() if one.key not in keys and one.has_atoms]
+    others = [
+        phase_lines(one, radiation, highest)
+        for one in library().values()
+        if one.key not in keys and one.has_atoms
+    ]
     others = [one for one in others if _in_range(one, x, radiation)]
     trials = Trials(x, y, variance, net, radiation, width)
     files = {one.key for one in given if library().get(one.key) is not one}
@@ -178,7 +182,9 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
     most = [STRAIN_OF_FILES if one.phase.key in files else STRAIN for one in tried]
     begun = _pick(trials, tried, most, x, y, variance, radiation, width, len(own) or MOST_PHASES)
     if not begun:
-        return Analysis(x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation)
+        return Analysis(
+            x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation
+        )
     whole = _fitted(x, y, variance, begun, radiation, width)
     misfit = released(x, y, variance, whole, radiation).misfit
     kept = [one for i, one in enumerate(begun) if _answers(x, y, variance, misfit, whole, i, radiation)[0]]
@@ -205,17 +211,26 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
     result = _answer(x, y, variance, scatter, found, whole, own, extra, others, radiation, keys)
     if not given and not result.main_phase_known:
         # Phases that fit what the missing one leaves over are no answer.
-        return Analysis(x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation)
+        return Analysis(
+            x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation
+        )
     return result
 
 
 def _fitted(
-    x: FloatArray, y: FloatArray, variance: FloatArray, begun: Sequence[Start], radiation: Radiation, width: float
+    x: FloatArray,
+    y: FloatArray,
+    variance: FloatArray,
+    begun: Sequence[Start],
+    radiation: Radiation,
+    width: float,
 ) -> Whole:
     return fit(x, y, variance, [one.phase for one in begun], [one.cell for one in begun], radiation, width)
 
 
-def _width(x: FloatArray, y: FloatArray, variance: FloatArray, net: FloatArray) -> tuple[float, tuple[Peak, ...]]:
+def _width(
+    x: FloatArray, y: FloatArray, variance: FloatArray, net: FloatArray
+) -> tuple[float, tuple[Peak, ...]]:
     """Return the full width at half height of the strongest peaks, and the peaks found with it."""
     step = float(np.median(np.diff(x)))
     found = peaks.find(x, y, variance, max(_FIRST_WIDTH, 3.0 * step))
@@ -332,7 +347,9 @@ def _next_foreign(
             return None
         where = one.phase.positions(one.cell, radiation.alpha1, whole.shift_deg)
         strong = one.phase.intensity >= 0.5 * one.phase.intensity.max()
-        near = [np.min(np.abs(where[strong] - p.two_theta_deg)) < max(width, 0.12) for p in seen if not p.tube]
+        near = [
+            np.min(np.abs(where[strong] - p.two_theta_deg)) < max(width, 0.12) for p in seen if not p.tube
+        ]
         if any(near):
             return one
     return None
@@ -384,14 +401,20 @@ def _answer(
     ]
     named = {one.phase.phase.key for one in extra}
     base = [one for one in phases if one.lines.phase.key not in named]
-    positions = [_positions_only(one, radiation, float(x[-1])) for one in library().values() if not one.has_atoms]
-    candidates = [one for one in (*others, *positions) if one.phase.key not in {b.lines.phase.key for b in base}]
+    positions = [
+        _positions_only(one, radiation, float(x[-1])) for one in library().values() if not one.has_atoms
+    ]
+    candidates = [
+        one for one in (*others, *positions) if one.phase.key not in {b.lines.phase.key for b in base}
+    ]
     rows = [one.number for one in phases if one.lines.phase.key in named and one.number >= 0]
     beyond = whole.parts[rows].sum(axis=0) if rows else np.zeros(len(x))
     # What foreign phases explain is shown as foreign, against the misfit of the others alone.
     base_variance = with_misfit(x, variance, whole.signal - beyond, whole, loose.misfit)
     extras = [one.lines for one in phases if one.lines.phase.key in named and one.seen]
-    strange = foreign.foreign_peaks(x, y - model + beyond, base_variance, whole, radiation, candidates, extras)
+    strange = foreign.foreign_peaks(
+        x, y - model + beyond, base_variance, whole, radiation, candidates, extras
+    )
     first = {one.phase.name for one in extras}
     strange = tuple(
         replace(
@@ -403,7 +426,9 @@ def _answer(
     there = {one.lines.phase.key for one in phases if one.seen}
     absent = [one for one in (*own, *others) if one.phase.key not in there]
     limits = fractions.detection_limits(x, total, whole, absent, radiation)
-    return Analysis(x, y, variance, scatter, found, tuple(phases), whole, model, total, strange, limits, radiation)
+    return Analysis(
+        x, y, variance, scatter, found, tuple(phases), whole, model, total, strange, limits, radiation
+    )
 
 
 def _positions_only(one: Phase, radiation: Radiation, highest: float) -> PhaseLines:

@@ -55,7 +55,9 @@ def pellet(mass: str | None, diameter: str | None, thickness: str | None) -> Pel
         return None
     missing = [name for name, text in given.items() if not text]
     if missing:
-        raise InputError(f"a relative density needs {' and '.join(missing)} too", advice='such as --mass "0.5 g"')
+        raise InputError(
+            f"a relative density needs {' and '.join(missing)} too", advice='such as --mass "0.5 g"'
+        )
     values = [
         _with_error(str(text), unit, name)
         for (name, text), unit in zip(given.items(), ("kg", "m", "m"), strict=True)
@@ -67,7 +69,10 @@ def _with_error(text: str, unit: str, where: str) -> tuple[float, float]:
     head, mark, tail = text.replace("±", "+-").replace("+/-", "+-").partition("+-")
     if mark:
         number, _, name = tail.strip().partition(" ")
-        value, error = units.parse(f"{head.strip()} {name}", unit, where=where), units.parse(f"{number} {name}", unit, where=where)
+        value, error = (
+            units.parse(f"{head.strip()} {name}", unit, where=where),
+            units.parse(f"{number} {name}", unit, where=where),
+        )
     else:
         value = units.parse(text, unit, where=where)
         number, _, name = text.strip().partition(" ")
@@ -78,7 +83,9 @@ def _with_error(text: str, unit: str, where: str) -> tuple[float, float]:
     return value, abs(error)
 
 
-def relative_density(one: Pellet, crystal_kg_m3: float, crystal_error: float, source: str) -> tuple[Metric, list[str]]:
+def relative_density(
+    one: Pellet, crystal_kg_m3: float, crystal_error: float, source: str
+) -> tuple[Metric, list[str]]:
     """Return the relative density and what is odd about it.
 
     Parameters
@@ -97,7 +104,11 @@ def relative_density(one: Pellet, crystal_kg_m3: float, crystal_error: float, so
     )
     words: list[str] = []
     if value > _MOST + 2.0 * error:
-        words.append(f"A relative density of {100 * value:.1f} % cannot be: check mass, diameter and thickness.")
+        words.append(
+            f"A relative density of {100 * value:.1f} % cannot be: check mass, diameter and thickness."
+        )
     elif value < _LEAST:
-        words.append(f"A relative density of {100 * value:.1f} % is that of no pellet: check mass, diameter and thickness.")
+        words.append(
+            f"A relative density of {100 * value:.1f} % is that of no pellet: check mass, diameter and thickness."
+        )
     return Metric("relative_density", 100.0 * value, "%", 100.0 * error, evidence=evidence), words

@@ -85,7 +85,9 @@ def foreign_peaks(
     width = float(np.median(whole.shape.fwhm(x)))
     seen = peaks.find(x, residual, variance, width, threshold)
     top = float(np.max(whole.signal, initial=0.0)) or float(np.ptp(residual))
-    angles = [p.two_theta_deg - whole.shift_deg * float(np.cos(np.radians(p.two_theta_deg) / 2.0)) for p in seen]
+    angles = [
+        p.two_theta_deg - whole.shift_deg * float(np.cos(np.radians(p.two_theta_deg) / 2.0)) for p in seen
+    ]
     kept: list[ForeignPeak] = []
     for one in seen:
         at = one.two_theta_deg

@@ -58,7 +58,10 @@ def detection_limits(
     radiation : Radiation
     """
     mass = float(
-        sum(s * p.phase.structure.density_kg_m3 for s, p in zip(whole.scales.tolist(), whole.phases, strict=True))
+        sum(
+            s * p.phase.structure.density_kg_m3
+            for s, p in zip(whole.scales.tolist(), whole.phases, strict=True)
+        )
     )
     if mass <= 0.0:
         return {}

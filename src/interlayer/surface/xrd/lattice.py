@@ -79,7 +79,8 @@ def refined(fit: Pawley, whole: Whole, number: int, radiation: Radiation) -> Lat
     )
     where = phase.positions(cell, radiation.alpha1, fit.shift_deg)
     shown = tuple(
-        ("".join(str(i) for i in phase.reflections.hkl[one].tolist()), float(where[one])) for one in clear.tolist()
+        ("".join(str(i) for i in phase.reflections.hkl[one].tolist()), float(where[one]))
+        for one in clear.tolist()
     )
     return Lattice(
         cell,

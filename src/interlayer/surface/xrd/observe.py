@@ -30,8 +30,8 @@ INTENSITY: Final = "Intensity"
 FIT: Final = "Fit"
 BACKGROUND: Final = "Background"
 TEXTURE: Final = (
-    "Mass fractions count crystalline phases only and assume grains in all directions; in a coating or a pressed pellet "
-    "texture can shift them by a factor."
+    "Mass fractions count crystalline phases only and assume grains in all directions; in a coating or a pressed "
+    "pellet texture can shift them by a factor."
 )
 _FEW: Final = 8
 
@@ -87,7 +87,7 @@ def _radiation(pattern: Pattern, wishes: Wishes, name: str) -> Radiation:
         raise InputError(
             "the file does not say its wavelength",
             where=name,
-            advice=f"give --wavelength: {', '.join(K_LINES)}, or a number such as \"1.5406 angstrom\"",
+            advice=f'give --wavelength: {", ".join(K_LINES)}, or a number such as "1.5406 angstrom"',
         )
     return light
 
@@ -115,7 +115,9 @@ def metrics(result: Analysis, pellet: Pellet | None) -> list[Metric]:
             "foreign_lines",
             float(len(true)),
             "1",
-            evidence=tuple(f"{one.two_theta_deg:.2f} deg ({one.significance:.0f} sigma)" for one in true[:_FEW]),
+            evidence=tuple(
+                f"{one.two_theta_deg:.2f} deg ({one.significance:.0f} sigma)" for one in true[:_FEW]
+            ),
         )
     )
     if pellet is not None:
@@ -156,10 +158,14 @@ def _main(result: Analysis) -> Found | None:
 def _relative(result: Analysis, pellet: Pellet) -> tuple[Metric, list[str]]:
     main = _main(result)
     if main is None:
-        return Metric("relative_density", None, "%", evidence=("no phase was seen, so no crystal density",)), []
+        return Metric(
+            "relative_density", None, "%", evidence=("no phase was seen, so no crystal density",)
+        ), []
     structure = main.lines.phase.structure
     if isinstance(main.lattice, str):
-        return density.relative_density(pellet, structure.density_kg_m3, 0.005, f"cell of {structure.name} as listed")
+        return density.relative_density(
+            pellet, structure.density_kg_m3, 0.005, f"cell of {structure.name} as listed"
+        )
     crystal = structure.with_cell(main.lattice.cell).density_kg_m3
     error = main.lattice.volume_error / main.lattice.volume
     return density.relative_density(pellet, crystal, error, f"refined cell, atoms of {structure.name}")
@@ -174,7 +180,9 @@ def words(result: Analysis, wishes: Wishes) -> list[str]:
         said.append("No phase that was given or is in the library explains the lines.")
     for one in seen:
         named = "" if one.given or not wishes.phases else ", which was not given: a foreign phase"
-        share = f", {100 * one.fraction:.1f} ± {100 * one.fraction_error:.1f} % by mass" if len(seen) > 1 else ""
+        share = (
+            f", {100 * one.fraction:.1f} ± {100 * one.fraction_error:.1f} % by mass" if len(seen) > 1 else ""
+        )
         lines = f"{one.evidence.seen} of {one.evidence.meant} lines that should stand out do"
         said.append(f"{one.lines.phase.name} is there{named}{share}: {lines}.")
         if isinstance(one.lattice, str):
@@ -201,13 +209,16 @@ def words(result: Analysis, wishes: Wishes) -> list[str]:
         strongest = max(true, key=lambda one: one.significance)
         said.append(
             f"{len(true)} {'line belongs' if len(true) == 1 else 'lines belong'} to no phase "
-            f"{'given' if wishes.phases else 'of the main ones'}, the clearest at {strongest.two_theta_deg:.2f} degrees "
-            f"({strongest.d:.3f} angstrom, {100 * strongest.height:.2g} % of the strongest line, "
+            f"{'given' if wishes.phases else 'of the main ones'}, the clearest at "
+            f"{strongest.two_theta_deg:.2f} degrees ({strongest.d:.3f} angstrom, "
+            f"{100 * strongest.height:.2g} % of the strongest line, "
             f"{strongest.significance:.0f} standard deviations)."
         )
         for one in sorted(unexplained, key=lambda p: -p.significance)[:_FEW]:
             could = ", ".join(one.candidates) or "no phase of the library"
-            said.append(f"Unexplained at {one.two_theta_deg:.2f} degrees; by position alone it could be: {could}.")
+            said.append(
+                f"Unexplained at {one.two_theta_deg:.2f} degrees; by position alone it could be: {could}."
+            )
     elif seen:
         said.append("No foreign line stands out by 5 standard deviations.")
     tube = [one for one in result.foreign if one.tube]
@@ -274,7 +285,10 @@ def _findings(pattern: Pattern, result: Analysis, wishes: Wishes) -> list[Findin
     found: list[Finding] = []
     if result.noise.smoothed:
         found.append(
-            Finding("smoothed", "neighbouring points agree too well: the pattern was smoothed; significances are rough")
+            Finding(
+                "smoothed",
+                "neighbouring points agree too well: the pattern was smoothed; significances are rough",
+            )
         )
     if wishes.radiation is not None and pattern.radiation is not None:
         apart = abs(wishes.radiation.alpha1 - pattern.radiation.alpha1)
@@ -287,11 +301,17 @@ def _findings(pattern: Pattern, result: Analysis, wishes: Wishes) -> list[Findin
             )
     if result.whole is None or not result.main_phase_known:
         found.append(
-            Finding("main_phase_unknown", "the strongest lines belong to no phase that was tried; give it as --phase")
+            Finding(
+                "main_phase_unknown",
+                "the strongest lines belong to no phase that was tried; give it as --phase",
+            )
         )
     if result.whole is not None and abs(result.whole.shift_deg) > 0.15:
         found.append(
-            Finding("displacement", f"lines are displaced by {result.whole.shift_deg:.3f} degrees times cos(theta)")
+            Finding(
+                "displacement",
+                f"lines are displaced by {result.whole.shift_deg:.3f} degrees times cos(theta)",
+            )
         )
     return found
 

@@ -88,7 +88,7 @@ def of_anode(anode: str, origin: str = "given") -> Radiation:
     if name not in K_LINES:
         raise InputError(
             f"anode '{anode[:20]}' is not known",
-            advice=f"one of {', '.join(K_LINES)}, or a wavelength such as \"1.5406 angstrom\"",
+            advice=f'one of {", ".join(K_LINES)}, or a wavelength such as "1.5406 angstrom"',
         )
     one, two, _ = K_LINES[name]
     return Radiation(one, two, anode=name, origin=origin)
@@ -123,6 +123,6 @@ def parse(text: str) -> Radiation:
         raise InputError(
             f"'{text[:30]}' is neither an anode nor a wavelength with unit",
             where="--wavelength",
-            advice=f"one of {', '.join(K_LINES)}, or such as \"1.5406 angstrom\"",
+            advice=f'one of {", ".join(K_LINES)}, or such as "1.5406 angstrom"',
         ) from problem
     return of_wavelengths(wavelength, None, None, "given")

@@ -110,10 +110,14 @@ def _half_space(structure: Structure, longest: float) -> IntArray:
     h, k, l = (int(np.floor(longest * edge)) for edge in (cell.a, cell.b, cell.c))
     if (2 * h + 1) * (2 * k + 1) * (2 * l + 1) > 8 * MOST_PLANES:
         raise InputError(
-            "this cell has too many lattice planes in the range", where=structure.name, advice="give a shorter range"
+            "this cell has too many lattice planes in the range",
+            where=structure.name,
+            advice="give a shorter range",
         )
     grid = np.indices((2 * h + 1, 2 * k + 1, l + 1)).reshape(3, -1).T - np.array([h, k, 0])
-    upper = (grid[:, 2] > 0) | ((grid[:, 2] == 0) & ((grid[:, 1] > 0) | ((grid[:, 1] == 0) & (grid[:, 0] > 0))))
+    upper = (grid[:, 2] > 0) | (
+        (grid[:, 2] == 0) & ((grid[:, 1] > 0) | ((grid[:, 1] == 0) & (grid[:, 0] > 0)))
+    )
     return grid[upper].astype(np.int64)
 
 

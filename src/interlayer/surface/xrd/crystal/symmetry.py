@@ -36,7 +36,9 @@ def operation(text: str) -> tuple[FloatArray, FloatArray]:
         while position < len(part):
             found = _TERM.match(part, position)
             if found is None or found.end() == position:
-                raise ReadError(f"'{text[:60]}' is no symmetry operation", advice="write it like 'x, y+1/2, -z'")
+                raise ReadError(
+                    f"'{text[:60]}' is no symmetry operation", advice="write it like 'x, y+1/2, -z'"
+                )
             sign = -1.0 if found[1] == "-" else 1.0
             if found[2]:
                 rotation[row, "xyz".index(found[2])] += sign

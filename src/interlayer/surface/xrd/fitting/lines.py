@@ -8,12 +8,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from interlayer.surface.xrd.crystal.cell import Cell
 from interlayer.surface.xrd.crystal.reflections import (
     Reflections,
     lorentz_polarisation,
     reflections,
 )
-from interlayer.surface.xrd.crystal.cell import Cell
 from interlayer.surface.xrd.library import Phase
 from interlayer.surface.xrd.radiation import Radiation
 

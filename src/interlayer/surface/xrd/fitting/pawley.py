@@ -130,12 +130,13 @@ class _Lines:
         """Return the signal of each group, shape (g, n)."""
         value, point, group = self.peaks(p)
         size = len(self.x)
-        return np.bincount(group * size + point, weights=value, minlength=self.count * size).reshape(-1, size)
+        flat = np.bincount(group * size + point, weights=value, minlength=self.count * size)
+        return flat.astype(np.float64).reshape(-1, size)
 
     def model(self, p: FloatArray, factor: FloatArray) -> FloatArray:
         """Return the sum of the groups times their factors, shape (n,)."""
         value, point, group = self.peaks(p)
-        return np.bincount(point, weights=value * factor[group], minlength=len(self.x))
+        return np.bincount(point, weights=value * factor[group], minlength=len(self.x)).astype(np.float64)
 
 
 def pawley(x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, radiation: Radiation) -> Pawley:
@@ -152,9 +153,7 @@ def pawley(x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, rad
     smooth = splines(x)
     count = _SHAPE + sum(lines.free) + len(whole.phases)
     p = np.zeros(count)
-    most = np.concatenate(
-        [_MOST, np.full(sum(lines.free), _MOST_STRAIN), np.full(len(whole.phases), 0.05)]
-    )
+    most = np.concatenate([_MOST, np.full(sum(lines.free), _MOST_STRAIN), np.full(len(whole.phases), 0.05)])
     loose = np.concatenate(
         [_LOOSE, np.full(sum(lines.free), _LOOSE_STRAIN), np.full(len(whole.phases), _WIDE_SIZE)]
     )
@@ -174,9 +173,7 @@ def pawley(x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, rad
             moved[place] += h
             slopes[place] = (lines.model(moved, factor) - now) / h
         design = np.concatenate([slopes, columns, smooth]) * root
-        prior = np.concatenate(
-            [1.0 / loose**2, np.full(lines.count, hold**-2), np.full(len(smooth), 1e-12)]
-        )
+        prior = np.concatenate([1.0 / loose**2, np.full(lines.count, hold**-2), np.full(len(smooth), 1e-12)])
         centre = np.concatenate([-p, np.ones(lines.count), np.zeros(len(smooth))])
         normal = design @ design.T
         normal[np.diag_indices(len(normal))] += prior + _SMALL * np.diag(normal)
@@ -201,7 +198,7 @@ def pawley(x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, rad
     at = _SHAPE
     strength = factor / spread[count : count + lines.count]
     for number, free in enumerate(lines.free):
-        blocks.append(covariance[at : at + free, at : at + free])
+        blocks.append(np.asarray(covariance[at : at + free, at : at + free], np.float64))
         at += free
         group, row = lines.groups[number], lines.rows[number]
         first = np.unique(group, return_index=True)[1]

@@ -1,4 +1,4 @@
-"""Lines of a phase whose atoms are not known: positions from its cell, absences from its symmetry, all of one weight."""
+"""Lines of a phase whose atoms are not known: positions from its cell, absences from its symmetry."""
 
 from __future__ import annotations
 
@@ -20,12 +20,17 @@ _ANYWHERE: Final = ((0.123, 0.271, 0.417), (0.311, 0.083, 0.189))
 def position_lines(phase: Phase, radiation: Radiation, highest_deg: float) -> PhaseLines:
     """Return the lines of a phase without atoms, each of weight 1.
 
-    Atoms in general positions make every line that the symmetry allows; their intensities mean nothing and are not used.
+    Atoms in general positions make every line that the symmetry allows; their intensities are not used.
     """
     sites = tuple(Site("O", *place) for place in _ANYWHERE)
     structure = phase.structure
     filled = type(structure)(
-        structure.name, structure.cell, sites, structure.rotations, structure.translations, structure.space_group
+        structure.name,
+        structure.cell,
+        sites,
+        structure.rotations,
+        structure.translations,
+        structure.space_group,
     )
     found = reflections(filled, radiation, highest_deg, lowest_deg=5.0)
     kept = found.d >= SMALLEST_D

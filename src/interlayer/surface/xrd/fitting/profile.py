@@ -13,7 +13,9 @@ REACH: Final = 12.0
 """A peak is drawn up to so many full widths from its centre."""
 
 
-def pseudo_voigt(offset: FloatArray, fwhm: FloatArray, eta: float, asymmetry: FloatArray | float = 0.0) -> FloatArray:
+def pseudo_voigt(
+    offset: FloatArray, fwhm: FloatArray, eta: float, asymmetry: FloatArray | float = 0.0
+) -> FloatArray:
     """Return a peak of unit area: eta Lorentz, the rest Gauss, both of the same full width.
 
     With an asymmetry a its lower half is (1 + a) times as wide, its upper one (1 - a) times; its top stays.
@@ -21,7 +23,12 @@ def pseudo_voigt(offset: FloatArray, fwhm: FloatArray, eta: float, asymmetry: Fl
     side = np.where(offset < 0.0, 1.0 + asymmetry, 1.0 - asymmetry)
     ratio = offset / (fwhm * side)
     lorentz = 2.0 / np.pi / fwhm / (1.0 + 4.0 * ratio * ratio)
-    gauss = 2.0 * np.sqrt(np.log(2.0) / np.pi) / fwhm * np.exp(-4.0 * np.log(2.0) * np.minimum(ratio * ratio, 50.0))
+    gauss = (
+        2.0
+        * np.sqrt(np.log(2.0) / np.pi)
+        / fwhm
+        * np.exp(-4.0 * np.log(2.0) * np.minimum(ratio * ratio, 50.0))
+    )
     return eta * lorentz + (1.0 - eta) * gauss
 
 
@@ -39,7 +46,7 @@ def summed(
     if not len(points):
         return np.zeros(len(x))
     values = area[which] * pseudo_voigt(x[points] - centre[which], fwhm[which], eta, asymmetry[which])
-    return np.bincount(points, weights=values, minlength=len(x))
+    return np.bincount(points, weights=values, minlength=len(x)).astype(np.float64)
 
 
 def places(

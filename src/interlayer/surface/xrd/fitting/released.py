@@ -128,7 +128,9 @@ def _groups(x: FloatArray, whole: Whole, radiation: Radiation) -> FloatArray:
             fwhm = whole.shape.fwhm(centre) + size / np.cos(np.radians(centre) / 2.0)
             points, which = places(x, centre, fwhm, 12.0)
             area = scale * weight * phase.intensity[inside]
-            values = area[which] * pseudo_voigt(x[points] - centre[which], fwhm[which], whole.shape.eta, whole.shape.skew(centre)[which])
+            values = area[which] * pseudo_voigt(
+                x[points] - centre[which], fwhm[which], whole.shape.eta, whole.shape.skew(centre)[which]
+            )
             flat = np.bincount(group[which] * len(x) + points, weights=values, minlength=count * len(x))
             out += flat.reshape(count, len(x))
         rows.append(out[out.max(axis=1) > 0.0])

@@ -185,7 +185,7 @@ def solve(design: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[FloatA
 
 
 class _Problem:
-    """Parameters in one vector: shift, three log widths, eta, asymmetry, lean, then each phase's cell, then sizes of all but one."""
+    """Parameters in one vector: shift, three log widths, eta, asymmetry, lean, then cells, then sizes of all but one."""
 
     def __init__(
         self,
@@ -306,9 +306,14 @@ def fit(
     rough = _Problem(x, y, inflated, phases, cells, radiation, shape, 0, only_strain=True)
     design = rough.design(rough.start()[0])[: len(phases)]
     weights = 1.0 / inflated
-    lead = int(np.argmax(solve(np.concatenate([design, rough.smooth]), y, weights)[0][: len(phases)] * design.max(axis=1)))
+    lead = int(
+        np.argmax(
+            solve(np.concatenate([design, rough.smooth]), y, weights)[0][: len(phases)] * design.max(axis=1)
+        )
+    )
     best = None
     current = tuple(cells)
+    shift, sizes = 0.0, np.zeros(len(phases))
     for strain_only in (True,) if only_strain else (True, False):
         problem = _Problem(x, y, inflated, phases, current, radiation, shape, lead, only_strain=strain_only)
         p, low, high = problem.start()
@@ -318,7 +323,13 @@ def fit(
                 p[-(len(phases) - 1) :] = best[0][-(len(phases) - 1) :]
             p = np.clip(p, low + 1e-9, high - 1e-9)
         done = least_squares(
-            problem.residual, p, bounds=(low, high), x_scale=_scales(len(p)), max_nfev=evaluations, ftol=1e-6, xtol=1e-8
+            problem.residual,
+            p,
+            bounds=(low, high),
+            x_scale=_scales(len(p)),
+            max_nfev=evaluations,
+            ftol=1e-6,
+            xtol=1e-8,
         )
         # With the model known, the variance of the misfit follows it and not the noise of single points.
         shift, shape, cell_list, sizes = problem.unpack(done.x)
@@ -327,7 +338,6 @@ def fit(
         amplitudes, _ = solve(problem.design(done.x), y, problem.weight)
         net = np.maximum(amplitudes[: len(phases)] @ problem.design(done.x)[: len(phases)], 0.0)
         inflated = variance + (MISFIT * net) ** 2
-    assert best is not None
     return evaluate(x, y, variance, phases, current, radiation, shape, shift, sizes)
 
 

@@ -25,7 +25,9 @@ def snip(two_theta_deg: FloatArray, intensity: FloatArray, width_deg: float = WI
     reach = max(2, min(round(width_deg / step), (len(intensity) - 1) // 2))
     low = float(min(np.min(intensity), 0.0))
     box = min(_SMOOTH, max(1, len(intensity) // 20 * 2 + 1))
-    smooth = np.convolve(np.pad(intensity - low, box // 2, mode="edge"), np.full(box, 1.0 / box), mode="valid")
+    smooth = np.convolve(
+        np.pad(intensity - low, box // 2, mode="edge"), np.full(box, 1.0 / box), mode="valid"
+    )
     v = np.log(np.log(np.sqrt(np.maximum(smooth, 0.0) + 1.0) + 1.0) + 1.0)
     distances = np.unique(np.geomspace(1, reach, min(reach, _MOST_STEPS)).astype(int))[::-1]
     for d in distances:

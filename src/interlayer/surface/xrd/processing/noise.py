@@ -57,7 +57,11 @@ def noise(pattern: Pattern) -> Noise:
         return Noise(np.maximum(pattern.sigma, floor) ** 2, gain, "errors of the file", smoothed)
     if pattern.intensity_unit == "counts":
         used = max(1.0, gain) if gain > 1.25 or smoothed else 1.0
-        origin = "counting statistics" if used == 1.0 else f"{used:.3g} times counting statistics (from the scatter)"
+        origin = (
+            "counting statistics"
+            if used == 1.0
+            else f"{used:.3g} times counting statistics (from the scatter)"
+        )
         return Noise(used * level, used, origin, smoothed)
     return Noise(gain * level, gain, "scatter of neighbouring points", smoothed)
 

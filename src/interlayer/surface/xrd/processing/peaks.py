@@ -72,7 +72,9 @@ def find(
         best = np.where(better, found, best)
         height = np.where(better, tall, height)
         width = np.where(better, w, width)
-    inner = np.flatnonzero((best[1:-1] >= best[:-2]) & (best[1:-1] > best[2:]) & (best[1:-1] >= threshold)) + 1
+    inner = (
+        np.flatnonzero((best[1:-1] >= best[:-2]) & (best[1:-1] > best[2:]) & (best[1:-1] >= threshold)) + 1
+    )
     kept: list[int] = []
     for at in inner[np.argsort(-best[inner])].tolist():
         reach = 0.8 * width[at]
@@ -84,7 +86,9 @@ def find(
     )
 
 
-def significance(intensity: FloatArray, variance: FloatArray, fwhm_points: float) -> tuple[FloatArray, FloatArray]:
+def significance(
+    intensity: FloatArray, variance: FloatArray, fwhm_points: float
+) -> tuple[FloatArray, FloatArray]:
     """Return significance and height of a peak centred at each point, shape (n,) both."""
     half = max(2, int(np.ceil(_WINDOW * fwhm_points)))
     place = np.arange(-half, half + 1, dtype=np.float64)

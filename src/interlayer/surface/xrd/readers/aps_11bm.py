@@ -26,7 +26,7 @@ class Aps11bm:
     version = "1"
     signature = "begins with '/*' and names a calibrated wavelength"
 
-    def sniff(self, path: Path, head: bytes) -> bool:
+    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether it begins so."""
         return head.lstrip()[:2] == b"/*" and b"Calibrated wavelength" in head[:8192]
 

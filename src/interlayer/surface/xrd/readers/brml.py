@@ -1,9 +1,9 @@
 """Bruker .brml (DIFFRAC.SUITE): a zip archive of XML files.
 
-Facts of the format: measured data lie in members 'ExperimentN/RawDataM.xml'. A 'DataRoute' has 'Datum' elements, rows of
-numbers with commas; its 'RawDataView' elements say which column holds what: the view of ScanAxes lists the axes
-(FieldDefinitions with AxisId), the 'RecordedRawDataView' the counter, AbsorptionFactor what the absorber took. The tube's
-wavelengths are 'WaveLengthAlpha1', 'WaveLengthAlpha2' and 'WaveLengthRatio' of its mounted optics.
+Facts of the format: measured data lie in members 'ExperimentN/RawDataM.xml'. A 'DataRoute' has 'Datum' elements,
+rows of numbers with commas; its 'RawDataView' elements say which column holds what: the view of ScanAxes lists the
+axes (FieldDefinitions with AxisId), the 'RecordedRawDataView' the counter, AbsorptionFactor what the absorber took.
+The tube's wavelengths are 'WaveLengthAlpha1', 'WaveLengthAlpha2' and 'WaveLengthRatio' of its mounted optics.
 """
 
 from __future__ import annotations
@@ -79,7 +79,9 @@ def _patterns(root: Element, sample: str) -> list[Pattern]:
         if np.any(factor > 1.0):
             sigma = np.sqrt(np.maximum(y, 1.0)) * factor
             y = y * factor
-            findings.append(Finding("attenuation", "the absorber was in the beam at some points; undone", "note"))
+            findings.append(
+                Finding("attenuation", "the absorber was in the beam at some points; undone", "note")
+            )
         found.append(
             Pattern(
                 values[:, place],

@@ -22,7 +22,7 @@ class BrukerRaw2:
     version = "1"
     signature = "begins with 'RAW2'"
 
-    def sniff(self, path: Path, head: bytes) -> bool:
+    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether it begins so."""
         return head.startswith(b"RAW2")
 

@@ -23,7 +23,7 @@ class BrukerRaw3:
     version = "1"
     signature = "begins with 'RAW1.01'"
 
-    def sniff(self, path: Path, head: bytes) -> bool:
+    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether it begins so."""
         return head.startswith(b"RAW1.01")
 

@@ -34,7 +34,7 @@ class BrukerRaw4:
     version = "1"
     signature = "begins with 'RAW4.00'"
 
-    def sniff(self, path: Path, head: bytes) -> bool:
+    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether it begins so."""
         return head.startswith(b"RAW4.00")
 
@@ -65,7 +65,9 @@ class BrukerRaw4:
             at += length
         if not found:
             what = f"its scan is a '{other}'" if other else "it holds no range"
-            raise ReadError(f"{what}; a powder pattern is a coupled scan of 2 theta", advice="export it as .xy")
+            raise ReadError(
+                f"{what}; a powder pattern is a coupled scan of 2 theta", advice="export it as .xy"
+            )
         return scans.joined(found)
 
 

@@ -8,7 +8,11 @@ from typing import Final
 from interlayer.errors import ReadError
 from interlayer.surface.xrd.pattern import Pattern
 
-_NAMES: Final = {b"RAW ": "version 1 ('RAW ', before 1990)", b"RAW3": "'RAW3'", b"RAW_": "'RAW_', of another maker"}
+_NAMES: Final = {
+    b"RAW ": "version 1 ('RAW ', before 1990)",
+    b"RAW3": "'RAW3'",
+    b"RAW_": "'RAW_', of another maker",
+}
 
 
 class BrukerRawOther:
@@ -18,7 +22,7 @@ class BrukerRawOther:
     version = "1"
     signature = "begins with 'RAW' and an unknown version"
 
-    def sniff(self, path: Path, head: bytes) -> bool:
+    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether it begins so; a text that begins with this word has a line end soon."""
         return head.startswith(b"RAW") and b"\0" in head[:2048]
 

@@ -72,17 +72,15 @@ def columns(text: str) -> Columns:
     """
     lines = text.splitlines()
     rows = [line for line in lines if is_row(line)]
-    header = tuple(
-        line.strip()
-        for line in lines[:2000]
-        if line.strip() and not is_row(line)
-    )[:200]
+    header = tuple(line.strip() for line in lines[:2000] if line.strip() and not is_row(line))[:200]
     if len(rows) < FEWEST:
         raise ReadError(
             f"{len(rows)} rows of numbers, fewer than {FEWEST}: no powder pattern",
             advice="a row is an angle and an intensity, and an error if there is one",
         )
-    others = sum(1 for line in lines if line.strip() and not is_row(line) and not line.lstrip().startswith(_COMMENT))
+    others = sum(
+        1 for line in lines if line.strip() and not is_row(line) and not line.lstrip().startswith(_COMMENT)
+    )
     comma = _decimal_comma(rows)
     try:
         fields = [_split(row, comma) for row in rows]
@@ -98,7 +96,9 @@ def columns(text: str) -> Columns:
     if left > 0.02 * len(fields) + 1:
         raise ReadError(f"{left} of {len(fields)} rows have another number of columns than {width}")
     if left:
-        findings.append(Finding("cut_rows", f"{left} rows with another number of columns were left out", rows=left))
+        findings.append(
+            Finding("cut_rows", f"{left} rows with another number of columns were left out", rows=left)
+        )
     if others > 20 and others > 0.05 * len(rows):
         raise ReadError(f"{others} lines between the numbers are no numbers", advice="give the plain export")
     values = np.array(kept, dtype=np.float64)
@@ -110,9 +110,10 @@ def _decimal_comma(rows: list[str]) -> bool:
     sample = rows[:200]
     if any("." in row for row in sample):
         return False
-    return sum(bool(re.search(r"\d,\d", row)) and bool(re.search(r"[\s;]", row.strip())) for row in sample) > len(
-        sample
-    ) // 2
+    return (
+        sum(bool(re.search(r"\d,\d", row)) and bool(re.search(r"[\s;]", row.strip())) for row in sample)
+        > len(sample) // 2
+    )
 
 
 def _split(row: str, comma: bool) -> list[float]:

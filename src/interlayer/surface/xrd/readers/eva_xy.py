@@ -26,7 +26,7 @@ class EvaXy:
     version = "1"
     signature = "begins with an apostrophe and 'Id:' as DIFFRAC.EVA writes it"
 
-    def sniff(self, path: Path, head: bytes) -> bool:
+    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether it begins so."""
         first = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:400]
         return first.startswith(b"'Id:") and b"Anode:" in first.split(b"\n")[0]
@@ -38,12 +38,18 @@ class EvaXy:
         findings = list(found.findings)
         light = None
         try:
-            light = radiation.of_anode(said.get("Anode", ""), "anode named in the file") if said.get("Anode") else None
+            light = (
+                radiation.of_anode(said.get("Anode", ""), "anode named in the file")
+                if said.get("Anode")
+                else None
+            )
         except InputError:
             findings.append(Finding("unknown_anode", f"the file names the anode '{said['Anode'][:20]}'"))
         scan = said.get("Scantype", "")
         if scan and "theta" not in scan.lower():
-            findings.append(Finding("scan_type", f"the file calls its scan '{scan[:60]}'; it is taken as 2 theta"))
+            findings.append(
+                Finding("scan_type", f"the file calls its scan '{scan[:60]}'; it is taken as 2 theta")
+            )
         time = said.get("TimePerStep", "").replace(",", ".")
         return (
             Pattern(

@@ -15,13 +15,16 @@ _ALPHA2: Final = re.compile(rf"(?:K[-_ ]?alpha[-_ ]?2|KA2|lambda[-_ ]?2|wl2|alph
 _RATIO: Final = re.compile(
     rf"(?:ratio[-_ ]?K?[-_ ]?alpha[-_ ]?2[-_ /]*K?[-_ ]?alpha[-_ ]?1|KA2/KA1)\b{_VALUE}", re.IGNORECASE
 )
-_WAVELENGTH: Final = re.compile(rf"\b(?:wave[-_ ]?length|lambda|wl)(?:[^0-9\n]{{0,30}}?){_VALUE}", re.IGNORECASE)
+_WAVELENGTH: Final = re.compile(
+    rf"\b(?:wave[-_ ]?length|lambda|wl)(?:[^0-9\n]{{0,30}}?){_VALUE}", re.IGNORECASE
+)
 _ANODE: Final = re.compile(
     r"(?:anode(?:[-_ ]?material)?|target|tube|radiation|x-?ray)[\"':=\s]*[\"']?(Cr|Fe|Co|Cu|Mo|Ag)(?![a-z])",
     re.IGNORECASE,
 )
 _TIME: Final = re.compile(
-    rf"(?:time[-_ ]?per[-_ ]?step|step[-_ ]?time|count(?:ing)?[-_ ]?time)(?:[^0-9\n]{{0,12}}?)[\"':=\s]*([0-9]+(?:[.,][0-9]+)?)",
+    r"(?:time[-_ ]?per[-_ ]?step|step[-_ ]?time|count(?:ing)?[-_ ]?time)(?:[^0-9\n]{0,12}?)"
+    r"[\"':=\s]*([0-9]+(?:[.,][0-9]+)?)",
     re.IGNORECASE,
 )
 

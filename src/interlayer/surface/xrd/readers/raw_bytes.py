@@ -99,7 +99,7 @@ def angles(start: float, step: float, count: int) -> FloatArray:
             f"a range that starts at {start:g} degrees in steps of {step:g} cannot be",
             advice="the file is damaged, or not a scan of 2 theta",
         )
-    return start + step * np.arange(count)
+    return np.asarray(start + step * np.arange(count), np.float64)
 
 
 def light(alpha1: float, alpha2: float, ratio: float, anode: str) -> Radiation | None:

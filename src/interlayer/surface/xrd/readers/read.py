@@ -53,7 +53,9 @@ def read(path: Path) -> Read:
     except InputError as problem:
         raise ReadError(problem.what, where=name, advice=problem.advice) from problem
     except OSError as problem:
-        raise ReadError(f"cannot be read: {problem.strerror}", where=name, advice="check the path") from problem
+        raise ReadError(
+            f"cannot be read: {problem.strerror}", where=name, advice="check the path"
+        ) from problem
     return Read(patterns, Provenance("measured", name, digest, reader.name, reader.version))
 
 
@@ -116,11 +118,15 @@ def _checked(pattern: Pattern) -> Pattern:
         at = float(x[int(np.argmax(steps))])
         findings.append(Finding("gap", f"no points for {steps.max():.3g} degrees after {at:.4g} degrees"))
     if not np.ptp(y) > 0.0:
-        raise ReadError("all intensities are the same", advice="the detector was off, or the wrong column is read")
+        raise ReadError(
+            "all intensities are the same", advice="the detector was off, or the wrong column is read"
+        )
     findings += _saturated(pattern)
     if np.any(y < 0.0) and pattern.sigma is None:
         findings.append(
-            Finding("negative", f"{int((y < 0.0).sum())} intensities are negative: a background was subtracted?")
+            Finding(
+                "negative", f"{int((y < 0.0).sum())} intensities are negative: a background was subtracted?"
+            )
         )
     return replace(pattern, findings=tuple(findings))
 

@@ -51,7 +51,9 @@ def root(data: bytes) -> ElementTree.Element:
         )
     said = _ENCODING.search(plain[:200])
     if said is not None and said[1].decode("ascii").lower() not in _KNOWN:
-        raise ReadError(f"its XML is in the encoding '{said[1].decode('ascii')[:20]}'", advice="save it as UTF-8")
+        raise ReadError(
+            f"its XML is in the encoding '{said[1].decode('ascii')[:20]}'", advice="save it as UTF-8"
+        )
     parser = ElementTree.XMLParser(target=_Builder())
     try:
         parser.feed(data)

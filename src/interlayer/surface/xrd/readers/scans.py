@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,10 +19,11 @@ def joined(patterns: Sequence[Pattern]) -> tuple[Pattern, ...]:
     first = patterns[0]
     if all(_same_grid(first, one) for one in patterns[1:]):
         return (_summed(patterns),)
-    if all(_follows(a, b) for a, b in zip(patterns, patterns[1:], strict=False)):
+    if all(_follows(a, b) for a, b in pairwise(patterns)):
         return (_end_to_end(patterns),)
     return tuple(
-        replace(one, sample=f"{one.sample} scan {number}".strip()) for number, one in enumerate(patterns, start=1)
+        replace(one, sample=f"{one.sample} scan {number}".strip())
+        for number, one in enumerate(patterns, start=1)
     )
 
 
@@ -84,7 +86,13 @@ def _end_to_end(patterns: Sequence[Pattern]) -> Pattern:
         )
         unit = "counts/s"
     findings = tuple(dict.fromkeys(f for one in patterns for f in one.findings))
-    how = " as counts/s" if sigma is not None else "" if alike else "; their units or times differ, expect a step"
+    how = (
+        " as counts/s"
+        if sigma is not None
+        else ""
+        if alike
+        else "; their units or times differ, expect a step"
+    )
     return replace(
         first,
         two_theta_deg=np.concatenate([one.two_theta_deg for one in patterns]),
@@ -92,5 +100,8 @@ def _end_to_end(patterns: Sequence[Pattern]) -> Pattern:
         intensity_unit=unit,
         counting_s=first.counting_s if alike else None,
         sigma=sigma,
-        findings=(*findings, Finding("joined_ranges", f"{len(patterns)} ranges were put end to end{how}", "note")),
+        findings=(
+            *findings,
+            Finding("joined_ranges", f"{len(patterns)} ranges were put end to end{how}", "note"),
+        ),
     )

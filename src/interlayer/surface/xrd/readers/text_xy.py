@@ -22,7 +22,7 @@ class TextXy:
     version = "1"
     signature = "has rows of an angle and an intensity"
 
-    def sniff(self, path: Path, head: bytes) -> bool:
+    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether most lines are rows of numbers."""
         text = _decoded(head)
         lines = [line for line in text.splitlines()[:-1] if line.strip()]
@@ -36,7 +36,9 @@ class TextXy:
         sigma = None
         if found.values.shape[1] > 2:
             third = found.values[:, 2]
-            named = any("sigma" in h.lower() or "esd" in h.lower() or "error" in h.lower() for h in found.header)
+            named = any(
+                "sigma" in h.lower() or "esd" in h.lower() or "error" in h.lower() for h in found.header
+            )
             if named or _is_error(y, third):
                 sigma = third
             else:
@@ -50,12 +52,12 @@ class TextXy:
         heads = " ".join(found.header[-1:]).lower()
         if "theta" in heads and "2" not in heads and "two" not in heads:
             findings.append(
-                Finding("angle_name", "the column is called 'theta' and is taken as 2 theta; check a known line")
+                Finding(
+                    "angle_name", "the column is called 'theta' and is taken as 2 theta; check a known line"
+                )
             )
-        if "counts/s" in heads or "cps" in heads:
-            unit = "counts/s"
-        else:
-            unit = "counts" if sigma is None and _whole(y) else "1"
+        unit = "counts" if sigma is None and _whole(y) else "1"
+        unit = "counts/s" if "counts/s" in heads or "cps" in heads else unit
         return (
             Pattern(
                 x,

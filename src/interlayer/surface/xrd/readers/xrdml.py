@@ -31,7 +31,7 @@ class Xrdml:
     version = "1"
     signature = "is XML with the root xrdMeasurements"
 
-    def sniff(self, path: Path, head: bytes) -> bool:
+    def sniff(self, path: Path, head: bytes) -> bool:  # noqa: ARG002  (the mark is at the beginning)
         """Whether it begins so."""
         return b"<xrdMeasurements" in head[:4096].replace(b"\0", b"")
 
@@ -85,7 +85,9 @@ def _radiation(measurement: Element) -> Radiation | None:
 def _scan(scan: Element, light: Radiation | None, sample: str) -> Pattern:
     findings: list[Finding] = []
     if scan.get("status", "Completed").lower() not in ("completed", ""):
-        findings.append(Finding("incomplete_scan", f"the file calls the scan '{scan.get('status', '')[:20]}'"))
+        findings.append(
+            Finding("incomplete_scan", f"the file calls the scan '{scan.get('status', '')[:20]}'")
+        )
     points = scan.find("dataPoints")
     if points is None:
         raise ReadError("a scan without points", advice="wait until the measurement has begun")
@@ -106,7 +108,9 @@ def _scan(scan: Element, light: Radiation | None, sample: str) -> Pattern:
             raise ReadError(f"{len(times)} counting times stand against {len(y)} points")
         if np.ptp(times) > 1e-3 * times.max():
             y, unit, time = y / times, "counts/s", None
-            findings.append(Finding("counting_times", "times differ between points: taken as counts/s", "note"))
+            findings.append(
+                Finding("counting_times", "times differ between points: taken as counts/s", "note")
+            )
         else:
             time = float(times[0])
     factors = points.findtext("beamAttenuationFactors")
@@ -114,13 +118,19 @@ def _scan(scan: Element, light: Radiation | None, sample: str) -> Pattern:
     if factors is not None:
         weight = _list(factors, "attenuation factors")
         if len(weight) != len(y) or np.any(weight < 1.0):
-            raise ReadError(f"{len(weight)} attenuation factors stand against {len(y)} points, or are below 1")
+            raise ReadError(
+                f"{len(weight)} attenuation factors stand against {len(y)} points, or are below 1"
+            )
         if np.any(weight > 1.0):
             detected = y / weight if old else y
             sigma = np.sqrt(np.maximum(detected, 1.0)) * weight
             y = detected * weight
             findings.append(
-                Finding("attenuation", f"the beam was attenuated at {int((weight > 1.0).sum())} points; undone", "note")
+                Finding(
+                    "attenuation",
+                    f"the beam was attenuated at {int((weight > 1.0).sum())} points; undone",
+                    "note",
+                )
             )
     return Pattern(
         x,
