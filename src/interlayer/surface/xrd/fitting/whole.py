@@ -185,7 +185,7 @@ def solve(design: FloatArray, y: FloatArray, weight: FloatArray) -> tuple[FloatA
 
 
 class _Problem:
-    """Parameters in one vector: shift, three log widths, eta, asymmetry, lean, then cells, then sizes of all but one."""
+    """Parameters in one vector: shift, three log widths, eta, asymmetry, lean; then cells, sizes of all but one."""
 
     def __init__(
         self,
