@@ -181,12 +181,16 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
     tried = own or others
     most = [STRAIN_OF_FILES if one.phase.key in files else STRAIN for one in tried]
     begun = _pick(trials, tried, most, x, y, variance, radiation, width, len(own) or MOST_PHASES)
+    nothing = Analysis(
+        x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation
+    )
     if not begun:
-        return Analysis(
-            x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation
-        )
+        return nothing
     whole = _fitted(x, y, variance, begun, radiation, width)
-    misfit = released(x, y, variance, whole, radiation).misfit
+    loose = released(x, y, variance, whole, radiation)
+    misfit = loose.misfit
+    if not given and float(np.max(y - loose.model)) > DOMINANT * float(np.max(whole.signal)):
+        return nothing  # the main phase is none of the library: what fits the rest is no answer
     kept = [one for i, one in enumerate(begun) if _answers(x, y, variance, misfit, whole, i, radiation)[0]]
     if kept and len(kept) < len(begun):
         begun = kept
@@ -200,20 +204,14 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
         if more is None or len(begun) + len(extra) >= MOST_PHASES + len(own):
             break
         trial = [*begun, *extra, more]
-        tried = _fitted(x, y, variance, trial, radiation, width)
-        place = [one.phase.key for one in tried.phases].index(more.phase.phase.key)
-        if not _answers(x, y, variance, loose.misfit, tried, place, radiation)[0]:
-            named.add(more.phase.phase.key)  # not again
-            continue
-        extra.append(more)
+        larger = _fitted(x, y, variance, trial, radiation, width)
         named.add(more.phase.phase.key)
-        whole = tried
+        if _answers(x, y, variance, loose.misfit, larger, len(trial) - 1, radiation)[0]:
+            extra.append(more)
+            whole = larger
     result = _answer(x, y, variance, scatter, found, whole, own, extra, others, radiation, keys)
     if not given and not result.main_phase_known:
-        # Phases that fit what the missing one leaves over are no answer.
-        return Analysis(
-            x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation
-        )
+        return nothing
     return result
 
 

@@ -17,6 +17,7 @@ from interlayer.surface.observation import Observation
 from interlayer.surface.xrd import density
 from interlayer.surface.xrd.analysis import Analysis, Found, analyse
 from interlayer.surface.xrd.density import Pellet
+from interlayer.surface.xrd.foreign import ForeignPeak
 from interlayer.surface.xrd.library import Phase
 from interlayer.surface.xrd.pattern import Pattern
 from interlayer.surface.xrd.radiation import K_LINES, Radiation
@@ -178,6 +179,10 @@ def words(result: Analysis, wishes: Wishes) -> list[str]:
     true = [one for one in result.foreign if not one.tube]
     if not seen:
         said.append("No phase that was given or is in the library explains the lines.")
+    if result.whole is None:
+        shown = ", ".join(f"{one.two_theta_deg:.2f} ({one.d:.3f})" for one in _strongest(true))
+        said.append(f"{len(true)} lines stand out" + (f"; degrees and angstrom: {shown}." if shown else "."))
+        return said
     for one in seen:
         named = "" if one.given or not wishes.phases else ", which was not given: a foreign phase"
         share = (
@@ -239,6 +244,10 @@ def words(result: Analysis, wishes: Wishes) -> list[str]:
     if wishes.pellet is not None:
         said += _relative(result, wishes.pellet)[1]
     return said
+
+
+def _strongest(lines: Sequence[ForeignPeak]) -> list[ForeignPeak]:
+    return sorted(sorted(lines, key=lambda one: -one.height)[:_FEW], key=lambda one: one.two_theta_deg)
 
 
 def _bracketed(value: float, error: float) -> str:

@@ -32,7 +32,8 @@ _MOST_ANGLE: Final = 0.02
 _MOST_SHIFT: Final = 0.4
 _WIDTH_FACTOR: Final = 3.0
 """Widths stay within this factor of what the peaks of the pattern have."""
-_MOST_SIZE: Final = 1.5
+_MOST_SIZE: Final = 1.0
+_FAINTEST: Final = 2e-4
 _MOST_SKEW: Final = 0.5
 _SHAPE: Final = 7
 """Parameters before those of the phases."""
@@ -143,6 +144,7 @@ def signal_of(
     for wavelength, weight in radiation.lines:
         centre = phase.positions(cell, wavelength, shift_deg)
         inside = np.isfinite(centre) & (centre > x[0] - 3.0) & (centre < x[-1] + 3.0)
+        inside &= area > _FAINTEST * area.max(initial=0.0)
         centres.append(centre[inside])
         areas.append(area[inside] * weight)
     centre, strength = np.concatenate(centres), np.concatenate(areas)
