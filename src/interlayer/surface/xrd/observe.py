@@ -285,8 +285,8 @@ def settings(result: Analysis, wishes: Wishes) -> dict[str, Any]:
             f"{one.significance:.1f} sigma: {one.tube or ', '.join(one.candidates) or 'unknown'}"
             for one in result.foreign
         ]
-    if result.limits:
-        chosen["detection limits, % by mass"] = {key: 100.0 * value for key, value in result.limits.items()}
+    for key, value in result.limits.items():
+        chosen[f"detection limit of {key}, % by mass"] = 100.0 * value
     return chosen
 
 

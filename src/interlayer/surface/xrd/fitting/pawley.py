@@ -190,13 +190,15 @@ def pawley(x: FloatArray, y: FloatArray, variance: FloatArray, whole: Whole, rad
             break
     model = (solution[count:]) @ np.concatenate([lines.columns(p), smooth])
     widen = _widening((y - model) * root, len(x) - len(solution))
+    # What the data alone say of each factor: the hold on it taken off again.
+    own = np.maximum(np.diag(covariance)[count : count + lines.count], 1e-300)
+    strength = factor * np.sqrt(np.maximum(1.0 / own - hold**-2, 0.0) / widen)
     covariance = covariance * widen
     shift, _, cells, _ = lines.unpack(p)
     spread = np.sqrt(np.maximum(np.diag(covariance), 0.0))
     clear: list[IntArray] = []
     blocks: list[FloatArray] = []
     at = _SHAPE
-    strength = factor / spread[count : count + lines.count]
     for number, free in enumerate(lines.free):
         blocks.append(np.asarray(covariance[at : at + free, at : at + free], np.float64))
         at += free
