@@ -46,6 +46,13 @@ def test_without_a_phase_given_the_library_is_tried():
     )
 
 
+def test_a_pattern_whose_background_was_subtracted_is_analysed():
+    x, y, _ = pattern(34, {"latp": 0.95, "tio2-rutile": 0.05}, span=(10.0, 60.0))
+    found = analyse(Pattern(x, y - snip(x, y), "counts"), CU, [phase("latp")])
+    assert {one.lines.phase.key for one in found.phases if one.seen} == {"latp", "tio2-rutile"}
+    assert found.offset < 0.0
+
+
 def test_a_main_phase_that_is_not_there_is_said():
     x, y, _ = pattern(32, {"latp": 1.0}, span=(10.0, 60.0))
     found = analyse(Pattern(x, y, "counts"), CU, [phase("lif")])

@@ -105,6 +105,8 @@ class Analysis:
     limits : dict of str to float
         Mass fraction of absent phases that would have been seen, by key.
     radiation : Radiation
+    offset : float
+        What was taken off intensities that go below zero; `y` and the models are without it.
     """
 
     x: FloatArray
@@ -119,6 +121,7 @@ class Analysis:
     foreign: tuple[ForeignPeak, ...]
     limits: dict[str, float]
     radiation: Radiation
+    offset: float = 0.0
 
     @property
     def main_phase_known(self) -> bool:
@@ -158,6 +161,8 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
             f"only {len(x)} points lie between {LOWEST_DEG:g} and {HIGHEST_DEG:g} degrees",
             advice=f"a pattern of at least {_NARROW_SPAN:g} degrees in that range is needed",
         )
+    offset = min(0.0, float(y.min()))
+    y = y - offset  # the background of the fit is never negative
     net = y - snip(x, y)
     width, found = _width(x, y, variance, net)
     x, y, variance, net = _binned(x, y, variance, net, width, independent=not scatter.smoothed)
@@ -182,7 +187,19 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
     most = [STRAIN_OF_FILES if one.phase.key in files else STRAIN for one in tried]
     begun = _pick(trials, tried, most, x, y, variance, radiation, width, len(own) or MOST_PHASES)
     nothing = Analysis(
-        x, y, variance, scatter, found, (), None, None, None, _unnamed(found, radiation), {}, radiation
+        x,
+        y,
+        variance,
+        scatter,
+        found,
+        (),
+        None,
+        None,
+        None,
+        _unnamed(found, radiation),
+        {},
+        radiation,
+        offset,
     )
     if not begun:
         return nothing
@@ -212,7 +229,7 @@ def analyse(pattern: Pattern, radiation: Radiation, given: Sequence[Phase] = ())
     result = _answer(x, y, variance, scatter, found, whole, own, extra, others, radiation, keys)
     if not given and not result.main_phase_known:
         return nothing
-    return result
+    return replace(result, offset=offset)
 
 
 def _fitted(

@@ -331,6 +331,6 @@ def _table(pattern: Pattern, result: Analysis) -> pl.DataFrame:
     if result.whole is not None:
         for name, values in ((FIT, result.whole.model), (BACKGROUND, result.whole.background)):
             columns[f"{name} / {unit}"] = np.interp(
-                pattern.two_theta_deg, result.x, values, left=np.nan, right=np.nan
+                pattern.two_theta_deg, result.x, values + result.offset, left=np.nan, right=np.nan
             )
     return pl.DataFrame(columns)

@@ -16,6 +16,7 @@ _MEDIAN_CHI2: Final = 0.4549364
 """Median of chi-square with one degree of freedom."""
 _FAR: Final = 3
 _SMOOTHED: Final = 2.0
+_SUBTRACTED: Final = 0.01
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,13 @@ def noise(pattern: Pattern) -> Noise:
     if pattern.sigma is not None:
         floor = max(float(np.median(pattern.sigma)) * 1e-3, 1e-300)
         return Noise(np.maximum(pattern.sigma, floor) ** 2, gain, "errors of the file", smoothed)
+    if np.mean(y < 0.0) > _SUBTRACTED:
+        # A background was taken off: what is left says nothing of how much was counted.
+        second = np.abs(y[:-2] - 2.0 * y[1:-1] + y[2:])
+        spread = float(np.median(second)) / 0.6745 / np.sqrt(6.0)
+        return Noise(
+            np.full(len(y), max(spread, 1e-300) ** 2), 1.0, "scatter, background was subtracted", smoothed
+        )
     if pattern.intensity_unit == "counts":
         used = max(1.0, gain) if gain > 1.25 or smoothed else 1.0
         origin = (
