@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks import (
     batch,
     cold_start,
+    diffraction,
     eis,
     gpu,
     impedance_fit,
@@ -39,4 +40,5 @@ ALL: tuple[Benchmark, ...] = (
     verdicts.BENCHMARK,
     reading.BENCHMARK,
     sem.BENCHMARK,
+    diffraction.BENCHMARK,
 )

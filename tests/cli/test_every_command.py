@@ -19,6 +19,7 @@ COMMANDS = (
         "analyse",
         "compare",
         "impedance",
+        "xrd",
         "report",
         "figure",
     ),

@@ -1,0 +1,1 @@
+"""Powder diffraction: patterns in, phases, foreign lines, lattice parameters and densities out."""

@@ -1,0 +1,1 @@
+"""Crystal structures and the powder lines that they give."""

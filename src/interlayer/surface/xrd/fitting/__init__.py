@@ -1,0 +1,1 @@
+"""Whole patterns: profiles, phases, fits."""

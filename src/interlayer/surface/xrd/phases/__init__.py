@@ -1,0 +1,1 @@
+"""Phases of this field: cell, symmetry, atoms and source, one a file."""

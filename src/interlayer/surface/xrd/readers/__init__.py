@@ -1,0 +1,1 @@
+"""Readers of powder patterns, one format a file."""
