@@ -23,6 +23,7 @@ from interlayer.cli.commands.report import report
 from interlayer.cli.commands.reproduce import reproduce
 from interlayer.cli.commands.simulate import simulate
 from interlayer.cli.commands.sweep import sweep
+from interlayer.cli.commands.xps import xps
 from interlayer.version import __version__
 
 app = typer.Typer(
@@ -42,6 +43,7 @@ app.command()(metrics)
 app.command()(analyse)
 app.command()(compare)
 app.command()(impedance)
+app.command()(xps)
 app.command()(report)
 app.command()(figure)
 app.command()(export)

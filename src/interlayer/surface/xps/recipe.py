@@ -111,6 +111,8 @@ class Recipe:
     sensitivity_source : str
     lorentz_scatter : float
         Of the share of the Lorentzian.
+    common_scatter_eV : float
+        By how much all positions move together from material to material, beside the charge reference.
     states : tuple of State
     """
 
@@ -121,6 +123,7 @@ class Recipe:
     sensitivity: float
     sensitivity_source: str
     lorentz_scatter: float
+    common_scatter_eV: float
     states: tuple[State, ...]
 
     def only(self, *names: str) -> Recipe:
@@ -195,6 +198,7 @@ def _recipe(data: dict[str, Any], where: str) -> Recipe:
             sensitivity=float(data["sensitivity"]),
             sensitivity_source=str(data["sensitivity_source"]),
             lorentz_scatter=float(data.get("lorentz_scatter", 0.1)),
+            common_scatter_eV=float(data.get("common_scatter_eV", 0.0)),
             states=states,
         )
     except (KeyError, TypeError, ValueError) as error:

@@ -186,5 +186,6 @@ def _model(energy: FloatArray, counts: FloatArray, recipe: Recipe, shift: Shift,
     level = max(float(min(counts[:5].mean(), counts[-5:].mean())), 1.0)
     net = float(np.trapezoid(np.maximum(counts - level, 0.0), energy))
     scale = max(net, 10.0)
+    scatter = float(np.hypot(shift.scatter_eV, recipe.common_scatter_eV))
     fixed = FIXED[background](energy, counts) if background in FIXED else None
-    return LineModel(energy, recipe, fixed, ACTIVE.get(background, ()), scale, level, shift.scatter_eV)
+    return LineModel(energy, recipe, fixed, ACTIVE.get(background, ()), scale, level, scatter)

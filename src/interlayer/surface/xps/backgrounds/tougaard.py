@@ -13,7 +13,7 @@ FloatArray = NDArray[np.float64]
 
 U2: Final = (2866.0, 1643.0)
 """B in eV2 and C in eV2 of the two-parameter cross-section, Tougaard 1987 (doi:10.1016/0038-1098(87)90166-9)."""
-U3_POLYMER: Final = (396.0, 551.0, 436.0)
+U3_POLYMER: Final = (434.0, 551.0, 436.0)
 """B, C, D in eV2 of the three-parameter cross-section for polymers, Tougaard 1997
 (doi:10.1002/(SICI)1096-9918(199703)25:3<137::AID-SIA230>3.0.CO;2-L)."""
 
