@@ -7,7 +7,7 @@ maximum of the likelihood. Priors on positions, widths and satellites are square
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,6 +22,16 @@ FEWEST: Final = 1e-3
 """Expected counts below this are counted as this."""
 STIFF: Final = 1e3
 """Weight with which a fraction is held while its likelihood is followed."""
+RIVAL: Final = 9.0
+"""Another minimum within this deviance is not ruled out: three standard deviations."""
+DISTINCT: Final = 0.3
+"""Sum of absolute differences of shares beyond which two beginnings assign the lines differently."""
+MOST_STARTS: Final = 5
+ROUGH_STEPS: Final = 12
+"""Of a first descent from each beginning; those far from the best are not followed further."""
+FAR: Final = 60.0
+_SHIFTS: Final = (0.0, -0.7, 0.7, -1.4, 1.4, -2.1, 2.1)
+_WIDTHS: Final = (0.0, -1.2, 1.2)
 AUTOCORRELATION_LIMIT: Final = 3.0
 """Standard deviations beyond which residuals are said to follow each other."""
 
@@ -45,12 +55,16 @@ class LineFit:
         Of data and priors.
     reduced_chi2 : float
         Pearson's, over the degrees of freedom.
+    most_chi2 : float
+        What it may reach by chance: three of its standard deviations, error of the noise included.
     autocorrelation : float
         Of the residuals at a lag of one point.
     inflation : float
         Factor on the variance for the misfit, >= 1.
     unexplained : float
         Smoothed residual area over the area of the lines.
+    rivals : tuple of array
+        Parameters of other minima that the data do not rule out.
     """
 
     model: LineModel
@@ -60,9 +74,11 @@ class LineFit:
     covariance: FloatArray
     deviance: float
     reduced_chi2: float
+    most_chi2: float
     autocorrelation: float
     inflation: float
     unexplained: float
+    rivals: tuple[FloatArray, ...] = ()
 
     @property
     def areas(self) -> FloatArray:
@@ -87,36 +103,47 @@ def deviance_residuals(counts: FloatArray, mean: FloatArray) -> tuple[FloatArray
     return r, slope
 
 
-def _start(model: LineModel, counts: FloatArray, weight: FloatArray) -> FloatArray:
-    best, best_x = np.inf, np.zeros(model.size)
-    columns_only = model.soft + model.states
-    for shift in (0.0, -1.0, 1.0, -2.0, 2.0):
-        for width in (0.0, -1.2, 1.2):
-            x = np.zeros(model.size)
-            x[0], x[1] = shift, width
-            columns = model.start_columns(x, counts)
-            target = counts if model.background is None else counts - model.background
-            value, rest = nnls((columns * weight).T, target * weight)
-            cost = rest**2 + shift**2 + width**2
-            if cost < best:
-                best, best_x = cost, x
-                best_x[model.soft : columns_only] = value[: model.states]
-                if model.background is None:
-                    best_x[columns_only : columns_only + 2] = value[model.states : model.states + 2]
-    floor = max(0.01 * float(best_x[model.soft : columns_only].sum()), 1e-3)
-    best_x[model.soft : columns_only] = np.maximum(best_x[model.soft : columns_only], floor)
-    if model.background is None:
-        best_x[columns_only : columns_only + 2] = np.maximum(best_x[columns_only : columns_only + 2], 0.05)
-    if model.tails:
-        best_x[model.size - len(model.tails) :] = 0.3
-    return best_x
+def _starts(model: LineModel, counts: FloatArray, weight: FloatArray) -> list[FloatArray]:
+    """Return where to begin: the best of a grid of shifts and widths, one of each assignment of the lines."""
+    at, ends = model.soft, model.soft + model.states
+    target = counts if model.background is None else counts - model.background
+    tried: list[tuple[float, FloatArray, FloatArray]] = []
+    trials = [{0: shift, 1: width} for shift in _SHIFTS for width in _WIDTHS]
+    trials += [{**place, 1: width} for place in model.placed_on_top(counts) for width in _WIDTHS]
+    for trial in trials:
+        x = np.zeros(model.size)
+        x[list(trial)] = list(trial.values())
+        columns = model.start_columns(x, counts)
+        value, rest = nnls((columns * weight).T, target * weight)
+        x[at:ends] = value[: model.states]
+        if model.background is None:
+            x[ends : ends + 2] = value[model.states : model.states + 2]
+        total = max(float(value[: model.states].sum()), 1e-300)
+        penalty = sum(one**2 for one in trial.values())
+        tried.append((rest**2 + penalty, value[: model.states] / total, x))
+    tried.sort(key=lambda one: one[0])
+    kept: list[tuple[FloatArray, FloatArray]] = []
+    for _, shares, x in tried:
+        if all(float(np.abs(shares - other).sum()) > DISTINCT for other, _ in kept):
+            kept.append((shares, x))
+        if len(kept) == MOST_STARTS:
+            break
+    found: list[FloatArray] = []
+    for _, x in kept:
+        x[at:ends] = np.maximum(x[at:ends], max(0.01 * float(x[at:ends].sum()), 1e-3))
+        if model.background is None:
+            x[ends : ends + 2] = np.maximum(x[ends : ends + 2], 0.05)
+        if model.tails:
+            x[model.size - len(model.tails) :] = 0.3
+        found.append(x)
+    return found
 
 
 Held = Callable[[FloatArray], tuple[float, FloatArray]]
 
 
 def minimise(
-    model: LineModel, counts: FloatArray, start: FloatArray, held: Held | None = None
+    model: LineModel, counts: FloatArray, start: FloatArray, held: Held | None = None, steps: int = 150
 ) -> tuple[FloatArray, float]:
     """Return the parameters of greatest likelihood and the deviance there.
 
@@ -127,9 +154,13 @@ def minimise(
     start : array, shape (size,)
     held : callable, optional
         Of the parameters: a number to be held at zero and its gradient.
+    steps : int
+        At most.
     """
-    n, soft, size = counts.size, model.soft, model.size
-    extra = 1 if held is not None else 0
+    size, extra = model.size, 1 if held is not None else 0
+    usual, weight = model.priors()
+    told = np.flatnonzero(weight)
+    prior_rows = np.diag(weight)[told]
     cache: dict[bytes, tuple[FloatArray, FloatArray]] = {}
 
     def both(x: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -139,10 +170,8 @@ def minimise(
             mean, slopes = model.jacobian(x)
             inside = mean > FEWEST
             r, slope = deviance_residuals(counts, np.maximum(mean, FEWEST))
-            full = np.zeros((n + soft + extra, size))
-            full[:n] = (slope * inside)[:, None] * slopes
-            full[n : n + soft, :soft] = np.eye(soft)
-            values = np.concatenate((r, x[:soft], np.zeros(extra)))
+            full = np.concatenate(((slope * inside)[:, None] * slopes, prior_rows, np.zeros((extra, size))))
+            values = np.concatenate((r, weight[told] * (x[told] - usual[told]), np.zeros(extra)))
             if held is not None:
                 value, gradient = held(x)
                 values[-1], full[-1] = STIFF * value, STIFF * gradient
@@ -161,12 +190,14 @@ def minimise(
         ftol=1e-7,
         xtol=1e-7,
         gtol=1e-7,
-        max_nfev=150,
+        max_nfev=steps,
     )
     return found.x, 2.0 * float(found.cost)
 
 
-def fit(model: LineModel, intensity: FloatArray, noise_factor: float = 1.0) -> LineFit:
+def fit(
+    model: LineModel, intensity: FloatArray, noise_factor: float = 1.0, noise_error: float = 0.0
+) -> LineFit:
     """Fit a region.
 
     Parameters
@@ -177,15 +208,30 @@ def fit(model: LineModel, intensity: FloatArray, noise_factor: float = 1.0) -> L
         As measured, in the order of `model.energy`.
     noise_factor : float
         Variance over intensity: 1 for counts.
+    noise_error : float
+        Its relative error.
     """
     counts = intensity / noise_factor
     weight = 1.0 / np.sqrt(np.maximum(counts, 1.0))
-    x, deviance = minimise(model, counts, _start(model, counts, weight))
-    return _judged(model, counts, noise_factor, x, deviance)
+    rough = [minimise(model, counts, one, steps=ROUGH_STEPS) for one in _starts(model, counts, weight)]
+    lowest = min(height for _, height in rough)
+    promising = [one for one, height in rough if height < 1.5 * lowest + FAR]
+    minima = sorted((minimise(model, counts, one) for one in promising), key=lambda one: one[1])
+    x, deviance = minima[0]
+    best = _judged(model, counts, noise_factor, noise_error, x, deviance)
+    others = tuple(
+        other for other, height in minima[1:] if height - deviance < RIVAL * best.inflation
+    )
+    return replace(best, rivals=others)
 
 
 def _judged(
-    model: LineModel, counts: FloatArray, noise_factor: float, x: FloatArray, deviance: float
+    model: LineModel,
+    counts: FloatArray,
+    noise_factor: float,
+    noise_error: float,
+    x: FloatArray,
+    deviance: float,
 ) -> LineFit:
     mean, slopes = model.jacobian(x)
     mean = np.maximum(mean, FEWEST)
@@ -200,10 +246,12 @@ def _judged(
     # Fitting takes out slow residuals: under a right model the lag-one correlation is near -effective/n.
     expected_lag = -effective / counts.size
     beyond = (lag - expected_lag) * np.sqrt(counts.size)
-    inflation = max(chi2, 1.0) if chi2 > 1.0 + 2.0 * np.sqrt(2.0 / freedom) else 1.0
+    chance = float(np.hypot(np.sqrt(2.0 / freedom), noise_error))
+    inflation = chi2 if chi2 > 1.0 + 2.0 * chance else 1.0
     if beyond > AUTOCORRELATION_LIMIT:
         rho = min(lag - expected_lag, 0.9)
         inflation *= (1.0 + rho) / (1.0 - rho)
+    most = 1.0 + 3.0 * chance
     _, peaks = model.parts(x)
     total = float(np.trapezoid(peaks.sum(axis=0), model.energy))
     # Moving mean over about one line width: noise averages out, misfit stays.
@@ -213,7 +261,7 @@ def _judged(
     left = np.maximum(np.abs(smooth) - 2.0 * noise, 0.0)
     unexplained = float(np.trapezoid(left, model.energy)) / max(total, 1e-300)
     return LineFit(
-        model, counts, noise_factor, x, covariance * inflation, deviance, chi2, lag, inflation, unexplained
+        model, counts, noise_factor, x, covariance * inflation, deviance, chi2, most, lag, inflation, unexplained
     )
 
 
@@ -221,7 +269,7 @@ def information_of(model: LineModel, mean: FloatArray, slopes: FloatArray) -> Fl
     """Return the expected information of counts and priors, shape (size, size)."""
     scaled = slopes / np.sqrt(mean)[:, None]
     information = scaled.T @ scaled
-    information[np.arange(model.soft), np.arange(model.soft)] += 1.0
+    information[np.diag_indices(model.size)] += model.priors()[1] ** 2
     return information
 
 

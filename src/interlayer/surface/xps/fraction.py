@@ -16,7 +16,7 @@ FloatArray = NDArray[np.float64]
 LEVEL: Final = 3.841459
 """95 % of chi-squared with one degree of freedom."""
 Z95: Final = 1.959964
-SEPARABLE: Final = 0.06
+SEPARABLE: Final = 0.05
 """Half width of the 95 % interval of a share up to which a state counts as separable."""
 _ROUNDS: Final = 6
 _CLOSE: Final = 0.02
@@ -39,7 +39,7 @@ class Share:
     decision_limit : float
         Share above which it counts as seen.
     how : str
-        'linear' or 'profile'.
+        'linear' or 'profile'; 'other assignment' where the interval spans a second way to name the lines.
     """
 
     states: tuple[str, ...]
@@ -80,7 +80,13 @@ def shares_covariance(fit: LineFit) -> tuple[FloatArray, FloatArray]:
     """Return the share of each state and their linear covariance."""
     rows = [_share(fit, fit.x, one) for one in np.eye(fit.model.states)]
     jacobian = np.array([gradient for _, gradient in rows])
-    return np.array([value for value, _ in rows]), jacobian @ fit.covariance @ jacobian.T
+    shares = np.array([value for value, _ in rows])
+    covariance = jacobian @ fit.covariance @ jacobian.T
+    for rival in fit.rivals:
+        # Another assignment that is not ruled out: its shares are within the interval.
+        away = np.array([_share(fit, rival, one)[0] for one in np.eye(fit.model.states)]) - shares
+        covariance = covariance + np.outer(away, away) / Z95**2
+    return shares, covariance
 
 
 def share(fit: LineFit, states: Sequence[str], *, profile: bool = True) -> Share:
@@ -102,6 +108,11 @@ def share(fit: LineFit, states: Sequence[str], *, profile: bool = True) -> Share
         how = "profile"
         low = _end(fit, chosen, value, sd, -1)
         high = _end(fit, chosen, value, sd, +1)
+    for rival in fit.rivals:
+        other = _share(fit, rival, chosen)[0]
+        if abs(other - value) > Z95 * sd:
+            how += ", other assignment"
+            low, high = min(low, other - Z95 * sd), max(high, other + Z95 * sd)
     return Share(tuple(states), value, sd, max(low, 0.0), min(high, 1.0), detection, decision, how)
 
 

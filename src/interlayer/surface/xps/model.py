@@ -12,18 +12,31 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
 
 from interlayer.surface.xps.backgrounds.shirley import running_area
-from interlayer.surface.xps.backgrounds.tougaard import loss_matrix
+from interlayer.surface.xps.backgrounds.tougaard import loss_law, loss_matrix
 from interlayer.surface.xps.lines import line_shape
 from interlayer.surface.xps.recipe import Recipe
 
 FloatArray = NDArray[np.float64]
+ComplexArray = NDArray[np.complex128]
 
 COMMON_WIDTH: Final = 0.15
 """Scatter of the logarithm of all widths together: pass energy, charging."""
 BOUND: Final = 4.0
 """No parameter goes further than this many scatters from its usual value."""
+SHIRLEY_SCALE: Final = 0.01
+"""Step per eV and line area that a Shirley tail of 1 is worth."""
+UNEVEN: Final = 0.02
+"""Relative scatter of the steps up to which a region counts as evenly spaced."""
+TAIL_PRIORS: Final = {"shirley": (0.3, 0.6), "u2": (0.7, 0.7), "near": (0.3, 0.6), "u3": (0.2, 0.5)}
+"""Usual size and scatter of the tails, assumed: the cross-sections are universal, hence near 1 together; steps are a
+percent of the line area per eV. They matter only where a region is too narrow to tell tails apart."""
+BEND: Final = 0.02
+"""Scatter of the straight background's curvature: height of a parabola over its lower end."""
+FARTHEST: Final = 3.5
+"""Scatters within which a state may be put at the top of the data to begin with."""
 _STEP: Final = 1e-5
 
 
@@ -118,6 +131,8 @@ class LineModel:
                             {f"{name} share": part * satellite.share[1]},
                         )
                     )
+        if self.background is None:
+            soft.append("bend")
         self.names = soft
         index = {name: k for k, name in enumerate(soft)}
         self.peaks = [row[0] for row in rows]
@@ -143,7 +158,8 @@ class LineModel:
             groups.setdefault((peak.shape, peak.asymmetry), []).append(k)
         self._groups = [(line_shape(shape), asym, np.array(which)) for (shape, asym), which in groups.items()]
         self._u = (self.energy - self.energy[0]) / (self.energy[-1] - self.energy[0])
-        self._loss = [loss_matrix(self.energy, kind) for kind in self.tails if kind != "shirley"]
+        self._bow = BEND * self.level * 4.0 * self._u * (1.0 - self._u)
+        self._tail_setup()
 
     @property
     def soft(self) -> int:
@@ -160,6 +176,15 @@ class LineModel:
         """Number of all parameters."""
         ends = 2 if self.background is None else 0
         return self.soft + self.states + ends + len(self.tails)
+
+    def priors(self) -> tuple[FloatArray, FloatArray]:
+        """Return usual value and weight (one over scatter; 0: free) of each parameter."""
+        usual, weight = np.zeros(self.size), np.zeros(self.size)
+        weight[: self.soft] = 1.0
+        for k, kind in enumerate(self.tails):
+            at = self.size - len(self.tails) + k
+            usual[at], weight[at] = TAIL_PRIORS[kind][0], 1.0 / TAIL_PRIORS[kind][1]
+        return usual, weight
 
     def bounds(self) -> tuple[FloatArray, FloatArray]:
         """Return the lowest and the highest parameters."""
@@ -186,13 +211,43 @@ class LineModel:
             )
         return lines
 
-    def _tails(self, lines: FloatArray) -> list[FloatArray]:
-        found: list[FloatArray] = []
-        rest = iter(self._loss)
-        for kind in self.tails:
-            # One electron per eV and line area is far too much: 0.01 brings the parameter near 1.
-            found.append(0.01 * running_area(self.energy, lines) if kind == "shirley" else lines @ next(rest).T)
-        return found
+    def _tail_setup(self) -> None:
+        steps = np.diff(self.energy)
+        step = float(steps.mean())
+        self._long = next_fast_len(2 * self.energy.size, real=True)
+        self._spectra: ComplexArray | None = None
+        self._matrices: list[FloatArray] = []
+        if float(np.abs(steps - step).max()) < UNEVEN * step:
+            loss = np.arange(self.energy.size) * step
+            rows = np.array([SHIRLEY_SCALE * np.ones_like(loss) if kind == "shirley" else loss_law(kind)(loss)
+                             for kind in self.tails]).reshape(len(self.tails), loss.size)  # fmt: skip
+            # A point's own half belongs to the tail, as in the trapezoidal rule.
+            rows[:, 0] *= 0.5
+            self._spectra = rfft(rows * step, self._long)
+        else:
+            self._matrices = [
+                SHIRLEY_SCALE * running_area(self.energy, np.eye(self.energy.size)).T
+                if kind == "shirley"
+                else loss_matrix(self.energy, kind)
+                for kind in self.tails
+            ]
+
+    def _tails(self, line: FloatArray) -> FloatArray:
+        """Return each tail of a line, shape (tails, n)."""
+        if self._spectra is not None:
+            return irfft(rfft(line, self._long) * self._spectra, self._long)[:, : line.size]
+        return np.array([matrix @ line for matrix in self._matrices]).reshape(len(self.tails), line.size)
+
+    def _with_tails(self, lines: FloatArray, x: FloatArray) -> FloatArray:
+        """Return lines, shape (k, n), with all their tails."""
+        if not self.tails:
+            return lines
+        sizes = x[self.size - len(self.tails) :]
+        if self._spectra is not None:
+            kernel = sizes @ self._spectra
+            return lines + irfft(rfft(lines, self._long) * kernel, self._long)[:, : lines.shape[1]]
+        matrix = sum((k * one for k, one in zip(sizes, self._matrices, strict=True)), np.zeros(()))
+        return lines + lines @ matrix.T
 
     def parts(self, x: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return background, shape (n,), and peaks, shape (peaks, n), in counts."""
@@ -200,27 +255,21 @@ class LineModel:
         areas = x[self.soft : self.soft + self.states] * self.scale
         peaks = (part * (self._of_state @ areas))[:, None] * self._lines(centre, fwhm, lorentz)
         background = self._straight(x)
-        for k, tail in zip(x[self.size - len(self.tails) :], self._tails(peaks.sum(axis=0)[None, :]), strict=True):
-            background = background + k * tail[0]
+        if self.tails:
+            background = background + x[self.size - len(self.tails) :] @ self._tails(peaks.sum(axis=0))
         return background, peaks
 
     def _straight(self, x: FloatArray) -> FloatArray:
         if self.background is not None:
             return self.background
         at = self.soft + self.states
-        return self.level * (x[at] * (1.0 - self._u) + x[at + 1] * self._u)
+        return self.level * (x[at] * (1.0 - self._u) + x[at + 1] * self._u) + x[self.soft - 1] * self._bow
 
     def columns(self, x: FloatArray) -> FloatArray:
         """Return what an area of 1 of each state gives, tails included: shape (states, n), in counts."""
         centre, fwhm, lorentz, part = self.geometry(x)
         lines = part[:, None] * self._lines(centre, fwhm, lorentz)
         return self.scale * (self._of_state.T @ self._with_tails(lines, x))
-
-    def _with_tails(self, lines: FloatArray, x: FloatArray) -> FloatArray:
-        total = lines
-        for k, tail in zip(x[self.size - len(self.tails) :], self._tails(lines), strict=True):
-            total = total + k * tail
-        return total
 
     def state_areas(self, x: FloatArray) -> FloatArray:
         """Return the area of each state in counts x eV, partner and satellites included."""
@@ -271,12 +320,28 @@ class LineModel:
         sum_of_lines = (weighted * lines).sum(axis=0)
         mean = self._straight(x) + (weight * full).sum(axis=0)
         if self.background is None:
+            out[:, self.soft - 1] = self._bow
             out[:, at] = self.level * (1.0 - self._u)
             out[:, at + 1] = self.level * self._u
             at += 2
-        for k, tail in enumerate(self._tails(sum_of_lines[None, :])):
-            out[:, at + k] = tail[0]
+        if self.tails:
+            out[:, at:] = self._tails(sum_of_lines).T
         return mean, out
+
+    def placed_on_top(self, data: FloatArray) -> list[dict[int, float]]:
+        """Return, for each state that can lie at the top of the data, the soft parameters that put it there."""
+        smooth = np.convolve(np.pad(data, 3, mode="edge"), np.full(7, 1.0 / 7.0), mode="valid")
+        top = float(self.energy[int(np.argmax(smooth - np.linspace(smooth[0], smooth[-1], smooth.size)))])
+        found: list[dict[int, float]] = []
+        for state in self.recipe.states:
+            away = top - state.position_eV[0]
+            common, own = self.shift_scatter, state.position_eV[1]
+            variance = common**2 + own**2
+            if away**2 < FARTHEST**2 * variance:
+                place = {0: away * common / variance}
+                place[self.names.index(f"{state.name}: position")] = away * own / variance
+                found.append(place)
+        return found
 
     def start_columns(self, x: FloatArray, data: FloatArray) -> FloatArray:
         """Return columns of a linear model near `x`: states, straight line, running area of the data."""

@@ -134,13 +134,12 @@ def fit_region(region: Region, recipe: Recipe, shift: Shift, background: str = "
             where=region.name,
             advice="give the spectrum as measured",
         )
-    factor, findings = noise_factor(region)
+    factor, noise_error, findings = noise_factor(region)
     model = _model(energy, intensity / factor, recipe, shift, background)
-    found = fit(model, intensity, factor)
+    found = fit(model, intensity, factor, noise_error)
     notes = list(findings)
     described = True
-    freedom = max(energy.size - model.size, 1)
-    if found.reduced_chi2 > 1.0 + 3.0 * np.sqrt(2.0 / freedom):
+    if found.reduced_chi2 > found.most_chi2:
         notes.append(
             Finding(
                 "misfit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,9 @@ U2: Final = (2866.0, 1643.0)
 U3_POLYMER: Final = (434.0, 551.0, 436.0)
 """B, C, D in eV2 of the three-parameter cross-section for polymers, Tougaard 1997
 (doi:10.1002/(SICI)1096-9918(199703)25:3<137::AID-SIA230>3.0.CO;2-L)."""
+
+NEAR_EV: Final = 15.0
+"""Within which the step of intrinsic losses dies out; assumed."""
 
 
 def u2(loss: FloatArray, b: float = U2[0], c: float = U2[1]) -> FloatArray:
@@ -32,10 +36,20 @@ def u3(
     return b * t / ((c - t**2) ** 2 + d * t**2)
 
 
+def near(loss: FloatArray, reach: float = NEAR_EV) -> FloatArray:
+    """Return 0.01 exp(-T/reach) in 1/eV: intrinsic losses that die out; 0 for T < 0."""
+    t = np.maximum(loss, 0.0)
+    return np.where(loss >= 0.0, 0.01 * np.exp(-t / reach), 0.0)
+
+
+def loss_law(kind: str) -> Callable[[FloatArray], FloatArray]:
+    """Return the cross-section 'u2', 'u3' or 'near'."""
+    return {"u2": u2, "u3": u3, "near": near}[kind]
+
+
 def loss_matrix(energy: FloatArray, kind: str = "u2") -> FloatArray:
     """Return the matrix, shape (n, n), that turns a line into its inelastic tail; `energy` in eV, rising."""
-    law = u3 if kind == "u3" else u2
-    return law(energy[:, None] - energy[None, :]) * np.gradient(energy)[None, :]
+    return loss_law(kind)(energy[:, None] - energy[None, :]) * np.gradient(energy)[None, :]
 
 
 def tougaard(energy: FloatArray, intensity: FloatArray, kind: str = "u2") -> FloatArray:
