@@ -13,6 +13,9 @@ FloatArray = NDArray[np.float64]
 
 MEASURED, ENVELOPE, BACKGROUND = "measured", "fit", "background"
 
+MOST_POINTS = 200
+"""Beyond which points would run into each other: a line is drawn."""
+
 
 def photoelectron(
     energy_eV: FloatArray,
@@ -43,8 +46,8 @@ def photoelectron(
     ends = (float(energy_eV.max()), float(energy_eV.min()))
     x = Axis("Binding energy", "eV", range=ends)
     series = [
-        Series(MEASURED, energy_eV, intensity / size, "points", 0, hollow=True),
-        Series(BACKGROUND, energy_eV, background / size, "line", 7, dashed=True),
+        Series(MEASURED, energy_eV, intensity / size, "points" if energy_eV.size <= MOST_POINTS else "line", 0, hollow=True),
+        Series(BACKGROUND, energy_eV, background / size, "line", 6, dashed=True),
     ]
     # A line stands on the background, as it is drawn in the field; traces are left out.
     most = max((float(line.max()) for _, line in states), default=0.0)

@@ -19,13 +19,15 @@ def figures(found: Analysis) -> tuple[Figure, ...]:
     for line, one in found.fits.items():
         factor = one.fit.noise_factor
         background, peaks = one.fit.model.parts(one.fit.x)
+        names = [state.name for state in one.recipe.states]
+        # What the spectrum cannot tell apart is drawn as one.
+        groups = one.groups or tuple((name,) for name in names)
         states = [
             (
-                state.name,
-                factor
-                * peaks[[n for n, peak in enumerate(one.fit.model.peaks) if peak.state == k]].sum(axis=0),
+                " + ".join(group),
+                factor * peaks[[n for n, p in enumerate(one.fit.model.peaks) if names[p.state] in group]].sum(axis=0),
             )
-            for k, state in enumerate(one.recipe.states)
+            for group in groups
         ]
         total = float(np.sum(one.fit.areas))
         said = f"{one.recipe.name}; background {one.background}; reduced chi-squared {one.fit.reduced_chi2:.2f}."
