@@ -13,111 +13,29 @@ from interlayer.surface.xps.spectrum import Region
 SURVEY: Final = "survey"
 VALENCE: Final = "valence band"
 
-_SYMBOLS: Final = frozenset(
-    [
-        "H",
-        "He",
-        "Li",
-        "Be",
-        "B",
-        "C",
-        "N",
-        "O",
-        "F",
-        "Ne",
-        "Na",
-        "Mg",
-        "Al",
-        "Si",
-        "P",
-        "S",
-        "Cl",
-        "Ar",
-        "K",
-        "Ca",
-        "Sc",
-        "Ti",
-        "V",
-        "Cr",
-        "Mn",
-        "Fe",
-        "Co",
-        "Ni",
-        "Cu",
-        "Zn",
-        "Ga",
-        "Ge",
-        "As",
-        "Se",
-        "Br",
-        "Kr",
-        "Rb",
-        "Sr",
-        "Y",
-        "Zr",
-        "Nb",
-        "Mo",
-        "Tc",
-        "Ru",
-        "Rh",
-        "Pd",
-        "Ag",
-        "Cd",
-        "In",
-        "Sn",
-        "Sb",
-        "Te",
-        "I",
-        "Xe",
-        "Cs",
-        "Ba",
-        "La",
-        "Ce",
-        "Pr",
-        "Nd",
-        "Pm",
-        "Sm",
-        "Eu",
-        "Gd",
-        "Tb",
-        "Dy",
-        "Ho",
-        "Er",
-        "Tm",
-        "Yb",
-        "Lu",
-        "Hf",
-        "Ta",
-        "W",
-        "Re",
-        "Os",
-        "Ir",
-        "Pt",
-        "Au",
-        "Hg",
-        "Tl",
-        "Pb",
-        "Bi",
-        "Th",
-        "U",
-    ]
+_LIGHT: Final = (
+    "H He Li Be B C N O F Ne Na Mg Al Si P S Cl Ar K Ca Sc Ti V Cr Mn Fe Co Ni Cu Zn Ga Ge As Se Br Kr"
 )
+_HEAVY: Final = (
+    "Rb Sr Y Zr Nb Mo Tc Ru Rh Pd Ag Cd In Sn Sb Te I Xe Cs Ba La Ce Pr Nd Pm Sm Eu Gd Tb Dy Ho Er Tm Yb Lu Hf Ta W "
+    "Re Os Ir Pt Au Hg Tl Pb Bi Th U"
+)
+_SYMBOLS: Final = frozenset(f"{_LIGHT} {_HEAVY}".split(" "))
 _ORBITAL: Final = re.compile(
-    r"([A-Za-z]+)[\s_.\-]{0,2}([1-6][spdfSPDF])(?![A-Za-z0-9])|"
-    r"([A-Za-z]+)[\s_.\-]{0,2}([1-6][spdfSPDF])(?=[1357]/2|[1357]_?2)"
+    r"([A-Za-z]+)[\s_.\-]{0,2}([1-6][spdfSPDF])(?:[\s_]?[1357](?:[/_]2)?)?(?![A-Za-z0-9])"
 )
-_AUGER: Final = re.compile(
-    r"([A-Za-z]+)[\s_.\-]{0,2}(K|L|M|N)\d{0,2}[\s,]?(L|M|N|O|V)\d{0,2}[\s,]?(L|M|N|O|V)?\d{0,3}(?![A-Za-z])",
-)
+_LEVELS: Final = r"([KLMN])\d{0,2},?([LMNOV])\d{0,2},?([LMNOV])?\d{0,3}(?![A-Za-z0-9])"
+_AUGER: Final = re.compile(rf"(?<![A-Za-z])(?:([A-Z][a-z]?)|([A-Za-z]{{1,2}})[\s_.\-]{{1,2}}){_LEVELS}")
+_SERIES: Final = ("KLL", "KLV", "KVV", "LMM", "LMV", "LVV", "MNN", "MNV", "MVV", "NOO", "NOV", "NVV")
 _AUGER_WORD: Final = re.compile(r"([A-Za-z]+)[\s_.\-]{0,2}auger", re.IGNORECASE)
 _SURVEY: Final = re.compile(
     r"(?<![a-z])(survey|wide|su1s|overview|full\s*range|xps\s*survey)(?![a-z])", re.IGNORECASE
 )
 _VALENCE: Final = re.compile(r"(?<![A-Za-z])(valence|v\.?\s?b\.?|fermi)(?![A-Za-z0-9])", re.IGNORECASE)
 _AUGER_OF: Final = {
-    **dict.fromkeys(["C", "N", "O", "F", "Na", "Mg"], "KLL"),
-    **dict.fromkeys(["Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Ga", "Ge"], "LMM"),
-    **dict.fromkeys(["Ag", "Cd", "In", "Sn", "Sb", "Te", "I", "Cs", "Ba"], "MNN"),
+    **dict.fromkeys(("C", "N", "O", "F", "Na", "Mg"), "KLL"),
+    **dict.fromkeys(("Ti", "V", "Cr", "Mn", "Fe", "Co", "Ni", "Cu", "Zn", "Ga", "Ge"), "LMM"),
+    **dict.fromkeys(("Ag", "Cd", "In", "Sn", "Sb", "Te", "I", "Cs", "Ba"), "MNN"),
 }
 """Series of the strongest Auger lines within reach of Al K-alpha."""
 
@@ -202,11 +120,10 @@ def canonical_line(name: str) -> str | None:
             found.add(f"{symbol} {orbital.lower()}")
     if not found:
         for match in _AUGER.finditer(name):
-            symbol = _element(match[1])
-            if symbol is None:
-                continue
-            first, second, third = match[2], match[3], match[4] or match[3]
-            found.add(f"{symbol} {first}{second}{third}")
+            symbol = _element(match[1] or match[2])
+            series = f"{match[3]}{match[4]}{match[5] or match[4]}"
+            if symbol is not None and series in _SERIES:
+                found.add(f"{symbol} {series}")
         for match in _AUGER_WORD.finditer(name):
             symbol = _element(match[1])
             if symbol is not None and symbol in _AUGER_OF:

@@ -143,7 +143,7 @@ def _region(space: _Space, index: int, stem: str, told: ColumnMap) -> Region:
         notes.append(
             Finding("arbitrary_units", f"{name}: values called '{label}', in arbitrary units", "note")
         )
-    extra: dict[str, Any] = {k: v for k, v in space.labels[index].items()}
+    extra: dict[str, Any] = dict(space.labels[index])
     if lens := facts.get("DS_ANPROPID_LENS_MODE_NAME"):
         extra["lens"] = lens
     extra["instrument"] = facts.get("DS_GEPROPID_INSTRUMENT", "")

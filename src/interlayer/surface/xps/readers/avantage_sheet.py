@@ -25,6 +25,7 @@ HEADER: Final = re.compile(r"^\s*\"?(Binding|Kinetic) Energy \(E\)", re.MULTILIN
 _CELL: Final = re.compile(r"^(Binding|Kinetic) Energy\s*(\(E\))?$", re.IGNORECASE)
 _HOURS: Final = re.compile(r"([\d.]+)\s*(hour|hr|min|sec|s\b)", re.IGNORECASE)
 _SECONDS: Final = {"hour": 3600.0, "hr": 3600.0, "min": 60.0, "sec": 1.0, "s": 1.0}
+_PERSONAL: Final = re.compile(r"path|file|operator|user|author|serial", re.IGNORECASE)
 _PEAKS: Final = "peak table"
 
 Rows = Sequence[Sequence[str]]
@@ -78,9 +79,7 @@ def region(rows: Rows, title: str, told: ColumnMap) -> Region:
     notes += note
     extra: dict[str, Any] = {}
     if settings:
-        extra["settings"] = {
-            k: v for k, v in settings.items() if "path" not in k.lower() and "operator" not in k.lower()
-        }
+        extra["settings"] = {k: v for k, v in settings.items() if not _PERSONAL.search(k)}
     return Region(
         name=title,
         energy_eV=energy,

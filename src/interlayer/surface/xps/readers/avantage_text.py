@@ -16,7 +16,7 @@ class AvantageText:
 
     name = "avantage_text"
     version = "1"
-    extensions = (".csv", ".txt")
+    extensions: tuple[str, ...] = ()
     signature = "has a line that begins with 'Binding Energy (E)' above one of units"
 
     def sniff(self, path: Path, head: bytes) -> bool:

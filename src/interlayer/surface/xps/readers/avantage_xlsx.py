@@ -17,7 +17,7 @@ class AvantageXlsx:
 
     name = "avantage_xlsx"
     version = "1"
-    extensions = (".xlsx",)
+    extensions: tuple[str, ...] = ()
     signature = "is a workbook with a cell 'Binding Energy (E)'"
 
     def sniff(self, path: Path, head: bytes) -> bool:

@@ -31,11 +31,13 @@ def placed(
     told: ColumnMap,
     *,
     what: str,
+    from_fermi: bool = True,
 ) -> tuple[FloatArray, float | None, bool, tuple[Finding, ...]]:
     """Return energies as binding energies if that can be done without guessing.
 
-    Kinetic energies of all these formats count from the Fermi level, so that E_B = h nu - E_K; the work function
-    that a file states has been put in by the instrument.
+    Kinetic energies of the instruments' own formats count from the Fermi level, so that E_B = h nu - E_K; the work
+    function that such a file states has been put in by the instrument. For tables that people made nobody knows:
+    there `told.work_function_eV` is taken off, and its absence is a finding.
 
     Parameters
     ----------
@@ -48,6 +50,8 @@ def placed(
         What the person says; the file is believed first, except where it says nothing.
     what : str
         The region, for messages.
+    from_fermi : bool
+        Whether the format's kinetic energies are known to count from the Fermi level.
 
     Returns
     -------
@@ -101,4 +105,13 @@ def placed(
             )
         )
         return energy_eV, None, True, tuple(findings)
-    return photon - energy_eV, photon, False, tuple(findings)
+    if from_fermi:
+        return photon - energy_eV, photon, False, tuple(findings)
+    work = told.work_function_eV
+    if work is None:
+        text = (
+            f"{what}: binding energy is photon minus kinetic energy; if the kinetic energies do not count from the "
+            "Fermi level, it is too high by the work function of the analyser, usually 4 to 5 eV: say the work function"
+        )
+        findings.append(Finding("work_function_unknown", text))
+    return photon - energy_eV - (work or 0.0), photon, False, tuple(findings)

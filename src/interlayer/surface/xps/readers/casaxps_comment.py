@@ -53,7 +53,7 @@ def fit(comment: Sequence[str], photon_energy_eV: float | None, what: str) -> Ca
         findings.append(
             Finding(
                 "charge_correction",
-                f"{what}: someone moved the binding energies by {shift:+.3f} eV in CasaXPS; they stand here as measured",
+                f"{what}: binding energies were moved by {shift:+.3f} eV in CasaXPS; they stand here as measured",
                 "note",
             )
         )

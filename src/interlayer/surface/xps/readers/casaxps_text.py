@@ -32,7 +32,7 @@ class CasaXpsText:
 
     name = "casaxps_text"
     version = "1"
-    extensions = (".txt", ".csv")
+    extensions: tuple[str, ...] = ()
     signature = f"has '{_MARK}' in one of its first lines"
 
     def sniff(self, path: Path, head: bytes) -> bool:
@@ -57,7 +57,7 @@ class CasaXpsText:
                 advice="export from CasaXPS as columns below each other, or give the .vms",
             )
         lines = text.split("\n")
-        marks = [i for i, line in enumerate(lines) if _MARK in line]
+        marks = [i for i, line in enumerate(lines) if _MARK in line and not (i and _MARK in lines[i - 1])]
         if not marks:
             raise ReadError(f"no line with '{_MARK}'", advice="export it again from CasaXPS")
         starts = [i - 1 if i and lines[i - 1].strip() else i for i in marks]

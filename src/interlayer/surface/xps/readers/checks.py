@@ -14,6 +14,8 @@ from interlayer.surface.xps.spectrum import FloatArray, Region
 
 FEWEST_POINTS: Final = 8
 _LARGEST_EV: Final = 20_000.0
+_LARGEST_INTENSITY: Final = 1e15
+"""No detector counts more; such values are marks of missing ones (1E37) or damage."""
 _STEP_TOLERANCE: Final = 0.02
 """Steps that differ by less, relative to the median step, are rounding of the file."""
 _FLAT_TOP: Final = 5
@@ -59,12 +61,12 @@ def finished(region: Region) -> Region:
 
 
 def _whole_points(region: Region) -> tuple[Region, list[Finding]]:
-    good: NDArray[np.bool_] = np.isfinite(region.energy_eV) & np.isfinite(region.intensity)
+    good: NDArray[np.bool_] = np.isfinite(region.energy_eV) & (np.abs(region.intensity) < _LARGEST_INTENSITY)
     bad = int(np.count_nonzero(~good))
     if not bad:
         return region, []
     finding = Finding(
-        "missing_values", f"{region.name}: {bad} points without a number are left out", rows=bad
+        "missing_values", f"{region.name}: {bad} points without a usable number are left out", rows=bad
     )
     columns = {name: values[good] for name, values in region.columns.items()}
     return replace(

@@ -89,12 +89,6 @@ def regions(table: NamedTable, told: ColumnMap) -> tuple[Region, ...]:
         raise ReadError(
             f"no column of intensities beside the energies; {_shown(table)}", advice="say intensity"
         )
-    return _without_twins(table, found, energies)
-
-
-def _without_twins(table: NamedTable, found: list[Region], energies: Sequence[int]) -> tuple[Region, ...]:
-    """Two axes side by side ('B.E.', 'K.E.', 'Counts'): both belong to what follows; nothing to do but keep one."""
-    del table, energies
     return tuple(found)
 
 
@@ -166,7 +160,9 @@ def _made(
     header, label = table.names[start], table.names[signal]
     name = told.name or canonical_line(label) or canonical_line(table.title) or table.title
     axis = axis_of(header) or axis_of(table.said)
-    energy, photon, is_kinetic, said = placed(table.values[rows, start], axis, photon, told, what=name)
+    energy, photon, is_kinetic, said = placed(
+        table.values[rows, start], axis, photon, told, what=name, from_fermi=False
+    )
     unit, doubt = _unit(label, told, name, table.values[rows, signal])
     return Region(
         name=name,
@@ -175,6 +171,7 @@ def _made(
         intensity_unit=unit,
         counting_s=told.counting_s,
         photon_energy_eV=photon,
+        work_function_eV=told.work_function_eV,
         is_kinetic=is_kinetic,
         sample=told.sample or "",
         columns={table.names[i].strip().lower(): table.values[rows, i] for i in others},

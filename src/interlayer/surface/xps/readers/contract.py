@@ -27,6 +27,8 @@ class ColumnMap:
         What the energies are.
     photon_energy_eV : float or None
         Needed to turn kinetic into binding energy; does not replace one that the file states.
+    work_function_eV : float or None
+        To take off kinetic energies of a table that do not count from the Fermi level; for tables only.
     unit : {'counts', 'counts/s', '1'} or None
         Of the intensity.
     counting_s : float or None
@@ -46,6 +48,7 @@ class ColumnMap:
     intensity: str | int | None = None
     axis: str | None = None
     photon_energy_eV: float | None = None
+    work_function_eV: float | None = None
     unit: str | None = None
     counting_s: float | None = None
     name: str | None = None
@@ -58,7 +61,12 @@ class ColumnMap:
             raise InputError(unknown_name("kind of energy", self.axis, AXES))
         if self.unit is not None and self.unit not in UNITS:
             raise InputError(unknown_name("unit of intensity", self.unit, UNITS))
-        for what, value in (("photon energy", self.photon_energy_eV), ("counting time", self.counting_s)):
+        positive = (
+            ("photon energy", self.photon_energy_eV),
+            ("work function", self.work_function_eV),
+            ("counting time", self.counting_s),
+        )
+        for what, value in positive:
             if value is not None and not (math.isfinite(value) and value > 0):
                 raise InputError(f"the {what} is {value}, but must be above 0")
         for what, column in (("energy", self.energy), ("intensity", self.intensity)):
@@ -103,7 +111,9 @@ class RegionReader(Protocol):
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """Endings of file names, lower case with dot. Tried only if no content was recognised."""
+        """Endings of file names that are this format's own, lower case with dot; tried only if no content was
+        recognised. Endings that many formats share (.txt, .csv) are those of the table.
+        """
         ...
 
     @property

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from interlayer.errors import ReadError
-from interlayer.surface.xps.readers.text import number
+from interlayer.surface.xps.readers.text import number, numbers
 from interlayer.surface.xps.spectrum import FloatArray
 
 _MARKS: Final = "#%!;*/"
@@ -57,9 +57,7 @@ def _separator(lines: list[str]) -> str | bool | None:
     best: tuple[int, str | bool | None] = (0, False)
     for split in _SPLITS:
         rows = [found for line in lines if _is_row(found := cells(line, split))]
-        if split == "," and rows and all("." not in c for row in rows for c in row):
-            # '284,8 1500' and '284,8;1500' have decimal commas: the other separators come first in case of a tie.
-            pass
+
         if len(rows) > best[0]:
             best = (len(rows), split)
     return best[1]
@@ -93,12 +91,9 @@ def parse(text: str) -> NumberRows:
     if len(rows) < _FEWEST:
         raise ReadError(f"{len(rows)} rows of numbers are no spectrum")
     width = max(len(row) for row in rows[:_LOOKED_AT])
-    table = np.full((len(rows), width), np.nan)
-    for i, row in enumerate(rows):
-        for j, cell in enumerate(row[:width]):
-            value = number(cell) if cell else None
-            if value is not None:
-                table[i, j] = value
+    padded = (cell or "nan" for row in rows for cell in [*row, *[""] * (width - len(row))][:width])
+    table = numbers(list(padded)).reshape(len(rows), width)
+
     while width > 2 and np.isnan(table[:, width - 1]).all():
         width -= 1
     table = table[:, :width]

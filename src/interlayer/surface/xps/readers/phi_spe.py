@@ -79,7 +79,7 @@ class PhiSpe:
         if "SPECTRUM" not in kind:
             raise ReadError(
                 f"it holds '{kind}', not spectra",
-                advice="extract the spectra in MultiPak and save them as .spe or VAMAS",
+                advice="extract the spectra in MultiPak, as .spe or VAMAS",
             )
         definitions = definitions_of(head)
         body = data[end.end() :]
@@ -176,7 +176,8 @@ def _traces(
                     "truncated", f"{definition.name}: the file ends after {there} of {points} points", "error"
                 ),
             )
-        values = np.frombuffer(body, f"<{kind.decode()}", there, begin).astype(np.float64)
+        with np.errstate(invalid="ignore"):  # a damaged file can hold any bit pattern; checked afterwards
+            values = np.frombuffer(body, f"<{kind.decode()}", there, begin).astype(np.float64)
         found.append((definition, values, unit, findings))
     return found
 
@@ -200,8 +201,8 @@ def region_of(
         step = (definition.end_eV - definition.start_eV) / (definition.points - 1)
         if abs(step - definition.step_eV) > _STEP_OFF * abs(step):
             raise ReadError(
-                f"{definition.name}: {definition.points} points from {definition.start_eV:g} to {definition.end_eV:g} eV"
-                f" are no steps of {definition.step_eV:g} eV",
+                f"{definition.name}: {definition.points} points from {definition.start_eV:g} to "
+                f"{definition.end_eV:g} eV are no steps of {definition.step_eV:g} eV",
                 advice="export as VAMAS",
             )
     energy = definition.start_eV + definition.step_eV * np.arange(len(values), dtype=np.float64)

@@ -29,7 +29,7 @@ class PhiText:
 
     name = "phi_text"
     version = "1"
-    extensions = (".csv", ".txt")
+    extensions: tuple[str, ...] = ()
     signature = "has a line 'Area Comment,...,XLabel,YLabel,DataCount'"
 
     def sniff(self, path: Path, head: bytes) -> bool:

@@ -12,6 +12,8 @@ from interlayer.readers.read import describe
 from interlayer.record.record import Finding
 from interlayer.surface.xps.readers.checks import finished
 from interlayer.surface.xps.readers.contract import ColumnMap, RegionReader
+from interlayer.surface.xps.readers.plain_table import PlainTable
+from interlayer.surface.xps.readers.plain_xlsx import PlainXlsx
 from interlayer.surface.xps.readers.registry import ALL_READERS
 from interlayer.surface.xps.spectrum import Region
 
@@ -89,6 +91,9 @@ def _all_finished(regions: tuple[Region, ...], reader: RegionReader) -> tuple[Re
 
 def _choose(path: Path, head: bytes, told: ColumnMap) -> RegionReader:
     """Return the reader for a file: by content first, by ending second."""
+    if told.names_columns:
+        # A person who names columns has a table, though its first line may look like a format's.
+        return PlainXlsx() if PlainXlsx().sniff(path, head) else PlainTable()
     for reader in ALL_READERS:
         if reader.sniff(path, head):
             return reader
@@ -98,7 +103,7 @@ def _choose(path: Path, head: bytes, told: ColumnMap) -> RegionReader:
             if path.suffix.lower() in reader.extensions:
                 return reader
     looks = f"looks like {stranger}" if stranger else f"begins with {describe(head)}"
-    del told
+
     raise ReadError(
         f"no file of photoelectron spectra; it {looks}. Looked for {', '.join(r.name for r in ALL_READERS)}",
         where=path.name,

@@ -36,7 +36,7 @@ class ScientaTxt:
 
     name = "scienta_txt"
     version = "1"
-    extensions = (".txt",)
+    extensions: tuple[str, ...] = ()
     signature = "begins with [Info] and a number of regions"
 
     def sniff(self, path: Path, head: bytes) -> bool:
@@ -67,8 +67,8 @@ class ScientaTxt:
 
 def _sections(text: str) -> dict[str, str]:
     marks = list(_SECTION.finditer(text))
-    ends = [m.start() for m in marks[1:]] + [len(text)]
-    return {m[1].strip(): text[m.end() : end] for m, end in zip(marks, ends, strict=True)}
+    ends = [*(m.start() for m in marks[1:]), len(text)]
+    return {m[1].strip(): text[m.end() : end] for m, end in zip(marks, ends, strict=False)}
 
 
 def _pairs(text: str) -> dict[str, str]:

@@ -124,7 +124,11 @@ def _regions(part: _Part, general: dict[str, str], told: ColumnMap) -> list[Regi
     for cycle in sorted({s.cycle for s in scans}):
         tables = [(_table(s, name), s.labels) for s in scans if s.cycle == cycle]
         first, labels = tables[0]
-        same = [t for t, _ in tables if t.shape == first.shape and np.array_equal(t[:, 0], first[:, 0])]
+        same = [
+            t
+            for t, _ in tables
+            if t.shape == first.shape and np.array_equal(t[:, 0], first[:, 0], equal_nan=True)
+        ]
         label = " ".join(labels[1:2]) or general.get("Count Rate", "")
         rate = "/s" in label or "per second" in general.get("Count Rate", "").lower()
         notes: list[Finding] = []

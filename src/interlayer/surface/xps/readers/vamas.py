@@ -48,7 +48,7 @@ _RATE: Final = re.compile(r"(^|[^a-z])(cps|c/s|counts?\s*(/|per)\s*s(ec(ond)?s?)
 _FIRST_BLOCK_NAME: Final = re.compile(r"block\s*no", re.IGNORECASE)
 
 
-class _Ended(Exception):
+class _EndedError(Exception):
     """The lines are at their end."""
 
 
@@ -61,7 +61,7 @@ class _Lines:
 
     def text(self) -> str:
         if self.at >= len(self._lines):
-            raise _Ended
+            raise _EndedError
         self.at += 1
         return self._lines[self.at - 1].replace("\x00", "").strip()
 
@@ -168,7 +168,7 @@ class Vamas:
         lines = _Lines(text[start:].rstrip("\n").split("\n"))
         try:
             head = _experiment(lines)
-        except _Ended:
+        except _EndedError:
             raise ReadError("the file ends within its head", advice="copy or export it again") from None
         blocks, cut = _blocks(lines, head)
         if cut:
@@ -240,7 +240,7 @@ def _blocks(lines: _Lines, head: _Experiment) -> tuple[list[_Block], str]:
         first = blocks[0] if blocks else None
         try:
             block = _block(lines, head, first)
-        except _Ended:
+        except _EndedError:
             return blocks, f"the file ends in the head of block {index + 1} of {head.blocks}"
         sets = len(block.ordinates)
         if sets * len(block.variables) < block.announced:
