@@ -185,6 +185,9 @@ def separable_groups(fit: LineFit, limit: float = SEPARABLE) -> list[tuple[str, 
     _, covariance = shares_covariance(fit)
     names = [state.name for state in fit.model.recipe.states]
     groups = [[k] for k in range(len(names))]
+    for together in fit.model.recipe.inseparable:
+        members = [k for k in range(len(names)) if names[k] in together]
+        groups = [members] + [group for group in groups if group[0] not in members]
     while len(groups) > 1:
         pick = np.zeros((len(groups), len(names)))
         for row, members in enumerate(groups):
@@ -199,4 +202,4 @@ def separable_groups(fit: LineFit, limit: float = SEPARABLE) -> list[tuple[str, 
         other = int(np.argmin(against))
         groups[min(worst, other)] += groups[max(worst, other)]
         del groups[max(worst, other)]
-    return [tuple(names[k] for k in sorted(members)) for members in groups]
+    return [tuple(names[k] for k in sorted(members)) for members in sorted(groups, key=min)]

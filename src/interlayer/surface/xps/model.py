@@ -30,7 +30,9 @@ SHIRLEY_SCALE: Final = 0.01
 """Step per eV and line area that a Shirley tail of 1 is worth."""
 UNEVEN: Final = 0.02
 """Relative scatter of the steps up to which a region counts as evenly spaced."""
-TAIL_PRIORS: Final = {"shirley": (0.3, 0.6), "u2": (0.7, 0.7), "near": (0.3, 0.6), "u3": (0.2, 0.5)}
+TAIL_PRIORS: Final = {
+    "shirley": (0.3, 0.6), "u2": (0.7, 0.7), "near": (0.3, 0.6), "u3": (0.2, 0.4), "plasmon": (0.1, 0.3),
+}
 """Usual size and scatter of the tails, assumed: the cross-sections are universal, hence near 1 together; steps are a
 percent of the line area per eV. They matter only where a region is too narrow to tell tails apart."""
 BEND: Final = 0.02

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -96,6 +96,23 @@ class State:
 
 
 @dataclass(frozen=True)
+class Interference:
+    """A line of another element that lies within the window.
+
+    Attributes
+    ----------
+    element, line : str
+        'Mo', 'Mo 3p'.
+    states : tuple of str
+        Which states it pretends to be.
+    """
+
+    element: str
+    line: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Recipe:
     """The states of one line.
 
@@ -114,6 +131,10 @@ class Recipe:
     common_scatter_eV : float
         By how much all positions move together from material to material, beside the charge reference.
     states : tuple of State
+    inseparable : tuple of tuple of str
+        States that this line cannot tell apart, whatever a fit says.
+    interference : tuple of Interference
+        Lines of other elements within the window.
     """
 
     name: str
@@ -125,6 +146,8 @@ class Recipe:
     lorentz_scatter: float
     common_scatter_eV: float
     states: tuple[State, ...]
+    inseparable: tuple[tuple[str, ...], ...] = ()
+    interference: tuple[Interference, ...] = ()
 
     def only(self, *names: str) -> Recipe:
         """Return the same recipe with these states alone.
@@ -138,7 +161,12 @@ class Recipe:
         for name in names:
             if name not in have:
                 raise InputError(unknown_name("state", name, have), where=self.name)
-        return Recipe(**{**vars(self), "states": tuple(have[name] for name in names)})
+        together = tuple(tuple(one for one in group if one in names) for group in self.inseparable)
+        return replace(
+            self,
+            states=tuple(have[name] for name in names),
+            inseparable=tuple(group for group in together if len(group) > 1),
+        )
 
 
 FOLDER: Final = "recipes"
@@ -200,9 +228,18 @@ def _recipe(data: dict[str, Any], where: str) -> Recipe:
             lorentz_scatter=float(data.get("lorentz_scatter", 0.1)),
             common_scatter_eV=float(data.get("common_scatter_eV", 0.0)),
             states=states,
+            inseparable=tuple(tuple(str(one) for one in group) for group in data.get("inseparable", ())),
+            interference=tuple(
+                Interference(str(one["element"]), str(one["line"]), tuple(str(s) for s in one["states"]))
+                for one in data.get("interference", ())
+            ),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"a recipe lacks or misspells {error}", where=where) from error
+    names = {state.name for state in states}
+    told = {one for group in found.inseparable for one in group} | {s for i in found.interference for s in i.states}
+    if told - names:
+        raise InputError(unknown_name("state", sorted(told - names)[0], names), where=where)
     if not low < high or not states or not found.sensitivity > 0.0:
         raise InputError("a recipe needs a rising window, a state and a sensitivity above 0", where=where)
     return found

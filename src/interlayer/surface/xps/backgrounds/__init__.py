@@ -26,7 +26,7 @@ FIXED: Final[dict[str, Callable[[FloatArray, FloatArray], FloatArray]]] = {
 }
 """Computed from the data before the fit."""
 ACTIVE: Final[dict[str, tuple[str, ...]]] = {
-    "active": ("shirley", "u2", "near", "u3"),
+    "active": ("shirley", "u2", "near", "u3", "plasmon"),
     "active-shirley": ("shirley",),
     "active-tougaard": ("u2",),
     "active-tougaard-u3": ("u3",),

@@ -18,6 +18,7 @@ U3_POLYMER: Final = (434.0, 551.0, 436.0)
 """B, C, D in eV2 of the three-parameter cross-section for polymers, Tougaard 1997
 (doi:10.1002/(SICI)1096-9918(199703)25:3<137::AID-SIA230>3.0.CO;2-L)."""
 
+PLASMON: Final = (190.0, 230.0, 150.0)
 NEAR_EV: Final = 15.0
 """Within which the step of intrinsic losses dies out; assumed."""
 
@@ -42,9 +43,14 @@ def near(loss: FloatArray, reach: float = NEAR_EV) -> FloatArray:
     return np.where(loss >= 0.0, 0.01 * np.exp(-t / reach), 0.0)
 
 
+def plasmon(loss: FloatArray) -> FloatArray:
+    """Return a cross-section of the three-parameter form that peaks near 14 eV, as of metals and oxides; assumed."""
+    return u3(loss, *PLASMON)
+
+
 def loss_law(kind: str) -> Callable[[FloatArray], FloatArray]:
-    """Return the cross-section 'u2', 'u3' or 'near'."""
-    return {"u2": u2, "u3": u3, "near": near}[kind]
+    """Return the cross-section 'u2', 'u3', 'near' or 'plasmon'."""
+    return {"u2": u2, "u3": u3, "near": near, "plasmon": plasmon}[kind]
 
 
 def loss_matrix(energy: FloatArray, kind: str = "u2") -> FloatArray:
