@@ -73,11 +73,13 @@ class Sizes:
     """Of the declared population of impedance spectra."""
     records: int = 2000
     """Of the declared population of cells in trouble, both parts together."""
+    photoelectron_spectra: int = 500
+    """Drawn with declared truth."""
 
     @classmethod
     def tiny(cls) -> Sizes:
         """Enough to see that every figure is filled, no more."""
-        return cls(4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,), 12, 12)
+        return cls(4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,), 12, 12, photoelectron_spectra=6)
 
 
 @dataclass(frozen=True)

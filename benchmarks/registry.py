@@ -16,6 +16,7 @@ from benchmarks import (
     single,
     start_up,
     verdicts,
+    xps,
 )
 from benchmarks.harness import Benchmark
 
@@ -35,4 +36,5 @@ ALL: tuple[Benchmark, ...] = (
     gpu.BENCHMARK,
     impedance_fit.BENCHMARK,
     verdicts.BENCHMARK,
+    xps.BENCHMARK,
 )

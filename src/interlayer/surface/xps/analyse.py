@@ -205,7 +205,7 @@ def _composition(line: str, one: RegionFit) -> str:
     peaks = one.fit.model.fitted_peaks(one.fit.x)
     parts: list[str] = []
     for group in one.groups:
-        found = share(one.fit, group, profile=len(one.groups) > 1)
+        found = share(one.fit, group)
         at = [next(p for s, p, _, satellite in peaks if s == name and not satellite) for name in group]
         if not found.is_seen:
             parts.append(f"{' + '.join(group)} not seen (at most {percent(found.high)})")

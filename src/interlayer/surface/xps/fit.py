@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares, nnls
+from scipy.stats import chi2 as chi2_distribution
 
 from interlayer.surface.xps.model import LineModel
 
@@ -63,6 +64,8 @@ class LineFit:
         Factor on the variance for the misfit, >= 1.
     unexplained : float
         Smoothed residual area over the area of the lines.
+    strain : float
+        Probability that positions, widths and satellites lie this far from the recipe by chance.
     rivals : tuple of array
         Parameters of other minima that the data do not rule out.
     """
@@ -78,6 +81,7 @@ class LineFit:
     autocorrelation: float
     inflation: float
     unexplained: float
+    strain: float
     rivals: tuple[FloatArray, ...] = ()
 
     @property
@@ -252,6 +256,8 @@ def _judged(
         rho = min(lag - expected_lag, 0.9)
         inflation *= (1.0 + rho) / (1.0 - rho)
     most = 1.0 + 3.0 * chance
+    soft = x[: model.soft]
+    strain = float(chi2_distribution.sf(float(soft @ soft), model.soft))
     _, peaks = model.parts(x)
     total = float(np.trapezoid(peaks.sum(axis=0), model.energy))
     # Moving mean over about one line width: noise averages out, misfit stays.
@@ -261,7 +267,7 @@ def _judged(
     left = np.maximum(np.abs(smooth) - 2.0 * noise, 0.0)
     unexplained = float(np.trapezoid(left, model.energy)) / max(total, 1e-300)
     return LineFit(
-        model, counts, noise_factor, x, covariance * inflation, deviance, chi2, most, lag, inflation, unexplained
+        model, counts, noise_factor, x, covariance * inflation, deviance, chi2, most, lag, inflation, unexplained, strain
     )
 
 

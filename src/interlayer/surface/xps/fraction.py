@@ -18,6 +18,8 @@ LEVEL: Final = 3.841459
 Z95: Final = 1.959964
 SEPARABLE: Final = 0.05
 """Half width of the 95 % interval of a share up to which a state counts as separable."""
+POOR: Final = 0.03
+"""Linear error of a share from which the likelihood is followed."""
 _ROUNDS: Final = 6
 _CLOSE: Final = 0.02
 
@@ -89,21 +91,24 @@ def shares_covariance(fit: LineFit) -> tuple[FloatArray, FloatArray]:
     return shares, covariance
 
 
-def share(fit: LineFit, states: Sequence[str], *, profile: bool = True) -> Share:
+def share(fit: LineFit, states: Sequence[str], *, profile: bool | None = None) -> Share:
     """Return the share of some states.
 
     Parameters
     ----------
     fit : LineFit
     states : sequence of str
-    profile : bool
-        Follow the likelihood; else the linear error, cut off at 0 and 1.
+    profile : bool, optional
+        Follow the likelihood, or take the linear error cut off at 0 and 1; None: the likelihood where the linear
+        error is larger than 3 %.
     """
     chosen = _vector(fit, states)
     value, gradient = _share(fit, fit.x, chosen)
     sd = float(np.sqrt(max(float(gradient @ fit.covariance @ gradient), 1e-16)))
     decision, detection = detection_limits(fit, states)
     how, low, high = "linear", value - Z95 * sd, value + Z95 * sd
+    if profile is None:
+        profile = sd > POOR
     if profile and 0.0 < chosen.sum() < chosen.size:
         how = "profile"
         low = _end(fit, chosen, value, sd, -1)

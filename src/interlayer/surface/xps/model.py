@@ -17,6 +17,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 from interlayer.surface.xps.backgrounds.shirley import running_area
 from interlayer.surface.xps.backgrounds.tougaard import loss_law, loss_matrix
 from interlayer.surface.xps.lines import line_shape
+from interlayer.surface.xps.lines.voigt import voigt, voigt_slopes
 from interlayer.surface.xps.recipe import Recipe
 
 FloatArray = NDArray[np.float64]
@@ -213,6 +214,25 @@ class LineModel:
             )
         return lines
 
+    def _slopes(
+        self, centre: FloatArray, fwhm: FloatArray, lorentz: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return lines and derivatives by centre, ln(width) and Lorentzian share, each of shape (peaks, n)."""
+        out = np.empty((4, centre.size, self.energy.size))
+        for shape, asymmetry, which in self._groups:
+            c, f, r = centre[which, None], fwhm[which, None], lorentz[which, None]
+            if shape is voigt:
+                out[:, which] = voigt_slopes(self.energy, c, f, r)
+                continue
+            # Differences forward: of smooth functions of order 1 in their own width, right to 1e-5.
+            line = shape(self.energy, c, f, r, asymmetry)
+            down = np.where(r > 0.5, -_STEP, _STEP)
+            out[0, which] = line
+            out[1, which] = (shape(self.energy, c + _STEP * f, f, r, asymmetry) - line) / (_STEP * f)
+            out[2, which] = (shape(self.energy, c, f * (1.0 + _STEP), r, asymmetry) - line) / _STEP
+            out[3, which] = (shape(self.energy, c, f, r + down, asymmetry) - line) / down
+        return out[0], out[1], out[2], out[3]
+
     def _tail_setup(self) -> None:
         steps = np.diff(self.energy)
         step = float(steps.mean())
@@ -295,13 +315,7 @@ class LineModel:
         centre, fwhm, lorentz, part = self.geometry(x)
         areas = x[self.soft : self.soft + self.states] * self.scale
         weight = (self._of_state @ areas)[:, None]
-        lines = self._lines(centre, fwhm, lorentz)
-        # Differences forward: of smooth functions of order 1 in their own width, right to 1e-5.
-        step = _STEP * fwhm
-        by_centre = (self._lines(centre + step, fwhm, lorentz) - lines) / step[:, None]
-        by_ln = (self._lines(centre, fwhm * (1.0 + _STEP), lorentz) - lines) / _STEP
-        down = np.where(lorentz > 0.5, -_STEP, _STEP)
-        by_lorentz = (self._lines(centre, fwhm, lorentz + down) - lines) / down[:, None]
+        lines, by_centre, by_ln, by_lorentz = self._slopes(centre, fwhm, lorentz)
         free = (lorentz > 0.0) & (lorentz < 0.95)
         by_lorentz = by_lorentz * free[:, None]
         pieces = np.concatenate((lines * part[:, None], by_centre, by_ln, by_lorentz, lines))

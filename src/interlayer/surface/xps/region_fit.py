@@ -23,6 +23,8 @@ FloatArray = NDArray[np.float64]
 
 MOST_UNEXPLAINED: Final = 0.10
 """Share of the line area that the model may leave unexplained; beyond it no share is given."""
+LEAST_STRAIN: Final = 1e-4
+"""Probability of positions, widths and satellites, given the recipe's scatters, below which no share is given."""
 FEWEST_SIGMA: Final = 5.0
 """Line area over its error below which there is no line."""
 
@@ -171,6 +173,19 @@ def fit_region(region: Region, recipe: Recipe, shift: Shift, background: str = "
                 "not_described",
                 f"{region.name}: the states of the recipe leave {100.0 * found.unexplained:.0f} % of the line area "
                 f"unexplained; no shares are given",
+                "error",
+                energy.size,
+            )
+        )
+    if has_line and found.strain < LEAST_STRAIN:
+        described = False
+        soft = np.abs(found.x[: model.soft])
+        worst = [model.names[k] for k in np.argsort(-soft)[:3] if soft[k] > 2.0]
+        notes.append(
+            Finding(
+                "recipe_strained",
+                f"{region.name}: the fit needs {', '.join(worst)} far from the recipe: other states, or a background "
+                f"that the lines do not explain; no shares are given",
                 "error",
                 energy.size,
             )

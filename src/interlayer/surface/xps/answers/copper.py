@@ -29,7 +29,7 @@ def copper(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     if not found.has_line or not found.is_described:
         why = "no Cu 2p line above the background" if not found.has_line else "the recipe does not describe Cu 2p"
         return [missing(name, why), missing(metal_name, why)], [f"Copper: {why}."]
-    reduced = share(found.fit, found.states_of(REDUCED))
+    reduced = share(found.fit, found.states_of(REDUCED), profile=True)
     metrics = [metric(name, reduced, f"Cu 2p, {found.recipe.name}")]
     words = [sentence("Copper that is no longer Cu(II)", reduced)]
     if not reduced.is_seen:

@@ -30,7 +30,7 @@ def fluorine(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     if not found.has_line or not found.is_described:
         why = "no F 1s line above the background" if not found.has_line else "the recipe does not describe F 1s"
         return [missing(name, why)], [f"Fluorine: {why}."]
-    fluoride = share(found.fit, found.states_of(FLUORIDE))
+    fluoride = share(found.fit, found.states_of(FLUORIDE), profile=True)
     metrics = [metric(name, fluoride, f"F 1s, {found.recipe.name}")]
     words = [sentence("Fluorine that is fluoride (LiF, CuF2) and not organic", fluoride)]
     if not fluoride.is_seen or len(found.states_of(FLUORIDE)) < 2:

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
-_A, _B = 0.5346, 0.2166
+A, B = 0.5346, 0.2166
 """Olivero, Longbothum 1977 (doi:10.1016/0022-4073(77)90161-3): the full width is right within 0.02 %."""
 
 
@@ -27,5 +27,5 @@ def parts(fwhm: FloatArray, lorentz: FloatArray) -> tuple[FloatArray, FloatArray
         In eV, broadcast.
     """
     wide = fwhm * lorentz
-    rest = np.maximum((fwhm - _A * wide) ** 2 - _B * wide**2, (1e-4 * fwhm) ** 2)
+    rest = np.maximum((fwhm - A * wide) ** 2 - B * wide**2, (1e-4 * fwhm) ** 2)
     return np.sqrt(rest), np.maximum(wide, 1e-6 * fwhm)
