@@ -17,7 +17,7 @@ from tests.surface.xps import writers
 
 def region(energy=None, intensity=None, **more) -> Region:
     truth = writers.spectrum()
-    energy = truth.binding_eV if energy is None else energy
+    energy = truth.binding if energy is None else energy
     return Region(
         "Cu 2p", energy, truth.counts if intensity is None else intensity, **{"counting_s": 0.5, **more}
     )
@@ -45,7 +45,7 @@ def test_saturation():
 
 
 def test_uneven_repeated_turning_rising():
-    energy = writers.spectrum().binding_eV
+    energy = writers.spectrum().binding
     wide = np.where(np.arange(101) >= 50, energy - 0.4, energy)
     assert names(region(wide))["uneven_steps"] == 1
     twice = energy.copy()
@@ -57,7 +57,7 @@ def test_uneven_repeated_turning_rising():
 
 
 def test_impossible_energies():
-    energy = writers.spectrum().binding_eV
+    energy = writers.spectrum().binding
     assert "energies_out_of_range" in names(region(energy, photon_energy_eV=180.0))
     assert "energies_out_of_range" not in names(region(energy, photon_energy_eV=1486.6))
 
@@ -137,6 +137,32 @@ def test_wrong_files_are_refused_in_words(tmp_path: Path, name: str):
     assert "Traceback" not in str(refused.value)
 
 
+@pytest.mark.parametrize("keep", [0.02, 0.3, 0.7, 0.97])
+def test_cut_workbooks(tmp_path: Path, keep: float):
+    pytest.importorskip("fastexcel")
+    pytest.importorskip("xlsxwriter")
+    path = tmp_path / "a.xlsx"
+    writers.avantage_xlsx(path, [writers.spectrum("C1s Scan", 285.0)], {})
+    data = path.read_bytes()
+    path.write_bytes(data[: int(keep * len(data))])
+    with pytest.raises(ReadError):
+        read_regions(path)
+
+
+def test_workbook_without_spectra(tmp_path: Path):
+    pytest.importorskip("fastexcel")
+    xlsxwriter = pytest.importorskip("xlsxwriter")
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
+        sheet = book.add_worksheet("cycling")
+        sheet.write_row(0, 0, ["Time / s", "Voltage / V"])
+        for i in range(1, 30):
+            sheet.write_row(i, 0, [i, 3.4])
+    with pytest.raises(ReadError, match="no column is named as an energy"):
+        read_regions(tmp_path / "a.xlsx")
+    with pytest.raises(InputError, match="no sheet 'xps'; the sheets are cycling"):
+        read_regions(tmp_path / "a.xlsx", columns={"sheet": "xps"})
+
+
 def test_missing_file_and_folder(tmp_path: Path):
     with pytest.raises(ReadError, match="no such file"):
         read_regions(tmp_path / "a.vms")
@@ -165,7 +191,7 @@ class TestTables:
         with pytest.raises(ReadError, match="binding or kinetic"):
             read_regions(path)
         (region,) = read_regions(path, columns={"axis": "binding"})
-        np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-4)
+        np.testing.assert_allclose(region.energy_eV, truth.binding, atol=1e-4)
 
     def test_kinetic_needs_photon_energy_and_work_function(self, tmp_path: Path):
         truth = writers.spectrum()
@@ -176,7 +202,7 @@ class TestTables:
         (region,) = read_regions(path, columns={"photon_energy_eV": 1486.6})
         assert "work_function_unknown" in [f.name for f in region.findings]
         (region,) = read_regions(path, columns={"photon_energy_eV": 1486.6, "work_function_eV": 4.5})
-        np.testing.assert_allclose(region.energy_eV, 1486.6 - 4.5 - truth.binding_eV, atol=1e-4)
+        np.testing.assert_allclose(region.energy_eV, 1486.6 - 4.5 - truth.binding, atol=1e-4)
         assert "work_function_unknown" not in [f.name for f in region.findings]
 
     def test_unit_that_is_not_said(self, tmp_path: Path):
@@ -186,6 +212,17 @@ class TestTables:
         assert "unit_unknown" in [f.name for f in region.findings]
         (region,) = read_regions(path, columns=ColumnMap(unit="counts", counting_s=0.5))
         assert (region.intensity_unit, region.counting_s) == ("counts", 0.5)
+        assert [f.name for f in region.findings if "told" in f.name] == ["unit_told", "counting_time_told"]
+        assert "unit_unknown" not in [f.name for f in region.findings]
+
+    def test_unit_that_is_said_is_not_contradicted(self, tmp_path: Path):
+        path = writers.table(tmp_path / "a.csv", writers.spectrum(), head="BE,Counts/s")
+        with pytest.raises(ReadError, match="the file says counts/s, you say counts"):
+            read_regions(path, columns={"unit": "counts"})
+        path = writers.vamas(tmp_path / "a.vms", [writers.spectrum()])
+        (region,) = read_regions(path, columns={"counting_s": 2.0})
+        assert region.counting_s == 2.0
+        assert "the file says 0.5 s" in region.findings[-1].detail
 
     def test_two_signals(self, tmp_path: Path):
         rows = "".join(f"{300 - i},{i},{2 * i}\n" for i in range(20))
@@ -213,6 +250,30 @@ class TestTables:
         path = writers.table(tmp_path / "a.csv", writers.spectrum())
         with pytest.raises(InputError, match=message):
             read_regions(path, columns=told)
+
+    def test_decimal_commas_between_commas(self, tmp_path: Path):
+        rows = "".join(f"{300 - i},5,{100 + i}\n" for i in range(20))
+        (tmp_path / "a.csv").write_text("Binding Energy (eV),Counts\n" + rows)
+        with pytest.raises(ReadError, match="3 values under 2 names"):
+            read_regions(tmp_path / "a.csv")
+
+    def test_prose_is_no_name_of_an_axis(self, tmp_path: Path):
+        rows = "".join(f"{300 - i},{100 + i}\n" for i in range(20))
+        (tmp_path / "a.csv").write_text("to be measured again\nEnergy,Counts\n" + rows)
+        with pytest.raises(ReadError, match="binding or kinetic"):
+            read_regions(tmp_path / "a.csv")
+        (tmp_path / "a.csv").write_text("x: binding energy\nEnergy,Counts\n" + rows)
+        (region,) = read_regions(tmp_path / "a.csv")
+        assert region.energy_eV[0] == 300.0
+
+    @pytest.mark.parametrize(
+        "head", ["Binding Energy (eV)  Counts", "Binding Energy (eV) Counts (1)", "BE Counts", "# BE Counts"]
+    )
+    def test_names_between_blanks(self, tmp_path: Path, head: str):
+        rows = "".join(f"{300 - i} {100 + i}\n" for i in range(20))
+        (tmp_path / "a.dat").write_text(head + "\n" + rows)
+        (region,) = read_regions(tmp_path / "a.dat")
+        assert (region.intensity_unit, region.intensity[0]) == ("counts", 100.0)
 
     def test_two_lines_of_names(self, tmp_path: Path):
         rows = "".join(f"{300 - 0.1 * i:.1f}\t{100 + i}\n" for i in range(20))

@@ -57,7 +57,7 @@ def test_comes_back(case, tmp_path: Path):
     assert [r.extra["reader"] for r in found] == [reader] * 2
     for region, truth in zip(found, TWO, strict=True):
         assert region.name.replace(" ", "") == truth.name.replace(" ", "")
-        np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=2e-3 if accuracy > 1e-6 else 1e-4)
+        np.testing.assert_allclose(region.energy_eV, truth.binding, atol=2e-3 if accuracy > 1e-6 else 1e-4)
         np.testing.assert_allclose(
             as_counts(region), truth.counts, rtol=accuracy, atol=1e-4 if accuracy > 1e-9 else 0
         )
@@ -81,7 +81,7 @@ def test_avantage_text(tmp_path: Path):
         (region,) = read_regions(tmp_path / "C1s Scan.csv")
         assert region.extra["reader"] == "avantage_text"
         assert region.intensity_unit == "counts/s"
-        np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-9)
+        np.testing.assert_allclose(region.energy_eV, truth.binding, atol=1e-9)
         np.testing.assert_allclose(region.intensity * truth.counting_s, truth.counts, rtol=1e-12)
         assert region.counting_s == pytest.approx(
             truth.counting_s, rel=1e-3
@@ -117,7 +117,7 @@ def test_avantage_dump(tmp_path: Path):
     writers.avantage_avg(tmp_path / "C1s.avg", truth)
     (region,) = read_regions(tmp_path / "C1s.avg")
     assert region.extra["reader"] == "avantage_avg"
-    np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-6)
+    np.testing.assert_allclose(region.energy_eV, truth.binding, atol=1e-6)
     np.testing.assert_allclose(region.intensity, truth.counts)
     assert (region.intensity_unit, region.counting_s) == ("counts", pytest.approx(truth.counting_s))
     assert region.name == "C1s Scan"
@@ -125,14 +125,14 @@ def test_avantage_dump(tmp_path: Path):
 
 def test_fit_of_casaxps(tmp_path: Path):
     base = np.full(101, 800.0)
-    binding = writers.spectrum().binding_eV
+    binding = writers.spectrum().binding
     one, two = (1000 * np.exp(-((binding - c) ** 2)) for c in (932.0, 934.5))
     truth = writers.spectrum(parts={"background": base, "Cu metal": one, "CuF2": two})
     for on_background in (True, False):
         writers.casaxps(tmp_path / "fit.txt", [truth], shift=1.25, on_background=on_background)
         (region,) = read_regions(tmp_path / "fit.txt")
         # the correction of 1.25 eV is undone in energies and positions alike, and said
-        np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=2e-3)
+        np.testing.assert_allclose(region.energy_eV, truth.binding, atol=2e-3)
         assert region.extra["charge_correction_eV"] == pytest.approx(1.25, abs=1e-3)
         assert [f.name for f in region.findings] == ["charge_correction"]
         np.testing.assert_allclose(region.columns["background"], base, rtol=1e-6)
@@ -166,7 +166,7 @@ def test_plain_tables(name, said, tmp_path: Path):
         else None
     )
     (region,) = read_regions(tmp_path / name, columns=told)
-    np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-4)
+    np.testing.assert_allclose(region.energy_eV, truth.binding, atol=1e-4)
     np.testing.assert_array_equal(region.intensity, truth.counts)
     assert region.intensity_unit == "counts"
 
@@ -182,11 +182,11 @@ def test_plain_workbook(tmp_path: Path):
                 sheet.write(0, 0, "washed with DME")
                 continue
             sheet.write_row(0, 0, ["BE (eV)", "Intensity (cps)"])
-            for i, row in enumerate(zip(truth.binding_eV, truth.counts, strict=True), 1):
+            for i, row in enumerate(zip(truth.binding, truth.counts, strict=True), 1):
                 sheet.write_row(i, 0, [float(v) for v in row])
     (region,) = read_regions(tmp_path / "w.xlsx")
     assert (region.name, region.intensity_unit) == ("Cu 2p", "counts/s")
-    np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-9)
+    np.testing.assert_allclose(region.energy_eV, truth.binding, atol=1e-9)
     np.testing.assert_array_equal(region.intensity, truth.counts)
 
 
@@ -194,8 +194,8 @@ def test_several_spectra_in_one_table(tmp_path: Path):
     a, b = TWO
     lines = ["BE / eV,Cu2p counts,BE / eV,F1s counts,F1s background"]
     for i in range(101):
-        right = f"{b.binding_eV[i]},{b.counts[i]},800" if i < 81 else ",,"
-        lines.append(f"{a.binding_eV[i]},{a.counts[i]},{right}")
+        right = f"{b.binding[i]},{b.counts[i]},800" if i < 81 else ",,"
+        lines.append(f"{a.binding[i]},{a.counts[i]},{right}")
     (tmp_path / "two.csv").write_text("\n".join(lines))
     first, second = read_regions(tmp_path / "two.csv")
     assert (first.name, second.name) == ("Cu 2p", "F 1s")

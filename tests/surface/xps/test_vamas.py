@@ -36,7 +36,7 @@ def test_any_form_comes_back(tmp_path: Path, comment: int, excluded: set[int], *
     spectra = [writers.spectrum(comment=("a line",) * comment), TWO[1]]
     path = writers.vamas(tmp_path / "a.vms", spectra, excluded=tuple(sorted(excluded)), **form)
     for region, truth in zip(read_regions(path), spectra, strict=True):
-        np.testing.assert_allclose(region.energy_eV, truth.binding_eV, atol=1e-6)
+        np.testing.assert_allclose(region.energy_eV, truth.binding, atol=1e-6)
         np.testing.assert_array_equal(region.intensity, truth.counts)
 
 
@@ -85,7 +85,7 @@ def test_values_that_are_not_known_are_left_out_and_counted(tmp_path: Path):
     assert len(region.intensity) == 99
     assert {f.name: f.rows for f in region.findings}["missing_values"] == 2
     np.testing.assert_allclose(region.columns["transmission"], np.delete(gappy.transmission, [3, 50]))
-    np.testing.assert_allclose(region.energy_eV, np.delete(truth.binding_eV, [3, 50]), atol=1e-6)
+    np.testing.assert_allclose(region.energy_eV, np.delete(truth.binding, [3, 50]), atol=1e-6)
 
 
 def test_kinetic_without_photon_energy(tmp_path: Path):
@@ -97,7 +97,7 @@ def test_kinetic_without_photon_energy(tmp_path: Path):
     np.testing.assert_allclose(region.energy_eV, TWO[0].kinetic_eV, atol=1e-6)
     (told,) = read_regions(path, columns={"photon_energy_eV": 1486.6})
     assert not told.is_kinetic
-    np.testing.assert_allclose(told.energy_eV, TWO[0].binding_eV, atol=1e-6)
+    np.testing.assert_allclose(told.energy_eV, TWO[0].binding, atol=1e-6)
     assert "photon_energy_told" in [f.name for f in told.findings]
 
 
@@ -107,7 +107,7 @@ def test_energies_of_an_unknown_kind_are_not_guessed(tmp_path: Path):
         read_regions(path)
     assert "axis" in refused.value.advice
     (region,) = read_regions(path, columns={"axis": "kinetic"})
-    np.testing.assert_allclose(region.energy_eV, TWO[0].binding_eV, atol=1e-6)
+    np.testing.assert_allclose(region.energy_eV, TWO[0].binding, atol=1e-6)
 
 
 def test_the_file_is_not_contradicted(tmp_path: Path):
@@ -154,7 +154,7 @@ def test_fit_in_the_comment(tmp_path: Path, moved_with: bool):
     lines = [line.replace(" BE ADD", " Regions Comps BE ADD" if moved_with else " BE ADD") for line in CASA]
     (region,) = read_regions(writers.vamas(tmp_path / "a.vms", [writers.spectrum(comment=tuple(lines))]))
     assert region.extra["charge_correction_eV"] == pytest.approx(1.4)
-    np.testing.assert_allclose(region.energy_eV, TWO[0].binding_eV, atol=1e-6)  # the stored axis is not moved
+    np.testing.assert_allclose(region.energy_eV, TWO[0].binding, atol=1e-6)  # the stored axis is not moved
     metal, fluoride = region.published_fit
     assert (metal["name"], metal["shape"], metal["fwhm_eV"], metal["area"]) == (
         "Cu 2p3/2 metal",

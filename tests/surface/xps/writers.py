@@ -27,7 +27,7 @@ class Spectrum:
     parts: dict[str, np.ndarray] = field(default_factory=dict)
 
     @property
-    def binding_eV(self) -> np.ndarray:
+    def binding(self) -> np.ndarray:
         return self.photon_eV - self.kinetic_eV
 
     @property
@@ -35,7 +35,7 @@ class Spectrum:
         return self.dwell_s * self.scans
 
     @property
-    def step_eV(self) -> float:
+    def step(self) -> float:
         return float(self.kinetic_eV[1] - self.kinetic_eV[0])
 
 
@@ -109,8 +109,8 @@ def vamas(
 def _block(
     s, k, irregular, binding, mode, excluded, variables, photon_known, label, unit, future
 ) -> list[str]:
-    species, transition = s.name.split(" ")[0], (s.name.split(" ") + [""])[1]
-    energies = s.binding_eV if binding else s.kinetic_eV
+    species, transition = s.name.split(" ")[0], [*s.name.split(" "), ""][1]
+    energies = s.binding if binding else s.kinetic_eV
     name = label or ("Binding Energy" if binding else "Kinetic Energy")
     sputter = mode in ("MAPDP", "MAPSVDP", "SDP", "SDPSV")
     entries: list[tuple[int, list[str]]] = [
@@ -197,8 +197,8 @@ def casaxps(
                 ]
             )
         )
-        tops = [float(s.binding_eV[int(np.argmax(v))]) + shift for v in parts.values()]
-        areas = [float(np.sum(v) * s.step_eV) for v in parts.values()]
+        tops = [float(s.binding[int(np.argmax(v))]) + shift for v in parts.values()]
+        areas = [float(np.sum(v) * s.step) for v in parts.values()]
         for row, cells in (
             ("Name", list(parts)),
             ("Position", [f"{t:.4f}" for t in tops]),
@@ -219,7 +219,7 @@ def casaxps(
             counts = [f"{c[i]:.6e}" for c in columns]
             rates = [f"{c[i] / s.counting_s:.6e}" for c in columns]
             lines.append(
-                split.join([f"{s.kinetic_eV[i]:.6e}", *counts, "", f"{s.binding_eV[i] + shift:.6e}", *rates])
+                split.join([f"{s.kinetic_eV[i]:.6e}", *counts, "", f"{s.binding[i] + shift:.6e}", *rates])
             )
     path.write_text("\n".join(lines) + "\n")
     return path
@@ -241,9 +241,9 @@ def phi_spe(path: Path, spectra: list[Spectrum], *, kind: str = "f4", file_type:
     ]
     head += ["EnergyReference: none 0.0", f"NoSpectralReg: {len(spectra)}"]
     for k, s in enumerate(spectra, 1):
-        be = s.binding_eV
+        be = s.binding
         head.append(
-            f"SpectralRegDef: {k} {k} {s.name.replace(' ', '')} 29 {len(be)} {-s.step_eV:.4f} {be[0]:.4f} {be[-1]:.4f} "
+            f"SpectralRegDef: {k} {k} {s.name.replace(' ', '')} 29 {len(be)} {-s.step:.4f} {be[0]:.4f} {be[-1]:.4f} "
             f"{be[-1]:.4f} {be[0]:.4f} {s.counting_s:.6f} {s.pass_eV:.2f} AREA"
         )
     head.append("EOFH")
@@ -277,10 +277,10 @@ def phi_text(path: Path, spectra: list[Spectrum]) -> Path:
     """Write the text export of MultiPak as its public converter describes it."""
     lines = [f"//XraySource: Al {spectra[0].photon_eV} mono", f"//FileDesc: (1, {spectra[0].sample})"]
     for k, s in enumerate(spectra, 1):
-        be = s.binding_eV
+        be = s.binding
         lines.append(
-            f"//SpectralRegDef: {k} {k} {s.name.replace(' ', '')} 29 {len(be)} {-s.step_eV:.4f} {be[0]:.4f} {be[-1]:.4f} "
-            f"{be[-1]:.4f} {be[0]:.4f} {s.counting_s:.6f} {s.pass_eV:.2f} AREA"
+            f"//SpectralRegDef: {k} {k} {s.name.replace(' ', '')} 29 {len(be)} {-s.step:.4f} {be[0]:.4f} "
+            f"{be[-1]:.4f} {be[-1]:.4f} {be[0]:.4f} {s.counting_s:.6f} {s.pass_eV:.2f} AREA"
         )
     lines.append("//Area Comment,RegionNo,AtomicName,Cycle,XLabel,YLabel,DataCount")
     for k, s in enumerate(spectra, 1):
@@ -293,7 +293,7 @@ def phi_text(path: Path, spectra: list[Spectrum]) -> Path:
             "Intensity(c/s)",
             str(len(s.counts)),
         ]
-        lines += [f"{e:.4f},{c / s.counting_s:.4f}" for e, c in zip(s.binding_eV, s.counts, strict=True)]
+        lines += [f"{e:.4f},{c / s.counting_s:.4f}" for e, c in zip(s.binding, s.counts, strict=True)]
         lines.append("")
     path.write_text("\n".join(lines))
     return path
@@ -305,7 +305,7 @@ def scienta(
     """Write a text file of SES."""
     lines = ["[Info]", f"Number of Regions={len(spectra):04d}", "Version=1.3.1", ""]
     for k, s in enumerate(spectra, 1):
-        energies = s.kinetic_eV if kinetic else s.binding_eV
+        energies = s.kinetic_eV if kinetic else s.binding
         axis = "Kinetic" if kinetic else "Binding"
         lines += [f"[Region {k}]", f"Region Name={s.name}", f"Dimension 1 name={axis} Energy [eV]"]
         lines += [f"Dimension 1 size={len(energies)}", "", f"[Info {k}]", f"Region Name={s.name}"]
@@ -358,7 +358,7 @@ def specs_xy(
         ]
         lines += [f"# Pass Energy:   {s.pass_eV}", "# Eff. Workfunction: 4.1", "", "# Cycle: 0", "#"]
         lines += [f"# Number of Scans: {s.scans}", ""]
-        energies = s.binding_eV if axis.startswith("Binding") else s.kinetic_eV
+        energies = s.binding if axis.startswith("Binding") else s.kinetic_eV
         for scan in range(s.scans if apart else 1):
             lines += [
                 f"# Cycle: 0, Curve: 0, Scan: {scan}",
@@ -387,7 +387,7 @@ def avantage_rows(s: Spectrum) -> list[list[object]]:
         rows[14][5 + k] = name
     for i in range(len(s.counts)):
         row: list[object] = [""] * 12
-        row[0], row[2] = float(s.binding_eV[i]), float(s.counts[i] / s.counting_s)
+        row[0], row[2] = float(s.binding[i]), float(s.counts[i] / s.counting_s)
         row[4] = 0.0 if i == 0 else 800.0
         for k, values in enumerate(s.parts.values()):
             row[5 + k] = 0.0 if i == 0 else float(values[i])
@@ -451,7 +451,7 @@ def avantage_avg(path: Path, s: Spectrum, *, empty: bool = False) -> Path:
         f"    0=  0, {len(s.counts) - 1}, 1",
     ]
     lines += ["$SPACEAXES=1"]
-    start = f"{s.kinetic_eV[0]:.6f}, {s.step_eV:.6f}, {len(s.counts)}"
+    start = f"{s.kinetic_eV[0]:.6f}, {s.step:.6f}, {len(s.counts)}"
     lines.append(f"    0= {start}, ENERGY, LINEAR, 'E', 'eV', 'Energy'")
     if not empty:
         lines.append("$DATA=*")
@@ -471,7 +471,7 @@ def table(
 ):
     """Write two columns of binding energy and counts."""
     lines = [] if head is None else [head.replace(",", split)]
-    pairs = zip(s.binding_eV, s.counts, strict=True)
+    pairs = zip(s.binding, s.counts, strict=True)
     lines += [f"{e:.4f}".replace(".", decimal) + split + f"{c:.0f}" for e, c in pairs]
     path.write_text("\n".join(lines) + "\n")
     return path

@@ -139,7 +139,7 @@ def _region(space: _Space, index: int, stem: str, told: ColumnMap) -> Region:
     rate = "/" in label or facts.get("DS_GEPROPID_VALUE_UNIT", "").strip() in ("s", "1/s", "/s", "cps")
     dwell, scans = (number(facts.get(f"DS_ACPROPID_{k}", "")) for k in ("ACQ_TIME", "PERIODS"))
     known = "counts/s" if rate else "counts" if label.lower().startswith("count") else "1"
-    if known == "1" and told.unit is None:
+    if known == "1":
         notes.append(
             Finding("arbitrary_units", f"{name}: values called '{label}', in arbitrary units", "note")
         )
@@ -152,9 +152,8 @@ def _region(space: _Space, index: int, stem: str, told: ColumnMap) -> Region:
         name=name,
         energy_eV=energy,
         intensity=values,
-        intensity_unit=told.unit or known,
-        counting_s=told.counting_s
-        or (dwell * scans if dwell and scans and dwell > 0 and scans > 0 else None),
+        intensity_unit=known,
+        counting_s=(dwell * scans if dwell and scans and dwell > 0 and scans > 0 else None),
         photon_energy_eV=photon,
         pass_energy_eV=number(facts.get("DS_ANPROPID_PASS", "")),
         work_function_eV=number(facts.get("DS_ANPROPID_WORK_FTN", "")),

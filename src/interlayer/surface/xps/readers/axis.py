@@ -12,6 +12,7 @@ from interlayer.surface.xps.spectrum import FloatArray
 
 _BINDING: Final = re.compile(r"binding|(?<![a-z])b\.?\s?e\.?(?![a-z])|e_?b(?:ind)?(?![a-z])", re.IGNORECASE)
 _KINETIC: Final = re.compile(r"kinetic|(?<![a-z])k\.?\s?e\.?(?![a-z])|e_?k(?:in)?(?![a-z])", re.IGNORECASE)
+_IN_PROSE: Final = re.compile(r"(binding|kinetic)\s*energ", re.IGNORECASE)
 LINES_EV: Final = {"al": 1486.6, "mg": 1253.6, "ag": 2984.3, "cr": 5414.7, "ga": 9251.7}
 """K-alpha (Ag: L-alpha) of the usual anodes, eV; to recognise a source, never to replace an energy that is stated."""
 
@@ -22,6 +23,12 @@ def axis_of(label: str) -> str | None:
     if binding == kinetic:
         return None
     return "binding" if binding else "kinetic"
+
+
+def axis_of_prose(text: str) -> str | None:
+    """Return 'binding' or 'kinetic' if a text says 'binding energy' or 'kinetic energy', and not both."""
+    said = {match[1].lower() for match in _IN_PROSE.finditer(text)}
+    return said.pop() if len(said) == 1 else None
 
 
 def placed(

@@ -129,7 +129,7 @@ def _table(lines: list[str], mark: int, told: ColumnMap) -> Region:
         energy_eV=energy,
         intensity=values[:, signal],
         intensity_unit=unit,
-        counting_s=time if time and time > 0 else told.counting_s,
+        counting_s=time if time and time > 0 else None,
         photon_energy_eV=photon,
         is_kinetic=photon is None,
         sample=sample,
@@ -215,9 +215,12 @@ def _fit_columns(
     on_top = False
     if background is not None and envelope is not None and parts:
         total = np.sum([v for _, v in parts], axis=0)
-        scale = float(np.max(np.abs(envelope))) or 1.0
-        drawn_on = float(np.max(np.abs(total - (len(parts) - 1) * background - envelope))) / scale
-        bare = float(np.max(np.abs(total + background - envelope))) / scale
+        over = total - (len(parts) - 1) * background - envelope
+        under = total + background - envelope
+        known = np.isfinite(over) & np.isfinite(under)
+        scale = float(np.max(np.abs(envelope), initial=0.0, where=known)) or 1.0
+        drawn_on = float(np.max(np.abs(over), initial=0.0, where=known)) / scale
+        bare = float(np.max(np.abs(under), initial=0.0, where=known)) / scale
         on_top = drawn_on < bare
         if min(drawn_on, bare) > _CLOSES:
             findings.append(

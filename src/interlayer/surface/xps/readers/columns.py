@@ -12,7 +12,7 @@ import numpy as np
 from interlayer.errors import InputError, ReadError, nearest
 from interlayer.record.record import Finding
 from interlayer.surface.xps.line_names import canonical_line
-from interlayer.surface.xps.readers.axis import axis_of, placed
+from interlayer.surface.xps.readers.axis import axis_of, axis_of_prose, placed
 from interlayer.surface.xps.readers.contract import ColumnMap
 from interlayer.surface.xps.readers.text import number
 from interlayer.surface.xps.spectrum import FloatArray, Region
@@ -159,17 +159,16 @@ def _made(
     rows = np.isfinite(table.values[:, start]) | np.isfinite(table.values[:, signal])
     header, label = table.names[start], table.names[signal]
     name = told.name or canonical_line(label) or canonical_line(table.title) or table.title
-    axis = axis_of(header) or axis_of(table.said)
+    axis = axis_of(header) or axis_of_prose(table.said)
     energy, photon, is_kinetic, said = placed(
         table.values[rows, start], axis, photon, told, what=name, from_fermi=False
     )
-    unit, doubt = _unit(label, told, name, table.values[rows, signal])
+    unit, doubt = _unit(label, name, table.values[rows, signal])
     return Region(
         name=name,
         energy_eV=energy,
         intensity=table.values[rows, signal],
         intensity_unit=unit,
-        counting_s=told.counting_s,
         photon_energy_eV=photon,
         work_function_eV=told.work_function_eV,
         is_kinetic=is_kinetic,
@@ -180,9 +179,7 @@ def _made(
     )
 
 
-def _unit(label: str, told: ColumnMap, name: str, values: FloatArray) -> tuple[str, tuple[Finding, ...]]:
-    if told.unit is not None:
-        return told.unit, (Finding("unit_told", f"{name}: '{told.unit}' is what you said", "note"),)
+def _unit(label: str, name: str, values: FloatArray) -> tuple[str, tuple[Finding, ...]]:
     if _RATE.search(label):
         return "counts/s", ()
     if _COUNTS.search(label):

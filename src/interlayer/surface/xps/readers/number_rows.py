@@ -17,6 +17,7 @@ _LOOKED_AT: Final = 400
 _FEWEST: Final = 3
 _HEAD_LINES: Final = 3
 _SPLITS: Final = ("\t", ";", ",", None)
+_NAME_AND_UNIT: Final = re.compile(r"[^()\[\]]+(?:\([^)]*\)|\[[^\]]*\])")
 _WORD: Final = re.compile(r"[A-Za-z]")
 
 
@@ -102,16 +103,38 @@ def parse(text: str) -> NumberRows:
 
 
 def _names(before: list[str], width: int, split: str | None) -> tuple[str, ...]:
-    """Return names of columns from the lines above: the last, and those with as many cells above it."""
+    """Return names of columns from the lines above: the last, and those with as many cells above it.
+
+    Raises
+    ------
+    ReadError
+        If there are more values than names between commas, as where decimal commas stand between commas.
+    """
     names = [""] * width
     for above, line in enumerate(reversed(before[-_HEAD_LINES:])):
         bare = line.strip().lstrip(_MARKS).strip() if line.strip()[0] in _MARKS else line
-        found = cells(bare, split)
-        if above == 0 and len(found) > width:
+        found = _between_blanks(bare, width) if split is None else cells(bare, split)
+        if above == 0 and len(found) > width and split is not None:
             found = [*found[: width - 1], " ".join(found[width - 1 :])]
-        if len(found) < width and above == 0 and len(found) >= 2:
+        words = any(_WORD.search(c) for c in found)
+        if above == 0 and words and 2 <= len(found) < width:
+            if split == ",":
+                raise ReadError(
+                    f"the rows have {width} values under {len(found)} names; decimal commas between commas?",
+                    advice="export with decimal points, or with tabs or semicolons between the columns",
+                )
             found = [*found, *[""] * (width - len(found))]
-        if len(found) != width or not any(_WORD.search(c) for c in found):
+        if len(found) != width or not words:
             break
         names = [f"{new} {old}".strip() for new, old in zip(found, names, strict=True)]
     return tuple(names)
+
+
+def _between_blanks(line: str, width: int) -> list[str]:
+    """Return the names of a line whose rows are split at blanks, where names can hold blanks themselves."""
+    forms = (
+        re.split(r"\s{2,}|\t|[,;]", line.strip()),
+        line.split(),
+        [part.strip() for part in _NAME_AND_UNIT.findall(line)],
+    )
+    return next((form for form in forms if len(form) == width), [])

@@ -143,16 +143,17 @@ def _traces(
         raise ReadError(
             "the numbers after the head are not ordered as PHI's are known to be", advice="export as VAMAS"
         )
-    if count % len(definitions):
+    if count != len(definitions):
         raise ReadError(
-            f"{count} traces for {len(definitions)} regions", advice="export as VAMAS from MultiPak"
+            f"{count} traces for {len(definitions)} regions, as with several areas or cycles",
+            advice="save one area a file in MultiPak, or export as VAMAS",
         )
     if len(body) < 16 + heads:
         raise ReadError("the file ends within the heads of its traces", advice="copy it again")
     words: NDArray[np.uint32] = np.frombuffer(body, "<u4", count * _WORDS, 16).reshape(count, _WORDS)
     found: list[tuple[Definition, FloatArray, str, tuple[Finding, ...]]] = []
     for index, row in enumerate(words):
-        definition = definitions[index % len(definitions)]
+        definition = definitions[index]
         points, size, begin = int(row[5]), int(row[19]), int(row[20])
         kind = row[18:19].tobytes().rstrip(b"\x00 ")
         unit = row[14:15].tobytes().rstrip(b"\x00 ").decode("ascii", errors="replace")
@@ -216,13 +217,10 @@ def region_of(
         )
     reference = head.get("EnergyReference", [""])[0].split()
     extra: dict[str, Any] = {"private": {k: head[k][0] for k in _PRIVATE if head.get(k)}}
-    if len(reference) == 2 and (shift := number(reference[1])):
-        extra["charge_correction_eV"] = shift
-        notes.append(
-            Finding(
-                "charge_correction", f"{definition.name}: the file states an energy reference of {shift:g} eV"
-            )
-        )
+    if reference and reference[0].lower() != "none":
+        extra["energy_reference"] = " ".join(reference)
+        text = f"the file names an energy reference, '{extra['energy_reference']}'; nothing is undone"
+        notes.append(Finding("energy_reference", f"{definition.name}: {text}"))
     for key, name in (
         ("InstrumentModel", "instrument"),
         ("AnalyserMode", "analyser_mode"),
@@ -235,10 +233,8 @@ def region_of(
         name=definition.name,
         energy_eV=energy,
         intensity=values,
-        intensity_unit=told.unit or known,
-        counting_s=definition.counting_s
-        if definition.counting_s and definition.counting_s > 0
-        else told.counting_s,
+        intensity_unit=known,
+        counting_s=definition.counting_s if definition.counting_s and definition.counting_s > 0 else None,
         photon_energy_eV=photon if photon is not None else told.photon_energy_eV,
         pass_energy_eV=definition.pass_energy_eV,
         work_function_eV=_first(head, "AnalyserWorkFcn"),

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from interlayer.errors import InputError, ReadError
-from interlayer.readers.read import describe
 from interlayer.record.record import Finding
 from interlayer.surface.xps.readers.checks import finished
 from interlayer.surface.xps.readers.contract import ColumnMap, RegionReader
@@ -18,6 +17,8 @@ from interlayer.surface.xps.readers.registry import ALL_READERS
 from interlayer.surface.xps.spectrum import Region
 
 HEAD_BYTES: Final = 65536
+_UNIT_OPEN: Final = ("unit_unknown", "arbitrary_units")
+"""Findings that a person answers by naming the unit."""
 _STRANGERS: Final = (
     (b"\x89PNG", "an image"),
     (b"\xff\xd8\xff", "an image"),
@@ -64,11 +65,38 @@ def read_regions(
         regions = reader.read(path, told)
         if not regions:
             raise ReadError("no spectrum in it")
-        return _all_finished(regions, reader)
+        return _all_finished(tuple(_as_told(region, told) for region in regions), reader)
     except InputError as problem:
         raise problem.at(path.name) from problem.__cause__
     except OSError as problem:
         raise ReadError(f"cannot be read: {problem.strerror}", where=path.name) from problem
+
+
+def _as_told(region: Region, told: ColumnMap) -> Region:
+    """Return the region with unit and counting time as a person says them, and that said.
+
+    Raises
+    ------
+    ReadError
+        If the file states another unit.
+    """
+    said: list[Finding] = []
+    if told.unit is not None and told.unit != region.intensity_unit:
+        if region.intensity_unit != "1":
+            raise ReadError(
+                f"{region.name}: the file says {region.intensity_unit}, you say {told.unit}",
+                advice="leave out what you said",
+            )
+        said.append(Finding("unit_told", f"{region.name}: {told.unit} is what you said", "note"))
+        kept = tuple(f for f in region.findings if f.name not in _UNIT_OPEN)
+        region = replace(region, intensity_unit=told.unit, findings=kept)
+    if told.counting_s is not None and told.counting_s != region.counting_s:
+        file_says = "nothing" if region.counting_s is None else f"{region.counting_s:g} s"
+        text = f"{region.name}: counted for {told.counting_s:g} s is what you said; the file says {file_says}"
+        said.append(Finding("counting_time_told", text, "note"))
+        kept = tuple(f for f in region.findings if f.name != "counting_time_unknown")
+        region = replace(region, counting_s=told.counting_s, findings=kept)
+    return replace(region, findings=(*region.findings, *said)) if said else region
 
 
 def _all_finished(regions: tuple[Region, ...], reader: RegionReader) -> tuple[Region, ...]:
@@ -102,8 +130,9 @@ def _choose(path: Path, head: bytes, told: ColumnMap) -> RegionReader:
         for reader in ALL_READERS:
             if path.suffix.lower() in reader.extensions:
                 return reader
-    looks = f"looks like {stranger}" if stranger else f"begins with {describe(head)}"
+    from interlayer.readers.read import describe  # brings the readers of all other instruments along
 
+    looks = f"looks like {stranger}" if stranger else f"begins with {describe(head)}"
     raise ReadError(
         f"no file of photoelectron spectra; it {looks}. Looked for {', '.join(r.name for r in ALL_READERS)}",
         where=path.name,

@@ -101,7 +101,7 @@ def _region(sections: dict[str, str], index: str, told: ColumnMap, findings: tup
         values[:, 0], axis_of(label), photon if photon and photon > 0 else None, told, what=name
     )
     pulses = "pulse" in info.get("DetectorMode", "").lower()
-    if told.unit is None and not pulses:
+    if not pulses:
         mode = info.get("DetectorMode") or "not said"
         notes.append(
             Finding(
@@ -116,8 +116,7 @@ def _region(sections: dict[str, str], index: str, told: ColumnMap, findings: tup
         name=name,
         energy_eV=energy,
         intensity=np.sum(values[:, 1:], axis=1),
-        intensity_unit=told.unit or ("counts" if pulses else "1"),
-        counting_s=told.counting_s,
+        intensity_unit="counts" if pulses else "1",
         photon_energy_eV=photon,
         pass_energy_eV=number(info.get("Pass Energy", "")),
         is_kinetic=is_kinetic,

@@ -13,6 +13,8 @@ from interlayer.readers import text_table
 from interlayer.surface.xps.spectrum import FloatArray
 
 LARGEST_BYTES: Final = 200_000_000
+_LARGEST: Final = 1e100
+"""Beyond the 1E37 that stands for unknown; larger ones are damage, and would overflow in sums."""
 
 
 def file_text(path: Path) -> str:
@@ -48,17 +50,17 @@ def number(text: str) -> float | None:
             value = float(text.replace(",", "."))
         except ValueError:
             return None
-    return value if np.isfinite(value) else None
+    return value if abs(value) < _LARGEST else None
 
 
 def numbers(lines: Sequence[str]) -> FloatArray:
-    """Return one number a line; NaN where there is none. Shape (len(lines),)."""
+    """Return one number a line; NaN where there is none, or none that a spectrum can have. Shape (len(lines),)."""
     try:
-        return np.array(lines, dtype=np.float64)
+        values = np.array(lines, dtype=np.float64)
     except ValueError:
-        pass
-    try:
-        return np.array([line.replace(",", ".") for line in lines], dtype=np.float64)
-    except ValueError:
-        found = (number(line) for line in lines)
-        return np.array([np.nan if v is None else v for v in found], dtype=np.float64)
+        try:
+            values = np.array([line.replace(",", ".") for line in lines], dtype=np.float64)
+        except ValueError:
+            found = (number(line) for line in lines)
+            values = np.array([np.nan if v is None else v for v in found], dtype=np.float64)
+    return np.where(np.abs(values) < _LARGEST, values, np.nan)

@@ -417,8 +417,8 @@ def _region(block: _Block, head: _Experiment, told: ColumnMap, findings: tuple[F
         name=label,
         energy_eV=energy,
         intensity=block.ordinates[:, intensity_at],
-        intensity_unit=told.unit or unit,
-        counting_s=told.counting_s or counting,
+        intensity_unit=unit,
+        counting_s=counting,
         photon_energy_eV=photon,
         pass_energy_eV=known.get("pass_energy_eV")
         if known.get("analyser_mode", "").upper() == "FAT"
