@@ -125,6 +125,8 @@ def analyse(
             findings.append(Finding("not_fitted", str(problem), "error"))
     if not fits:
         raise problems[0]
+    fits, notes = _without_interfered(fits, {line_of(region)[0] or "" for region in regions})
+    findings += notes
     metrics, words = _told(fits)
     if skipped:
         words.append(f"Not fitted: {'; '.join(skipped[:8])}{' ...' if len(skipped) > 8 else ''}.")
@@ -175,6 +177,30 @@ def _shift(by_line: Mapping[str, Region], reference: Reference | None) -> tuple[
     return Shift(value, scatter, said), []
 
 
+def _without_interfered(
+    fits: Mapping[str, RegionFit], lines: set[str]
+) -> tuple[dict[str, RegionFit], list[Finding]]:
+    """Return the fits, no shares given where another element of the sample has a line in the window."""
+    elements = {line.split(" ")[0] for line in lines if " " in line}
+    kept: dict[str, RegionFit] = {}
+    notes: list[Finding] = []
+    for line, one in fits.items():
+        met = [i for i in one.recipe.interference if i.element in elements and i.element != one.recipe.element]
+        kept[line] = one
+        if met and one.is_described:
+            kept[line] = replace(one, is_described=False, groups=())
+            said = "; ".join(f"{i.line} is counted as {' and '.join(i.states)}" for i in met)
+            notes.append(
+                Finding(
+                    "interference",
+                    f"{line}: {', '.join(sorted({i.element for i in met}))} was measured on this sample, and {said}; "
+                    f"no shares are given. A recipe that holds these lines would part them (--recipe)",
+                    "error",
+                )
+            )
+    return kept, notes
+
+
 def _told(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     metrics: list[Metric] = []
     words: list[str] = []
@@ -198,21 +224,15 @@ def _composition(line: str, one: RegionFit) -> str:
     if not one.has_line:
         return f"{line}: no line above the background."
     if not one.is_described:
-        return (
-            f"{line}: the states of the recipe do not describe the spectrum (reduced chi-squared "
-            f"{one.fit.reduced_chi2:.1f}, {100 * one.fit.unexplained:.0f} % of the area unexplained); no shares."
-        )
-    peaks = one.fit.model.fitted_peaks(one.fit.x)
+        return f"{line}: no shares of states; the findings say why."
     parts: list[str] = []
     for group in one.groups:
         found = share(one.fit, group)
-        at = [next(p for s, p, _, satellite in peaks if s == name and not satellite) for name in group]
         if not found.is_seen:
             parts.append(f"{' + '.join(group)} not seen (at most {percent(found.high)})")
             continue
-        where = ", ".join(f"{p:.1f}" for p in at)
         joined = " + ".join(group) + (" (inseparable)" if len(group) > 1 else "")
-        parts.append(f"{joined} at {where} eV {percent(found.value)} ({percent(found.low)} to {percent(found.high)})")
+        parts.append(f"{joined} at {one.position(group):.1f} eV {percent(found.value)} ({percent(found.low)} to {percent(found.high)})")
     return f"{line}: {'; '.join(parts)}. Reduced chi-squared {one.fit.reduced_chi2:.2f}."
 
 

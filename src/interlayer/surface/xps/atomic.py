@@ -40,7 +40,7 @@ def atomic_percentages(fits: Mapping[str, RegionFit]) -> tuple[list[Atomic], str
     chosen: dict[str, tuple[str, float, float]] = {}
     assumed = False
     for line, one in fits.items():
-        if line.endswith(("LMM", "KLL")) or not one.has_line or one.recipe.element in chosen:
+        if line.endswith(("LMM", "KLL")) or not one.has_line or not one.is_described or one.recipe.element in chosen:
             continue
         area, sd = one.area()
         counting = one.region.counting_s if one.region.intensity_unit == "counts" else 1.0

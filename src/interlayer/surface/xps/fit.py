@@ -147,7 +147,12 @@ Held = Callable[[FloatArray], tuple[float, FloatArray]]
 
 
 def minimise(
-    model: LineModel, counts: FloatArray, start: FloatArray, held: Held | None = None, steps: int = 150
+    model: LineModel,
+    counts: FloatArray,
+    start: FloatArray,
+    held: Held | None = None,
+    steps: int = 150,
+    absent: FloatArray | None = None,
 ) -> tuple[FloatArray, float]:
     """Return the parameters of greatest likelihood and the deviance there.
 
@@ -160,6 +165,8 @@ def minimise(
         Of the parameters: a number to be held at zero and its gradient.
     steps : int
         At most.
+    absent : array, shape (states,), optional
+        1 for a state whose area is held at zero.
     """
     size, extra = model.size, 1 if held is not None else 0
     usual, weight = model.priors()
@@ -183,6 +190,9 @@ def minimise(
         return cache[key]
 
     low, high = model.bounds()
+    if absent is not None:
+        inside = slice(model.soft, model.soft + model.states)
+        high[inside] = np.where(absent > 0.0, 4e-9, high[inside])
     begin = np.clip(start, low + 1e-9, high - 1e-9)
     found = least_squares(
         lambda x: both(x)[0],

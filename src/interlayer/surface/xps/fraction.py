@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import comb
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.stats import chi2
 
 from interlayer.surface.xps.fit import FEWEST, LineFit, information_of, inverse, minimise
 
@@ -18,6 +22,8 @@ LEVEL: Final = 3.841459
 Z95: Final = 1.959964
 SEPARABLE: Final = 0.05
 """Half width of the 95 % interval of a share up to which a state counts as separable."""
+CLEAR: Final = 6.0
+UNCLEAR: Final = 0.3
 POOR: Final = 0.03
 """Linear error of a share from which the likelihood is followed."""
 _ROUNDS: Final = 6
@@ -40,6 +46,8 @@ class Share:
         Share that would be seen in 95 of 100 spectra, with 5 of 100 false alarms (Currie 1968).
     decision_limit : float
         Share above which it counts as seen.
+    is_seen : bool
+        Whether the likelihood is worse without these states, at 5 % false alarms.
     how : str
         'linear' or 'profile'; 'other assignment' where the interval spans a second way to name the lines.
     """
@@ -51,12 +59,8 @@ class Share:
     high: float
     detection_limit: float
     decision_limit: float
+    is_seen: bool
     how: str
-
-    @property
-    def is_seen(self) -> bool:
-        """Whether it exceeds the decision limit."""
-        return self.value > self.decision_limit
 
 
 def _vector(fit: LineFit, states: Sequence[str]) -> FloatArray:
@@ -118,7 +122,7 @@ def share(fit: LineFit, states: Sequence[str], *, profile: bool | None = None) -
         if abs(other - value) > Z95 * sd:
             how += ", other assignment"
             low, high = min(low, other - Z95 * sd), max(high, other + Z95 * sd)
-    return Share(tuple(states), value, sd, max(low, 0.0), min(high, 1.0), detection, decision, how)
+    return Share(tuple(states), value, sd, max(low, 0.0), min(high, 1.0), detection, decision, is_seen(fit, chosen, value / sd), how)
 
 
 def _end(fit: LineFit, chosen: FloatArray, value: float, sd: float, side: int) -> float:
@@ -133,8 +137,11 @@ def _end(fit: LineFit, chosen: FloatArray, value: float, sd: float, side: int) -
 
         begin = start.copy()
         inside = begin[model.soft : model.soft + model.states]
-        # An area of exactly 0 has no way to grow by scaling: all states begin with a trace.
+        # An area of exactly 0 has no way to grow by scaling: all states begin with a trace. Then the areas are
+        # scaled to the share that is held, so that the solver begins on the constraint.
         inside[:] = np.maximum(inside, 1e-3 * float(inside.sum()))
+        now = min(max(_share(fit, begin, chosen)[0], 1e-6), 1.0 - 1e-6)
+        inside *= np.where(chosen > 0.0, at / now, (1.0 - at) / (1.0 - now))
         x, deviance = minimise(model, fit.counts, begin, held)
         return float(np.sqrt(max(deviance - fit.deviance, 0.0) / (LEVEL * fit.inflation))), x
 
@@ -157,6 +164,36 @@ def _end(fit: LineFit, chosen: FloatArray, value: float, sd: float, side: int) -
         if a == b:
             return b
     return b
+
+
+def is_seen(fit: LineFit, chosen: FloatArray, signal: float) -> bool:
+    """Whether states are there: deviance without them against chi-bar-squared, 5 % false alarms.
+
+    Areas cannot be negative, so that the deviance of k absent states is a mixture of chi-squared laws (Chernoff 1954,
+    doi:10.1214/aoms/1177728725; equal weights of orthants). The sum of two states that are each cut off at zero would
+    exceed a limit for sums too often.
+
+    Parameters
+    ----------
+    signal : float
+        Share over its linear error; where it is large or near zero nothing is fitted again.
+    """
+    if signal > CLEAR:
+        return True
+    if signal < UNCLEAR or chosen.all():
+        return bool(chosen.all())
+    _, deviance = minimise(fit.model, fit.counts, fit.x, absent=chosen)
+    return (deviance - fit.deviance) / fit.inflation > chi_bar_limit(int(chosen.sum()))
+
+
+@lru_cache
+def chi_bar_limit(count: int, level: float = 0.05) -> float:
+    """Return what the deviance of `count` absent states exceeds by chance at `level`; 2.71 for one."""
+
+    def beyond(c: float) -> float:
+        return sum(comb(count, j) * float(chi2.sf(c, j)) for j in range(1, count + 1)) / 2.0**count - level
+
+    return float(brentq(beyond, 0.1, 60.0))
 
 
 def detection_limits(fit: LineFit, states: Sequence[str]) -> tuple[float, float]:

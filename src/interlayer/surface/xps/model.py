@@ -98,9 +98,9 @@ class LineModel:
             width = {"width": COMMON_WIDTH, f"{state.name}: width": state.fwhm_eV[1] / state.fwhm_eV[0]}
             ln = float(np.log(state.fwhm_eV[0]))
             main = Peak(number, state.shape, state.asymmetry, False)
-            partners: list[tuple[float, dict[str, float], float, dict[str, float], float]] = [
-                (0.0, {}, 0.0, {}, 1.0)
-            ]
+            partners: list[
+                tuple[float, dict[str, float], float, dict[str, float], float, dict[str, float]]
+            ] = [(0.0, {}, 0.0, {}, 1.0, {})]
             if state.doublet is not None:
                 d = state.doublet
                 # States of one element share the errors of splitting and broadening.
@@ -108,16 +108,18 @@ class LineModel:
                 wide: dict[str, float] = {}
                 if d.broadening[1]:
                     wide = {"broadening": d.broadening[1] / d.broadening[0]}
-                soft += [name for name in (*split, *wide) if name not in soft]
-                partners.append((d.splitting_eV[0], split, float(np.log(d.broadening[0])), wide, d.ratio))
+                branch: dict[str, float] = {"branching": d.ratio[1]} if d.ratio[1] else {}
+                soft += [name for name in (*split, *wide, *branch) if name not in soft]
+                broad = float(np.log(d.broadening[0]))
+                partners.append((d.splitting_eV[0], split, broad, wide, d.ratio[0], branch))
             for k, satellite in enumerate(state.satellites):
                 soft += [f"{state.name}: satellite {k + 1} {what}" for what in ("offset", "share")]
                 del satellite
-            for away, away_soft, broader, broader_soft, part in partners:
+            for away, away_soft, broader, broader_soft, part, part_soft in partners:
                 rows.append(
                     (
                         main, state.position_eV[0] + away, {**place, **away_soft},
-                        ln + broader, {**width, **broader_soft}, state.lorentz, part, {},
+                        ln + broader, {**width, **broader_soft}, state.lorentz, part, part_soft,
                     )
                 )  # fmt: skip
                 for k, satellite in enumerate(state.satellites):

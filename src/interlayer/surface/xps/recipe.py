@@ -44,14 +44,15 @@ class Doublet:
     Attributes
     ----------
     splitting_eV : (float, float)
-    ratio : float
-        Area of the partner over that of the main line: 1/2 for p, 2/3 for d, 3/4 for f.
+    ratio : (float, float)
+        Area of the partner over that of the main line: 1/2 for p, 2/3 for d, 3/4 for f, by degeneracy; a scatter
+        only where the source is near threshold.
     broadening : (float, float)
         Width of the partner over that of the main line.
     """
 
     splitting_eV: Spread
-    ratio: float
+    ratio: Spread
     broadening: Spread = (1.0, 0.0)
 
 
@@ -261,7 +262,7 @@ def _state(data: dict[str, Any], where: str) -> State:
         doublet=None
         if not doublet
         else Doublet(
-            _spread(doublet["splitting_eV"]), float(doublet["ratio"]), _spread(doublet.get("broadening", (1.0, 0.0)))
+            _spread(doublet["splitting_eV"]), _spread(doublet["ratio"]), _spread(doublet.get("broadening", (1.0, 0.0)))
         ),
         satellites=tuple(
             Satellite(
@@ -282,7 +283,7 @@ def _state(data: dict[str, Any], where: str) -> State:
 
 
 def _spread(pair: Any) -> Spread:
-    value, scatter = pair
+    value, scatter = (pair, 0.0) if isinstance(pair, (int, float)) else pair
     if not float(scatter) >= 0.0:
         raise ValueError(f"scatter {scatter}")
     return float(value), float(scatter)

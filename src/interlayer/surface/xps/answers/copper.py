@@ -27,7 +27,7 @@ def copper(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     found = fits[LINE]
     name, metal_name = "copper_not_divalent_fraction", "copper_metal_fraction"
     if not found.has_line or not found.is_described:
-        why = "no Cu 2p line above the background" if not found.has_line else "the recipe does not describe Cu 2p"
+        why = "no Cu 2p line above the background" if not found.has_line else "Cu 2p gives no shares, see the findings"
         return [missing(name, why), missing(metal_name, why)], [f"Copper: {why}."]
     reduced = share(found.fit, found.states_of(REDUCED), profile=True)
     metrics = [metric(name, reduced, f"Cu 2p, {found.recipe.name}")]
@@ -52,8 +52,7 @@ def _metal(found: RegionFit, auger: RegionFit, reduced: Share) -> tuple[list[Met
             else "the recipe does not describe Cu LMM"
         )
         return [missing(name, f"Cu LMM: {why}")], [f"Cu(0) and Cu(I) stay inseparable: Cu LMM, {why}."]
-    binding = next(p for state, p, _, satellite in found.fit.model.fitted_peaks(found.fit.x)
-                   if state in found.states_of(REDUCED) and not satellite)  # fmt: skip
+    binding = found.position(found.states_of(REDUCED))
     peaks = auger.fit.model.fitted_peaks(auger.fit.x)
     areas = dict(zip((s.name for s in auger.recipe.states), auger.fit.areas, strict=True))
     strongest = max((s for s in auger.recipe.states if s.group != DIVALENT), key=lambda s: areas[s.name])

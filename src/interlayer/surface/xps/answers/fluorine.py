@@ -28,7 +28,7 @@ def fluorine(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     found = fits[LINE]
     name, split = "fluoride_fraction", "copper_fluoride_fraction"
     if not found.has_line or not found.is_described:
-        why = "no F 1s line above the background" if not found.has_line else "the recipe does not describe F 1s"
+        why = "no F 1s line above the background" if not found.has_line else "F 1s gives no shares, see the findings"
         return [missing(name, why)], [f"Fluorine: {why}."]
     fluoride = share(found.fit, found.states_of(FLUORIDE), profile=True)
     metrics = [metric(name, fluoride, f"F 1s, {found.recipe.name}")]
