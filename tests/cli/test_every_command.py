@@ -22,7 +22,7 @@ COMMANDS = (
         "report",
         "figure",
     ),
-    *("export", "consistency", "sweep", "init", "list"),
+    *("export", "consistency", "sweep", "init", "list", "xps"),
 )
 
 

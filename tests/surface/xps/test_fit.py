@@ -13,10 +13,11 @@ from benchmarks.xps_spectra import draw
 from interlayer.surface.xps.charge import Shift
 from interlayer.surface.xps.fit import deviance_residuals
 from interlayer.surface.xps.fraction import chi_bar_limit, share
+from interlayer.surface.xps.lmfit_model import lmfit_model
 from interlayer.surface.xps.model import LineModel
 from interlayer.surface.xps.recipe import recipe_for
 from interlayer.surface.xps.region_fit import fit_region
-from tests.surface.xps.drawn import copper, cuf2, region
+from tests.surface.xps.drawn import copper, cuf2, doublet, region, titanium
 
 KNOWN = Shift(0.0, 0.1, "known")
 
@@ -142,3 +143,25 @@ def test_limit_of_absent_states_is_chernoffs():
     assert chi_bar_limit(1) == pytest.approx(2.7055, abs=1e-3)
     z = np.maximum(np.random.default_rng(1).normal(size=(400_000, 2)), 0.0)
     assert chi_bar_limit(2) == pytest.approx(np.quantile((z**2).sum(axis=1), 0.95), abs=0.05)
+
+
+def test_a_recipe_as_an_lmfit_model_agrees():
+    pytest.importorskip("lmfit")
+    recipe = recipe_for("Ti 2p")
+    lines = [*titanium(12_000.0, 459.3), *doublet(457.6, 5000.0, 1.6, 5.75, 1.3)]
+    drawn = region("Ti 2p", (450.0, 471.0), lines, seed=8, losses=0.0)
+    ours = share(fit_region(drawn, recipe, KNOWN).fit, ("Ti(III)",))
+    model, parameters = lmfit_model(recipe.only("Ti(IV)", "Ti(III)"))
+    assert parameters["Ti_IV_partner_amplitude"].expr == "0.5*Ti_IV_amplitude"
+    floor = lmfit_models().LinearModel(prefix="floor_")
+    parameters += floor.make_params(slope=0.0, intercept=400.0)
+    for name in ("Ti_IV_amplitude", "Ti_III_amplitude"):
+        parameters[name].set(value=4000.0)
+    e, n = drawn.energy_eV[::-1], drawn.intensity[::-1]
+    other = (model + floor).fit(n, parameters, x=e, weights=1.0 / np.sqrt(n)).params
+    part = other["Ti_III_amplitude"].value
+    assert ours.value == pytest.approx(part / (part + other["Ti_IV_amplitude"].value), abs=3.0 * ours.sd + 0.01)
+
+
+def lmfit_models():
+    return pytest.importorskip("lmfit.models")

@@ -58,6 +58,24 @@ def xps(
             "--photon-energy", metavar="EV", help="In eV, where the file does not say it.", show_default=False
         ),
     ] = None,
+    axis: Annotated[
+        str | None,
+        typer.Option(
+            "--axis", metavar="KIND", help="binding or kinetic, where a table does not say it.", show_default=False
+        ),
+    ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            "--unit", metavar="UNIT", help="counts or counts/s, where the file does not say it.", show_default=False
+        ),
+    ] = None,
+    counting: Annotated[
+        float | None,
+        typer.Option(
+            "--counting", metavar="S", help="Dwell time times scans in s, behind counts/s.", show_default=False
+        ),
+    ] = None,
     cell: observing.SampleLabel = None,
     state: observing.State = None,
     out: observing.OutPage = None,
@@ -84,8 +102,8 @@ def xps(
             from interlayer.surface.xps.drawing import figures
             from interlayer.surface.xps.readers.read import read_regions
 
-            columns = {"photon_energy_eV": photon_energy} if photon_energy else None
-            regions = read_regions(path, columns=columns)
+            said = {"photon_energy_eV": photon_energy, "axis": axis, "unit": unit, "counting_s": counting}
+            regions = read_regions(path, columns={k: v for k, v in said.items() if v is not None} or None)
             samples = list(dict.fromkeys(region.sample for region in regions))
             seen: list[Seen] = []
             for sample in samples:
