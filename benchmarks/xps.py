@@ -120,7 +120,9 @@ def judge(seed: int, number: int, line: str | None = None) -> Judged:
     if name in QUESTIONS and fit.groups:
         add(fit.states_of(QUESTIONS[name]), question=True)
     seconds = time.perf_counter() - begin
-    refused = "" if fit.is_described and fit.has_line else "; ".join(f.name for f in fit.findings) or "no line"
+    refused = (
+        "" if fit.is_described and fit.has_line else "; ".join(f.name for f in fit.findings) or "no line"
+    )
     states, joined, pairs, told = drawn.recipe.states, {n: g for g in fit.groups for n in g}, 0, 0
     for k, a in enumerate(states):
         for b in states[k + 1 :]:
@@ -208,7 +210,9 @@ def figures(found: Sequence[Judged]) -> list[Figure]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Judge a population and say what went wrong."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--seed", type=int, default=1000)
     parser.add_argument("--size", type=int, default=100)
     parser.add_argument("--line")
@@ -227,7 +231,9 @@ def main(arguments: list[str] | None = None) -> int:
     for line in sorted({one.drawn.recipe.line for one in found}):
         flags = [o.covered for one in found for o in one.outcomes if o.line == line and not o.is_question]
         chi2 = np.mean([one.chi2 for one in found if one.drawn.recipe.line == line])
-        out(f"{line:<6} {len(flags):>4} intervals, covered {_share(flags)}, mean reduced chi-squared {chi2:.3f}\n")
+        out(
+            f"{line:<6} {len(flags):>4} intervals, covered {_share(flags)}, mean reduced chi-squared {chi2:.3f}\n"
+        )
     for figure in figures(found):
         out(f"{figure.key:<24} {figure.value} {figure.note}\n")
     return 0

@@ -102,7 +102,8 @@ def draw(seed: int, line: str | None = None, shares: dict[str, float] | None = N
             wide = np.exp(np.log(d.broadening[0]) + broadening * d.broadening[1] / d.broadening[0])
             peaks.append((d.splitting_eV[0] + splitting * d.splitting_eV[1], even(rng, *d.ratio), wide))
         shake = [
-            (even(rng, *s.offset_eV), max(even(rng, *s.share), 0.0), s.fwhm_eV * stretch) for s in state.satellites
+            (even(rng, *s.offset_eV), max(even(rng, *s.share), 0.0), s.fwhm_eV * stretch)
+            for s in state.satellites
         ]
         shape = np.zeros_like(e)
         for away, ratio, wide in peaks:

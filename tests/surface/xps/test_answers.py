@@ -52,7 +52,10 @@ def test_the_papers_coating_before_cycling():
     assert places == pytest.approx([459.7, 465.5], abs=0.1)
     assert [name for name, _ in positions(found, "N 1s")] == ["NO3-"]
     assert list(positions(found, "N 1s").values()) == pytest.approx([408.1], abs=0.1)
-    not_divalent, reduced = value(found, "copper_not_divalent_fraction"), value(found, "titanium_reduced_fraction")
+    not_divalent, reduced = (
+        value(found, "copper_not_divalent_fraction"),
+        value(found, "titanium_reduced_fraction"),
+    )
     assert not_divalent.bound == "<=" and not_divalent.value < 0.03
     # Of Ti(II) and Ti(III) there is nothing: at most the scatter of the counts.
     assert reduced.value < 0.03
@@ -73,7 +76,11 @@ def test_the_papers_coating_after_cycling():
     copper_fit = found.fits["Cu 2p"]
     at = copper_fit.position(("Cu metal", "Cu2O"))
     assert at == pytest.approx(932.2, abs=0.1)
-    split = [p for s, p, _, sat in copper_fit.fit.model.fitted_peaks(copper_fit.fit.x) if s == "Cu metal" and not sat]
+    split = [
+        p
+        for s, p, _, sat in copper_fit.fit.model.fitted_peaks(copper_fit.fit.x)
+        if s == "Cu metal" and not sat
+    ]
     assert at + split[1] - split[0] == pytest.approx(952.2, abs=0.15)
     assert value(found, "copper_not_divalent_fraction").value > 0.97
     assert value(found, "copper_metal_fraction").value is None
@@ -112,7 +119,10 @@ def test_metal_is_told_from_copper_one_by_the_auger_line(metal, parameter):
         else [(at, 9000.0, 2.2), (at - 3.5, 1800.0, 2.5), (at + 3.5, 5400.0, 4.0)]
     )
     found = analyse(
-        [region("Cu 2p", CU, copper(40_000.0, 932.5), seed=1), region("Cu LMM", (558.0, 584.0), lines, seed=2)],
+        [
+            region("Cu 2p", CU, copper(40_000.0, 932.5), seed=1),
+            region("Cu LMM", (558.0, 584.0), lines, seed=2),
+        ],
         label="x",
         reference=AT,
     )
@@ -182,7 +192,9 @@ def test_recipes_name_their_sources():
     assert {"Cu 2p", "Cu LMM", "F 1s", "Ti 2p", "N 1s", "Li 1s", "P 2p", "C 1s", "O 1s", "S 2p"} <= set(known)
     for recipe in known.values():
         for state in recipe.states:
-            assert any(word in state.source for word in ("doi:", "ISBN", "Beamson", "Ding", "convention", "ISO"))
+            assert any(
+                word in state.source for word in ("doi:", "ISBN", "Beamson", "Ding", "convention", "ISO")
+            )
             low, high = recipe.window_eV
             assert low < state.position_eV[0] < high
     ti = {s.name: s.doublet for s in known["Ti 2p"].states}

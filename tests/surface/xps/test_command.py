@@ -23,7 +23,9 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_json_holds_the_fraction(file):
-    done = run("xps", str(file), "--reference", "shift=0 eV", "--unit", "counts", "--state", "cycled", "--json")
+    done = run(
+        "xps", str(file), "--reference", "shift=0 eV", "--unit", "counts", "--state", "cycled", "--json"
+    )
     assert done.code == 0, done.err
     (item,) = json.loads(done.out)
     assert (item["technique"], item["label"], item["state"]) == ("xps", "cell-3", "cycled")
@@ -36,7 +38,9 @@ def test_json_holds_the_fraction(file):
 
 def test_page_and_record(file, tmp_path):
     page, keep = tmp_path / "r.html", tmp_path / "kept"
-    done = run("xps", str(file), "--reference", "shift=0 eV", "--cell", "C3", "-o", str(page), "--save", str(keep))
+    done = run(
+        "xps", str(file), "--reference", "shift=0 eV", "--cell", "C3", "-o", str(page), "--save", str(keep)
+    )
     assert done.code == 0, done.err
     text = page.read_text(encoding="utf-8")
     assert "Binding energy" in text and "C3" in text

@@ -44,7 +44,9 @@ def test_derivatives_are_differences(line):
     mean, slopes = model.jacobian(x)
     assert mean == pytest.approx(model.expected(x), rel=1e-9)
     h = 1e-5
-    wanted = np.array([(model.expected(x + h * u) - model.expected(x - h * u)) / (2 * h) for u in np.eye(model.size)])
+    wanted = np.array(
+        [(model.expected(x + h * u) - model.expected(x - h * u)) / (2 * h) for u in np.eye(model.size)]
+    )
     assert slopes.T == pytest.approx(wanted, abs=2e-3 * np.abs(wanted).max())
 
 
@@ -68,7 +70,15 @@ def test_areas_are_those_of_lmfit():
     e, n = fit.energy, fit.intensity
     model = models.VoigtModel(prefix="a_") + models.VoigtModel(prefix="b_") + models.QuadraticModel()
     start = model.make_params(
-        a_center=407.5, a_sigma=0.4, a_amplitude=5000, b_center=399.5, b_sigma=0.4, b_amplitude=2000, a=0, b=0, c=400
+        a_center=407.5,
+        a_sigma=0.4,
+        a_amplitude=5000,
+        b_center=399.5,
+        b_sigma=0.4,
+        b_amplitude=2000,
+        a=0,
+        b=0,
+        c=400,
     )
     for name in ("a_gamma", "b_gamma"):
         start[name].set(value=0.15, vary=True, expr="", min=0.0)
@@ -81,7 +91,9 @@ def test_areas_are_those_of_lmfit():
 
 
 def test_shares_and_intervals_of_drawn_spectra():
-    figures = {one.key: one for one in xps.run(replace(xps.Sizes(), photoelectron_spectra=30), lambda *_: None)}
+    figures = {
+        one.key: one for one in xps.run(replace(xps.Sizes(), photoelectron_spectra=30), lambda *_: None)
+    }
     assert set(figures) == set(xps.BENCHMARK.keys)
     # Of some 90 shares: three standard deviations below what 500 spectra give.
     assert figures["xps_share_right"].value >= 0.90
@@ -122,7 +134,9 @@ def test_a_foreign_line_is_not_given_to_the_states():
     assert {f.name for f in found.findings} & {"not_described", "recipe_strained"}
 
 
-@pytest.mark.parametrize("background", ["shirley", "smart", "tougaard", "tougaard-u3", "linear", "active-shirley"])
+@pytest.mark.parametrize(
+    "background", ["shirley", "smart", "tougaard", "tougaard-u3", "linear", "active-shirley"]
+)
 def test_other_backgrounds_give_the_same_share(background):
     drawn = region("Cu 2p", (926.0, 969.0), [*cuf2(20_000.0), *copper(30_000.0)], seed=3)
     found = fit_region(drawn, recipe_for("Cu 2p"), KNOWN, background)
@@ -160,7 +174,9 @@ def test_a_recipe_as_an_lmfit_model_agrees():
     e, n = drawn.energy_eV[::-1], drawn.intensity[::-1]
     other = (model + floor).fit(n, parameters, x=e, weights=1.0 / np.sqrt(n)).params
     part = other["Ti_III_amplitude"].value
-    assert ours.value == pytest.approx(part / (part + other["Ti_IV_amplitude"].value), abs=3.0 * ours.sd + 0.01)
+    assert ours.value == pytest.approx(
+        part / (part + other["Ti_IV_amplitude"].value), abs=3.0 * ours.sd + 0.01
+    )
 
 
 def lmfit_models():

@@ -77,7 +77,9 @@ def test_pseudo_voigt_is_lmfits():
     assert gl_sum(E, *a(284.8, 1.2, 0.0))[0] == pytest.approx(
         lineshapes.pvoigt(E, 1.0, 284.8, 0.6, 0.0), rel=1e-6, abs=1e-12
     )
-    assert gl_sum(E, *a(284.8, 1.2, 1.0))[0] == pytest.approx(lineshapes.pvoigt(E, 1.0, 284.8, 0.6, 1.0), rel=1e-6)
+    assert gl_sum(E, *a(284.8, 1.2, 1.0))[0] == pytest.approx(
+        lineshapes.pvoigt(E, 1.0, 284.8, 0.6, 1.0), rel=1e-6
+    )
 
 
 def test_area_of_the_product_is_the_integral():

@@ -74,7 +74,10 @@ def test_pet_has_its_three_carbons(tmp_path):
     recipe = tmp_path / "pet.toml"
     recipe.write_text(PET)
     found = analyse(
-        read_regions(path), label="PET", own_recipes=[read_recipe(recipe)], reference=parse_reference("C 1s=284.70 eV")
+        read_regions(path),
+        label="PET",
+        own_recipes=[read_recipe(recipe)],
+        reference=parse_reference("C 1s=284.70 eV"),
     ).fits["C 1s"]
     assert found.is_described
     at = {name: p for name, p, _, _ in found.fit.model.fitted_peaks(found.fit.x)}

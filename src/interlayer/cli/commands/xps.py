@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 def xps(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Spectra: VAMAS, Avantage, PHI, CasaXPS, SPECS, text, workbooks."),
+        typer.Argument(
+            metavar="FILE...", help="Spectra: VAMAS, Avantage, PHI, CasaXPS, SPECS, text, workbooks."
+        ),
     ],
     line: Annotated[
         list[str] | None,
-        typer.Option("--line", metavar="LINE", help='Only this line, as "Cu 2p"; repeat for more.', show_default=False),
+        typer.Option(
+            "--line", metavar="LINE", help='Only this line, as "Cu 2p"; repeat for more.', show_default=False
+        ),
     ] = None,
     recipe: Annotated[
         list[str] | None,
@@ -61,19 +65,28 @@ def xps(
     axis: Annotated[
         str | None,
         typer.Option(
-            "--axis", metavar="KIND", help="binding or kinetic, where a table does not say it.", show_default=False
+            "--axis",
+            metavar="KIND",
+            help="binding or kinetic, where a table does not say it.",
+            show_default=False,
         ),
     ] = None,
     unit: Annotated[
         str | None,
         typer.Option(
-            "--unit", metavar="UNIT", help="counts or counts/s, where the file does not say it.", show_default=False
+            "--unit",
+            metavar="UNIT",
+            help="counts or counts/s, where the file does not say it.",
+            show_default=False,
         ),
     ] = None,
     counting: Annotated[
         float | None,
         typer.Option(
-            "--counting", metavar="S", help="Dwell time times scans in s, behind counts/s.", show_default=False
+            "--counting",
+            metavar="S",
+            help="Dwell time times scans in s, behind counts/s.",
+            show_default=False,
         ),
     ] = None,
     cell: observing.SampleLabel = None,

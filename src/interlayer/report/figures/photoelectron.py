@@ -46,7 +46,14 @@ def photoelectron(
     ends = (float(energy_eV.max()), float(energy_eV.min()))
     x = Axis("Binding energy", "eV", range=ends)
     series = [
-        Series(MEASURED, energy_eV, intensity / size, "points" if energy_eV.size <= MOST_POINTS else "line", 0, hollow=True),
+        Series(
+            MEASURED,
+            energy_eV,
+            intensity / size,
+            "points" if energy_eV.size <= MOST_POINTS else "line",
+            0,
+            hollow=True,
+        ),
         Series(BACKGROUND, energy_eV, background / size, "line", 6, dashed=True),
     ]
     # A line stands on the background, as it is drawn in the field; traces are left out.

@@ -97,7 +97,9 @@ def analyse(
             findings += notes
         findings += region.findings
         if line in by_line:
-            findings.append(Finding("line_twice", f"{line} is there more than once; the first is fitted", "note"))
+            findings.append(
+                Finding("line_twice", f"{line} is there more than once; the first is fitted", "note")
+            )
             continue
         by_line[line] = region
     for one in wanted:
@@ -150,7 +152,9 @@ def _shift(by_line: Mapping[str, Region], reference: Reference | None) -> tuple[
         said = f"shifted by {reference.energy_eV:+.2f} ± {reference.scatter_eV:.2g} eV, as given"
         return Shift(reference.energy_eV, reference.scatter_eV, said), []
     if reference is None and "C 1s" not in by_line:
-        detail = "no C 1s region and no --reference: positions are taken as the file has them, within ± 0.5 eV"
+        detail = (
+            "no C 1s region and no --reference: positions are taken as the file has them, within ± 0.5 eV"
+        )
         return (
             Shift(0.0, NO_REFERENCE_SCATTER_EV, "as in the file, no charge reference (± 0.5 eV assumed)"),
             [Finding("no_charge_reference", detail, "warning")],
@@ -171,9 +175,7 @@ def _shift(by_line: Mapping[str, Region], reference: Reference | None) -> tuple[
     value = to.energy_eV - at
     scatter = float(np.hypot(to.scatter_eV, error))
     why = "adventitious carbon" if line == "C 1s" else "highest line"
-    said = (
-        f"{line} ({why}), found at {at:.2f} eV, is put to {to.energy_eV:.2f} eV: shift {value:+.2f} ± {scatter:.2g} eV"
-    )
+    said = f"{line} ({why}), found at {at:.2f} eV, is put to {to.energy_eV:.2f} eV: shift {value:+.2f} ± {scatter:.2g} eV"
     return Shift(value, scatter, said), []
 
 
@@ -185,7 +187,9 @@ def _without_interfered(
     kept: dict[str, RegionFit] = {}
     notes: list[Finding] = []
     for line, one in fits.items():
-        met = [i for i in one.recipe.interference if i.element in elements and i.element != one.recipe.element]
+        met = [
+            i for i in one.recipe.interference if i.element in elements and i.element != one.recipe.element
+        ]
         kept[line] = one
         if met and one.is_described:
             kept[line] = replace(one, is_described=False, groups=())
@@ -232,7 +236,9 @@ def _composition(line: str, one: RegionFit) -> str:
             parts.append(f"{' + '.join(group)} not seen (at most {percent(found.high)})")
             continue
         joined = " + ".join(group) + (" (inseparable)" if len(group) > 1 else "")
-        parts.append(f"{joined} at {one.position(group):.1f} eV {percent(found.value)} ({percent(found.low)} to {percent(found.high)})")
+        parts.append(
+            f"{joined} at {one.position(group):.1f} eV {percent(found.value)} ({percent(found.low)} to {percent(found.high)})"
+        )
     return f"{line}: {'; '.join(parts)}. Reduced chi-squared {one.fit.reduced_chi2:.2f}."
 
 

@@ -40,7 +40,12 @@ def atomic_percentages(fits: Mapping[str, RegionFit]) -> tuple[list[Atomic], str
     chosen: dict[str, tuple[str, float, float]] = {}
     assumed = False
     for line, one in fits.items():
-        if line.endswith(("LMM", "KLL")) or not one.has_line or not one.is_described or one.recipe.element in chosen:
+        if (
+            line.endswith(("LMM", "KLL"))
+            or not one.has_line
+            or not one.is_described
+            or one.recipe.element in chosen
+        ):
             continue
         area, sd = one.area()
         counting = one.region.counting_s if one.region.intensity_unit == "counts" else 1.0
@@ -54,7 +59,11 @@ def atomic_percentages(fits: Mapping[str, RegionFit]) -> tuple[list[Atomic], str
         photon = one.region.photon_energy_eV or 1486.6
         kinetic = photon - float(np.mean([s.position_eV[0] for s in one.recipe.states]))
         factor = one.recipe.sensitivity * (kinetic / 1202.0) ** 0.7 * counting
-        chosen[one.recipe.element] = (line, area / factor, float(np.hypot(sd / area, SENSITIVITY_SCATTER)) if area > 0 else 1.0)
+        chosen[one.recipe.element] = (
+            line,
+            area / factor,
+            float(np.hypot(sd / area, SENSITIVITY_SCATTER)) if area > 0 else 1.0,
+        )
     total = sum(n for _, n, _ in chosen.values())
     if len(chosen) < 2 or total <= 0.0:
         return [], ""

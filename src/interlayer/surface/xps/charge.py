@@ -24,7 +24,9 @@ NO_REFERENCE_SCATTER_EV: Final = 0.5
 """Where nothing fixes the scale."""
 
 _NUMBER = r"([-+]?\d+(?:\.\d+)?)"
-_FORM: Final = re.compile(rf"^\s*([A-Za-z0-9/ ]+?)\s*=\s*{_NUMBER}(?:\s*(?:\+-|±)\s*{_NUMBER})?\s*(?:eV)?\s*$")
+_FORM: Final = re.compile(
+    rf"^\s*([A-Za-z0-9/ ]+?)\s*=\s*{_NUMBER}(?:\s*(?:\+-|±)\s*{_NUMBER})?\s*(?:eV)?\s*$"
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,9 @@ def top_position(energy: FloatArray, intensity: FloatArray) -> tuple[float, floa
     if high - low < 3:
         return float(energy[top]), float(np.median(np.diff(energy)))
     x = energy[inside] - energy[top]
-    fitted, covariance = np.polyfit(x, intensity[inside], 2, cov=True) if x.size > 5 else (np.zeros(3), np.zeros((3, 3)))
+    fitted, covariance = (
+        np.polyfit(x, intensity[inside], 2, cov=True) if x.size > 5 else (np.zeros(3), np.zeros((3, 3)))
+    )
     if not fitted[0] < 0.0:
         return float(energy[top]), float(np.median(np.diff(energy)))
     place = -fitted[1] / (2.0 * fitted[0])

@@ -25,12 +25,17 @@ def figures(found: Analysis) -> tuple[Figure, ...]:
         states = [
             (
                 " + ".join(group),
-                factor * peaks[[n for n, p in enumerate(one.fit.model.peaks) if names[p.state] in group]].sum(axis=0),
+                factor
+                * peaks[[n for n, p in enumerate(one.fit.model.peaks) if names[p.state] in group]].sum(
+                    axis=0
+                ),
             )
             for group in groups
         ]
         total = float(np.sum(one.fit.areas))
-        said = f"{one.recipe.name}; background {one.background}; reduced chi-squared {one.fit.reduced_chi2:.2f}."
+        said = (
+            f"{one.recipe.name}; background {one.background}; reduced chi-squared {one.fit.reduced_chi2:.2f}."
+        )
         if not one.has_line or total <= 0.0:
             said += " No line above the background."
         drawn.append(

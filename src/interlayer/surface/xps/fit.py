@@ -21,13 +21,16 @@ FloatArray = NDArray[np.float64]
 
 FEWEST: Final = 1e-3
 """Expected counts below this are counted as this."""
-STIFF: Final = 1e3
+STIFF: Final = 30.0
 """Weight with which a fraction is held while its likelihood is followed."""
 RIVAL: Final = 9.0
 """Another minimum within this deviance is not ruled out: three standard deviations."""
 DISTINCT: Final = 0.3
 """Sum of absolute differences of shares beyond which two beginnings assign the lines differently."""
+RENAMED_SHARE: Final = 0.1
+"""Share from which a line is tried under another name."""
 MOST_STARTS: Final = 5
+RESTARTS: Final = 3
 ROUGH_STEPS: Final = 12
 """Of a first descent from each beginning; those far from the best are not followed further."""
 FAR: Final = 60.0
@@ -232,11 +235,55 @@ def fit(
     promising = [one for one, height in rough if height < 1.5 * lowest + FAR]
     minima = sorted((minimise(model, counts, one) for one in promising), key=lambda one: one[1])
     x, deviance = minima[0]
+    for _ in range(RESTARTS):
+        # Areas and tails that came to rest at zero are lifted once more: states that overlap can change places.
+        lifted = x.copy()
+        areas = lifted[model.soft : model.soft + model.states]
+        areas[:] = np.maximum(areas, 0.05 * float(areas.sum()))
+        lifted[model.soft + model.states :] = np.maximum(lifted[model.soft + model.states :], 0.05)
+        again, height = minimise(model, counts, lifted)
+        better = deviance - height
+        if better > 0.0:
+            x, deviance = again, height
+        if better < 0.1:
+            break
+    for start in _renamed(model, counts, weight, x):
+        again, height = minimise(model, counts, start, steps=ROUGH_STEPS)
+        if height < deviance + FAR:
+            minima.append(minimise(model, counts, again))
+    lowest_x, lowest = min(minima, key=lambda one: one[1])
+    if lowest < deviance:
+        x, deviance = lowest_x, lowest
     best = _judged(model, counts, noise_factor, noise_error, x, deviance)
-    others = tuple(
-        other for other, height in minima[1:] if height - deviance < RIVAL * best.inflation
-    )
+    others = tuple(other for other, height in minima if height - deviance < RIVAL * best.inflation)
     return replace(best, rivals=others)
+
+
+def _renamed(model: LineModel, counts: FloatArray, weight: FloatArray, x: FloatArray) -> list[FloatArray]:
+    """Return beginnings in which a line of the fit is given to another state that can lie there."""
+    at, ends = model.soft, model.soft + model.states
+    areas = model.state_areas(x)
+    target = counts if model.background is None else counts - model.background
+    main = model.main_positions(x)
+    found: list[FloatArray] = []
+    for k in range(model.states):
+        if areas[k] < RENAMED_SHARE * float(areas.sum()):
+            continue
+        for j, place in model.placed_at(float(main[k])):
+            if j == k or model.are_inseparable(j, k):
+                continue
+            start = np.zeros(model.size)
+            start[1:3] = x[1:3]
+            start[list(place)] = list(place.values())
+            columns = model.start_columns(start, counts)
+            columns[k] = 0.0
+            value, _ = nnls((columns * weight).T, target * weight)
+            start[at:ends] = np.maximum(
+                value[: model.states], max(0.01 * float(value[: model.states].sum()), 1e-3)
+            )
+            start[ends:] = np.maximum(x[ends:], 0.05)
+            found.append(start)
+    return found
 
 
 def _judged(
@@ -271,13 +318,26 @@ def _judged(
     _, peaks = model.parts(x)
     total = float(np.trapezoid(peaks.sum(axis=0), model.energy))
     # Moving mean over about one line width: noise averages out, misfit stays.
-    width = max(3, int(round(float(np.median(model.geometry(x)[1])) / float(np.median(np.diff(model.energy))))))
+    width = max(
+        3, int(round(float(np.median(model.geometry(x)[1])) / float(np.median(np.diff(model.energy)))))
+    )
     smooth = np.convolve(counts - mean, np.full(width, 1.0 / width), mode="same")
     noise = np.sqrt(mean / width)
     left = np.maximum(np.abs(smooth) - 2.0 * noise, 0.0)
     unexplained = float(np.trapezoid(left, model.energy)) / max(total, 1e-300)
     return LineFit(
-        model, counts, noise_factor, x, covariance * inflation, deviance, chi2, most, lag, inflation, unexplained, strain
+        model,
+        counts,
+        noise_factor,
+        x,
+        covariance * inflation,
+        deviance,
+        chi2,
+        most,
+        lag,
+        inflation,
+        unexplained,
+        strain,
     )
 
 

@@ -122,7 +122,17 @@ def share(fit: LineFit, states: Sequence[str], *, profile: bool | None = None) -
         if abs(other - value) > Z95 * sd:
             how += ", other assignment"
             low, high = min(low, other - Z95 * sd), max(high, other + Z95 * sd)
-    return Share(tuple(states), value, sd, max(low, 0.0), min(high, 1.0), detection, decision, is_seen(fit, chosen, value / sd), how)
+    return Share(
+        tuple(states),
+        value,
+        sd,
+        max(low, 0.0),
+        min(high, 1.0),
+        detection,
+        decision,
+        is_seen(fit, chosen, value / sd),
+        how,
+    )
 
 
 def _end(fit: LineFit, chosen: FloatArray, value: float, sd: float, side: int) -> float:

@@ -53,7 +53,10 @@ def lmfit_model(recipe: Recipe) -> tuple[Any, Any]:
                     "lorentz": {"expr": f"{main}lorentz"},
                 }
             else:
-                low, high = state.position_eV[0] - 4 * state.position_eV[1], state.position_eV[0] + 4 * state.position_eV[1]
+                low, high = (
+                    state.position_eV[0] - 4 * state.position_eV[1],
+                    state.position_eV[0] + 4 * state.position_eV[1],
+                )
                 tie = {
                     "amplitude": {"value": 1.0, "min": 0.0},
                     "center": {"value": state.position_eV[0], "min": low, "max": high},

@@ -32,7 +32,11 @@ SHIRLEY_SCALE: Final = 0.01
 UNEVEN: Final = 0.02
 """Relative scatter of the steps up to which a region counts as evenly spaced."""
 TAIL_PRIORS: Final = {
-    "shirley": (0.3, 0.6), "u2": (0.7, 0.7), "near": (0.3, 0.6), "u3": (0.2, 0.4), "plasmon": (0.1, 0.3),
+    "shirley": (0.3, 0.6),
+    "u2": (0.7, 0.7),
+    "near": (0.3, 0.6),
+    "u3": (0.2, 0.4),
+    "plasmon": (0.1, 0.3),
 }
 """Usual size and scatter of the tails, assumed: the cross-sections are universal, hence near 1 together; steps are a
 percent of the line area per eV. They matter only where a region is too narrow to tell tails apart."""
@@ -91,7 +95,9 @@ class LineModel:
         soft = ["shift", "width", "lorentz"]
         for state in recipe.states:
             soft += [f"{state.name}: position", f"{state.name}: width"]
-        rows: list[tuple[Peak, float, dict[str, float], float, dict[str, float], float, float, dict[str, float]]] = []
+        rows: list[
+            tuple[Peak, float, dict[str, float], float, dict[str, float], float, float, dict[str, float]]
+        ] = []
         shift = self.shift_scatter
         for number, state in enumerate(recipe.states):
             place = {"shift": shift, f"{state.name}: position": state.position_eV[1]}
@@ -350,16 +356,31 @@ class LineModel:
         """Return, for each state that can lie at the top of the data, the soft parameters that put it there."""
         smooth = np.convolve(np.pad(data, 3, mode="edge"), np.full(7, 1.0 / 7.0), mode="valid")
         top = float(self.energy[int(np.argmax(smooth - np.linspace(smooth[0], smooth[-1], smooth.size)))])
-        found: list[dict[int, float]] = []
-        for state in self.recipe.states:
-            away = top - state.position_eV[0]
+        return [place for _, place in self.placed_at(top)]
+
+    def placed_at(self, energy_eV: float) -> list[tuple[int, dict[int, float]]]:
+        """Return each state that can lie at an energy, with the soft parameters that put its main line there."""
+        found: list[tuple[int, dict[int, float]]] = []
+        for number, state in enumerate(self.recipe.states):
+            away = energy_eV - state.position_eV[0]
             common, own = self.shift_scatter, state.position_eV[1]
             variance = common**2 + own**2
             if away**2 < FARTHEST**2 * variance:
                 place = {0: away * common / variance}
                 place[self.names.index(f"{state.name}: position")] = away * own / variance
-                found.append(place)
+                found.append((number, place))
         return found
+
+    def main_positions(self, x: FloatArray) -> FloatArray:
+        """Return the position of the main line of each state in eV."""
+        centre = self.geometry(x)[0]
+        first = [next(k for k, p in enumerate(self.peaks) if p.state == n) for n in range(self.states)]
+        return centre[first]
+
+    def are_inseparable(self, one: int, other: int) -> bool:
+        """Whether the recipe says that two states cannot be told apart."""
+        names = {self.recipe.states[one].name, self.recipe.states[other].name}
+        return any(names <= set(group) for group in self.recipe.inseparable)
 
     def start_columns(self, x: FloatArray, data: FloatArray) -> FloatArray:
         """Return columns of a linear model near `x`: states, straight line, running area of the data."""

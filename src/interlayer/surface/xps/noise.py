@@ -48,11 +48,19 @@ def noise_factor(region: Region) -> tuple[float, float, tuple[Finding, ...]]:
         law = 1.0 / region.counting_s
     if law is None:
         where = f"noise from the scatter of the points, variance = {seen:.3g} x intensity"
-        return max(seen, 1e-12), error, (Finding("noise_estimated", f"{region.name}: {where}", "note", region.energy_eV.size),)
+        return (
+            max(seen, 1e-12),
+            error,
+            (Finding("noise_estimated", f"{region.name}: {where}", "note", region.energy_eV.size),),
+        )
     if seen > TOLERANCE * law or seen < law / TOLERANCE:
         detail = (
             f"{region.name}: the points scatter {np.sqrt(seen / law):.2g} times as much as counts would; smoothed, "
             f"scaled or corrected since: the scatter is used"
         )
-        return max(seen, 1e-12), error, (Finding("noise_not_of_counts", detail, "warning", region.energy_eV.size),)
+        return (
+            max(seen, 1e-12),
+            error,
+            (Finding("noise_not_of_counts", detail, "warning", region.energy_eV.size),),
+        )
     return law, 0.0, ()

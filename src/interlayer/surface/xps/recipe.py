@@ -238,7 +238,9 @@ def _recipe(data: dict[str, Any], where: str) -> Recipe:
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"a recipe lacks or misspells {error}", where=where) from error
     names = {state.name for state in states}
-    told = {one for group in found.inseparable for one in group} | {s for i in found.interference for s in i.states}
+    told = {one for group in found.inseparable for one in group} | {
+        s for i in found.interference for s in i.states
+    }
     if told - names:
         raise InputError(unknown_name("state", sorted(told - names)[0], names), where=where)
     if not low < high or not states or not found.sensitivity > 0.0:
@@ -262,7 +264,9 @@ def _state(data: dict[str, Any], where: str) -> State:
         doublet=None
         if not doublet
         else Doublet(
-            _spread(doublet["splitting_eV"]), _spread(doublet["ratio"]), _spread(doublet.get("broadening", (1.0, 0.0)))
+            _spread(doublet["splitting_eV"]),
+            _spread(doublet["ratio"]),
+            _spread(doublet.get("broadening", (1.0, 0.0))),
         ),
         satellites=tuple(
             Satellite(

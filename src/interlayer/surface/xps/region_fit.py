@@ -112,7 +112,9 @@ def binding_energy(region: Region) -> tuple[FloatArray, FloatArray]:
     good[1:] &= np.diff(energy) > 0.0
     energy, intensity = energy[good], intensity[good]
     if energy.size < FEWEST_POINTS:
-        raise InputError(f"{energy.size} points are too few to fit (at least {FEWEST_POINTS})", where=region.name)
+        raise InputError(
+            f"{energy.size} points are too few to fit (at least {FEWEST_POINTS})", where=region.name
+        )
     return energy, intensity
 
 
@@ -210,7 +212,9 @@ def fit_region(region: Region, recipe: Recipe, shift: Shift, background: str = "
     )
 
 
-def _model(energy: FloatArray, counts: FloatArray, recipe: Recipe, shift: Shift, background: str) -> LineModel:
+def _model(
+    energy: FloatArray, counts: FloatArray, recipe: Recipe, shift: Shift, background: str
+) -> LineModel:
     level = max(float(min(counts[:5].mean(), counts[-5:].mean())), 1.0)
     net = float(np.trapezoid(np.maximum(counts - level, 0.0), energy))
     scale = max(net, 10.0)

@@ -27,7 +27,11 @@ def copper(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     found = fits[LINE]
     name, metal_name = "copper_not_divalent_fraction", "copper_metal_fraction"
     if not found.has_line or not found.is_described:
-        why = "no Cu 2p line above the background" if not found.has_line else "Cu 2p gives no shares, see the findings"
+        why = (
+            "no Cu 2p line above the background"
+            if not found.has_line
+            else "Cu 2p gives no shares, see the findings"
+        )
         return [missing(name, why), missing(metal_name, why)], [f"Copper: {why}."]
     reduced = share(found.fit, found.states_of(REDUCED), profile=True)
     metrics = [metric(name, reduced, f"Cu 2p, {found.recipe.name}")]
@@ -37,7 +41,9 @@ def copper(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
         return metrics, words
     if AUGER not in fits:
         metrics.append(missing(metal_name, "Cu(0) and Cu(I) need the Cu LMM line; it was not measured"))
-        words.append("Cu(0) and Cu(I) lie 0.2 eV apart in Cu 2p: without the Cu LMM line they are inseparable.")
+        words.append(
+            "Cu(0) and Cu(I) lie 0.2 eV apart in Cu 2p: without the Cu LMM line they are inseparable."
+        )
         return metrics, words
     more, said = _metal(found, fits[AUGER], reduced)
     return [*metrics, *more], [*words, *said]
@@ -62,7 +68,11 @@ def _metal(found: RegionFit, auger: RegionFit, reduced: Share) -> tuple[list[Met
         f"Modified Auger parameter of the reduced copper {parameter:.1f} eV "
         f"(Cu {METAL_PARAMETER_EV} eV, Cu2O {OXIDE_PARAMETER_EV} eV)."
     ]
-    metrics = [Metric("copper_auger_parameter", parameter, "eV", PARAMETER_SCATTER_EV, evidence=("Cu 2p3/2, Cu LMM",))]
+    metrics = [
+        Metric(
+            "copper_auger_parameter", parameter, "eV", PARAMETER_SCATTER_EV, evidence=("Cu 2p3/2, Cu LMM",)
+        )
+    ]
     near = min(abs(parameter - METAL_PARAMETER_EV), abs(parameter - OXIDE_PARAMETER_EV))
     if near > 3.0 * PARAMETER_SCATTER_EV:
         return (
@@ -82,6 +92,8 @@ def _metal(found: RegionFit, auger: RegionFit, reduced: Share) -> tuple[list[Met
     sd = float(np.hypot(sd_part * reduced.value, part * (reduced.high - reduced.low) / 3.92))
     low, high = max(value - 1.96 * sd, 0.0), min(value + 1.96 * sd, 1.0)
     said = f"95 % interval {percent(low)} to {percent(high)}"
-    metrics.append(Metric(name, value, "1", sd, evidence=(said, "split of Cu LMM times the reduced share of Cu 2p")))
+    metrics.append(
+        Metric(name, value, "1", sd, evidence=(said, "split of Cu LMM times the reduced share of Cu 2p"))
+    )
     words.append(f"Copper as metal: {percent(value)} ({said}).")
     return metrics, words

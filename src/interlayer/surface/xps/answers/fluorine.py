@@ -28,7 +28,11 @@ def fluorine(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     found = fits[LINE]
     name, split = "fluoride_fraction", "copper_fluoride_fraction"
     if not found.has_line or not found.is_described:
-        why = "no F 1s line above the background" if not found.has_line else "F 1s gives no shares, see the findings"
+        why = (
+            "no F 1s line above the background"
+            if not found.has_line
+            else "F 1s gives no shares, see the findings"
+        )
         return [missing(name, why)], [f"Fluorine: {why}."]
     fluoride = share(found.fit, found.states_of(FLUORIDE), profile=True)
     metrics = [metric(name, fluoride, f"F 1s, {found.recipe.name}")]
@@ -46,7 +50,9 @@ def fluorine(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     ratio = (copper.area()[0] / copper.recipe.sensitivity * divalent.value * PER_COPPER) / (
         found.area()[0] / found.recipe.sensitivity
     )
-    relative = np.hypot(SENSITIVITY_SCATTER, (divalent.high - divalent.low) / 3.92 / max(divalent.value, 1e-9))
+    relative = np.hypot(
+        SENSITIVITY_SCATTER, (divalent.high - divalent.low) / 3.92 / max(divalent.value, 1e-9)
+    )
     sd = float(ratio * relative)
     if not divalent.is_seen:
         ratio, sd = 0.0, float(divalent.high * ratio / max(divalent.value, 1e-9) / 1.96)

@@ -18,7 +18,11 @@ def nitrogen(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
         return [], []
     found, name = fits[LINE], "nitride_fraction"
     if not found.has_line or not found.is_described:
-        why = "no N 1s line above the background" if not found.has_line else "N 1s gives no shares, see the findings"
+        why = (
+            "no N 1s line above the background"
+            if not found.has_line
+            else "N 1s gives no shares, see the findings"
+        )
         return [missing(name, why)], [f"Nitrogen: {why}."]
     nitride = share(found.fit, found.states_of(NITRIDE), profile=True)
     return [metric(name, nitride, f"N 1s, {found.recipe.name}")], [

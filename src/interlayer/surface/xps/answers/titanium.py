@@ -18,7 +18,11 @@ def titanium(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
         return [], []
     found, name = fits[LINE], "titanium_reduced_fraction"
     if not found.has_line or not found.is_described:
-        why = "no Ti 2p line above the background" if not found.has_line else "Ti 2p gives no shares, see the findings"
+        why = (
+            "no Ti 2p line above the background"
+            if not found.has_line
+            else "Ti 2p gives no shares, see the findings"
+        )
         return [missing(name, why)], [f"Titanium: {why}."]
     reduced = share(found.fit, found.states_of(REDUCED), profile=True)
     return [metric(name, reduced, f"Ti 2p, {found.recipe.name}")], [

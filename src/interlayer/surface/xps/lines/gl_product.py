@@ -12,7 +12,11 @@ _LN2 = np.log(2.0)
 
 
 def gl_product(
-    energy: FloatArray, centre: FloatArray, fwhm: FloatArray, lorentz: FloatArray, asymmetry: tuple[float, ...] = ()
+    energy: FloatArray,
+    centre: FloatArray,
+    fwhm: FloatArray,
+    lorentz: FloatArray,
+    asymmetry: tuple[float, ...] = (),
 ) -> FloatArray:
     """Return the line of unit area in 1/eV.
 

@@ -11,7 +11,11 @@ _LN2 = np.log(2.0)
 
 
 def gl_sum(
-    energy: FloatArray, centre: FloatArray, fwhm: FloatArray, lorentz: FloatArray, asymmetry: tuple[float, ...] = ()
+    energy: FloatArray,
+    centre: FloatArray,
+    fwhm: FloatArray,
+    lorentz: FloatArray,
+    asymmetry: tuple[float, ...] = (),
 ) -> FloatArray:
     """Return the line of unit area in 1/eV; `lorentz` is the share of the Lorentzian in the height, 0 to 1.
 

@@ -14,7 +14,11 @@ _SIGMA = 2.0 * np.sqrt(2.0 * np.log(2.0))
 
 
 def voigt(
-    energy: FloatArray, centre: FloatArray, fwhm: FloatArray, lorentz: FloatArray, asymmetry: tuple[float, ...] = ()
+    energy: FloatArray,
+    centre: FloatArray,
+    fwhm: FloatArray,
+    lorentz: FloatArray,
+    asymmetry: tuple[float, ...] = (),
 ) -> FloatArray:
     """Return the line of unit area in 1/eV; all arrays are broadcast.
 
