@@ -36,7 +36,7 @@ def positions(found, line):
 
 
 def test_the_papers_coating_before_cycling():
-    """Ding et al. 2024: Cu 2p at 956.3 and 936.5 eV is CuF2; Ti 2p at 465.5 and 459.7 eV is Ti(IV); N 1s at 408.1 eV."""
+    """Ding et al. 2024: Cu 2p at 956.3, 936.5 eV is CuF2; Ti 2p at 465.5, 459.7 eV is Ti(IV); N 1s at 408.1 eV."""
     found = analyse(
         [
             region("Cu 2p", CU, cuf2(40_000.0), seed=1),

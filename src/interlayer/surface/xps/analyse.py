@@ -21,6 +21,7 @@ from interlayer.surface.xps.answers.nitrogen import nitrogen
 from interlayer.surface.xps.answers.titanium import titanium
 from interlayer.surface.xps.answers.wording import SKIN, percent
 from interlayer.surface.xps.atomic import atomic_percentages
+from interlayer.surface.xps.carbon_reference import carbon_position
 from interlayer.surface.xps.charge import (
     ADVENTITIOUS_EV,
     ADVENTITIOUS_SCATTER_EV,
@@ -29,8 +30,7 @@ from interlayer.surface.xps.charge import (
     Shift,
     top_position,
 )
-from interlayer.surface.xps.carbon_reference import carbon_position
-from interlayer.surface.xps.fraction import share
+from interlayer.surface.xps.fraction import SEPARABLE, share
 from interlayer.surface.xps.line_names import SURVEY, VALENCE, canonical_line, line_of
 from interlayer.surface.xps.recipe import Recipe, recipes
 from interlayer.surface.xps.region_fit import RegionFit, binding_energy, fit_region
@@ -175,7 +175,8 @@ def _shift(by_line: Mapping[str, Region], reference: Reference | None) -> tuple[
     value = to.energy_eV - at
     scatter = float(np.hypot(to.scatter_eV, error))
     why = "adventitious carbon" if line == "C 1s" else "highest line"
-    said = f"{line} ({why}), found at {at:.2f} eV, is put to {to.energy_eV:.2f} eV: shift {value:+.2f} ± {scatter:.2g} eV"
+    moved = f"shift {value:+.2f} ± {scatter:.2g} eV"
+    said = f"{line} ({why}), found at {at:.2f} eV, is put to {to.energy_eV:.2f} eV: {moved}"
     return Shift(value, scatter, said), []
 
 
@@ -235,9 +236,13 @@ def _composition(line: str, one: RegionFit) -> str:
         if not found.is_seen:
             parts.append(f"{' + '.join(group)} not seen (at most {percent(found.high)})")
             continue
-        joined = " + ".join(group) + (" (inseparable)" if len(group) > 1 else "")
+        joined = " + ".join(group)
+        if len(group) > 1:
+            never = any(set(group) <= set(one_group) for one_group in one.recipe.inseparable)
+            joined += " (inseparable)" if never else f" (inseparable within ± {100 * SEPARABLE:.0f} %)"
         parts.append(
-            f"{joined} at {one.position(group):.1f} eV {percent(found.value)} ({percent(found.low)} to {percent(found.high)})"
+            f"{joined} at {one.position(group):.1f} eV {percent(found.value)} "
+            f"({percent(found.low)} to {percent(found.high)})"
         )
     return f"{line}: {'; '.join(parts)}. Reduced chi-squared {one.fit.reduced_chi2:.2f}."
 

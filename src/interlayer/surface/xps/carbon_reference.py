@@ -34,7 +34,7 @@ def carbon_position(region: Region) -> tuple[float, float]:
             continue
         try:
             one = fit_region(region, recipe, Shift(guess, WINDOW_EV, ""))
-        except Exception:  # noqa: BLE001
+        except Exception:
             continue
         at = one.fit.model.fitted_peaks(one.fit.x)[0][1] - guess
         share = float(one.fit.areas[0] / max(float(one.fit.areas.sum()), 1e-300))

@@ -81,7 +81,7 @@ def parse_reference(text: str) -> Reference:
         )
     name, value = found[1], float(found[2])
     is_shift = name.lower() == "shift"
-    if is_shift and abs(value) > 30.0 or not is_shift and not 0.0 < value < 1500.0:
+    if (is_shift and abs(value) > 30.0) or (not is_shift and not 0.0 < value < 1500.0):
         raise InputError(f"{value:g} eV is out of bounds", where="--reference", advice="shift: -30 to 30 eV")
     usual = ADVENTITIOUS_SCATTER_EV if name.replace(" ", "").lower() == "c1s" else GIVEN_SCATTER_EV
     scatter = abs(float(found[3])) if found[3] else usual

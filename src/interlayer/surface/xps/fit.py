@@ -319,7 +319,7 @@ def _judged(
     total = float(np.trapezoid(peaks.sum(axis=0), model.energy))
     # Moving mean over about one line width: noise averages out, misfit stays.
     width = max(
-        3, int(round(float(np.median(model.geometry(x)[1])) / float(np.median(np.diff(model.energy)))))
+        3, round(float(np.median(model.geometry(x)[1])) / float(np.median(np.diff(model.energy))))
     )
     smooth = np.convolve(counts - mean, np.full(width, 1.0 / width), mode="same")
     noise = np.sqrt(mean / width)

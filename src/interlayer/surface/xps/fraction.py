@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import comb
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -203,7 +203,7 @@ def chi_bar_limit(count: int, level: float = 0.05) -> float:
     def beyond(c: float) -> float:
         return sum(comb(count, j) * float(chi2.sf(c, j)) for j in range(1, count + 1)) / 2.0**count - level
 
-    return float(brentq(beyond, 0.1, 60.0))
+    return float(cast(float, brentq(beyond, 0.1, 60.0)))
 
 
 def detection_limits(fit: LineFit, states: Sequence[str]) -> tuple[float, float]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
+from scipy.fft import next_fast_len
 
 from interlayer.surface.xps.backgrounds.shirley import running_area
 from interlayer.surface.xps.backgrounds.tougaard import loss_law, loss_matrix
@@ -248,12 +248,12 @@ class LineModel:
         self._spectra: ComplexArray | None = None
         self._matrices: list[FloatArray] = []
         if float(np.abs(steps - step).max()) < UNEVEN * step:
-            loss = np.arange(self.energy.size) * step
+            loss = np.asarray(np.arange(self.energy.size) * step, dtype=np.float64)
             rows = np.array([SHIRLEY_SCALE * np.ones_like(loss) if kind == "shirley" else loss_law(kind)(loss)
                              for kind in self.tails]).reshape(len(self.tails), loss.size)  # fmt: skip
             # A point's own half belongs to the tail, as in the trapezoidal rule.
             rows[:, 0] *= 0.5
-            self._spectra = rfft(rows * step, self._long)
+            self._spectra = np.fft.rfft(rows * step, self._long)
         else:
             self._matrices = [
                 SHIRLEY_SCALE * running_area(self.energy, np.eye(self.energy.size)).T
@@ -265,7 +265,7 @@ class LineModel:
     def _tails(self, line: FloatArray) -> FloatArray:
         """Return each tail of a line, shape (tails, n)."""
         if self._spectra is not None:
-            return irfft(rfft(line, self._long) * self._spectra, self._long)[:, : line.size]
+            return np.fft.irfft(np.fft.rfft(line, self._long) * self._spectra, self._long)[:, : line.size]
         return np.array([matrix @ line for matrix in self._matrices]).reshape(len(self.tails), line.size)
 
     def _with_tails(self, lines: FloatArray, x: FloatArray) -> FloatArray:
@@ -275,7 +275,7 @@ class LineModel:
         sizes = x[self.size - len(self.tails) :]
         if self._spectra is not None:
             kernel = sizes @ self._spectra
-            return lines + irfft(rfft(lines, self._long) * kernel, self._long)[:, : lines.shape[1]]
+            return lines + np.fft.irfft(np.fft.rfft(lines, self._long) * kernel, self._long)[:, : lines.shape[1]]
         matrix = sum((k * one for k, one in zip(sizes, self._matrices, strict=True)), np.zeros(()))
         return lines + lines @ matrix.T
 

@@ -42,7 +42,7 @@ def noise_factor(region: Region) -> tuple[float, float, tuple[Finding, ...]]:
     error = float(np.sqrt(4.62 / region.intensity.size))
     law: float | None = None
     whole = bool(np.all(region.intensity == np.round(region.intensity)))
-    if region.intensity_unit == "counts" or region.intensity_unit == "1" and whole and 0.5 < seen < 2.0:
+    if region.intensity_unit == "counts" or (region.intensity_unit == "1" and whole and 0.5 < seen < 2.0):
         law = 1.0
     elif region.intensity_unit == "counts/s" and region.counting_s:
         law = 1.0 / region.counting_s

@@ -37,7 +37,7 @@ def with_gauss(
     # A multiple of the step lies at 0, so that the top of the line is on the grid.
     step = max(min(gauss, width) / _PER_WIDTH, (high - low) / _MOST)
     first, last = int(np.floor(low / step)), int(np.ceil(high / step))
-    t = np.arange(first, last + 1) * step
+    t = np.asarray(np.arange(first, last + 1) * step, dtype=np.float64)
     half = int(np.ceil(reach / step))
     k = np.arange(-half, half + 1) * step
     kernel = np.exp(-4.0 * np.log(2.0) * (k / gauss) ** 2)
