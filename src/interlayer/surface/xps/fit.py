@@ -318,9 +318,7 @@ def _judged(
     _, peaks = model.parts(x)
     total = float(np.trapezoid(peaks.sum(axis=0), model.energy))
     # Moving mean over about one line width: noise averages out, misfit stays.
-    width = max(
-        3, round(float(np.median(model.geometry(x)[1])) / float(np.median(np.diff(model.energy))))
-    )
+    width = max(3, round(float(np.median(model.geometry(x)[1])) / float(np.median(np.diff(model.energy)))))
     smooth = np.convolve(counts - mean, np.full(width, 1.0 / width), mode="same")
     noise = np.sqrt(mean / width)
     left = np.maximum(np.abs(smooth) - 2.0 * noise, 0.0)

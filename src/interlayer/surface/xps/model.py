@@ -275,7 +275,9 @@ class LineModel:
         sizes = x[self.size - len(self.tails) :]
         if self._spectra is not None:
             kernel = sizes @ self._spectra
-            return lines + np.fft.irfft(np.fft.rfft(lines, self._long) * kernel, self._long)[:, : lines.shape[1]]
+            return (
+                lines + np.fft.irfft(np.fft.rfft(lines, self._long) * kernel, self._long)[:, : lines.shape[1]]
+            )
         matrix = sum((k * one for k, one in zip(sizes, self._matrices, strict=True)), np.zeros(()))
         return lines + lines @ matrix.T
 
