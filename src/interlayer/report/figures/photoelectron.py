@@ -13,6 +13,7 @@ FloatArray = NDArray[np.float64]
 
 MEASURED, ENVELOPE, BACKGROUND = "measured", "fit", "background"
 
+_STATE_SLOTS = (2, 3, 4, 5)
 MOST_POINTS = 200
 """Beyond which points would run into each other: a line is drawn."""
 
@@ -45,7 +46,9 @@ def photoelectron(
     y = Axis(f"{shown}{' / thousand' if prefix else ''}", "1")
     ends = (float(energy_eV.max()), float(energy_eV.min()))
     x = Axis("Binding energy", "eV", range=ends)
+    # The thick fit lies below the thin data, states and background above both.
     series = [
+        Series(ENVELOPE, energy_eV, envelope / size, "line", 1, heavy=True),
         Series(
             MEASURED,
             energy_eV,
@@ -59,9 +62,10 @@ def photoelectron(
     # A line stands on the background, as it is drawn in the field; traces are left out.
     most = max((float(line.max()) for _, line in states), default=0.0)
     seen = [(k, name, line) for k, (name, line) in enumerate(states) if float(line.max()) > 5e-3 * most]
-    for k, name, line in seen:
-        series.append(Series(name, energy_eV, (background + line) / size, "line", 2 + k))
-    series.append(Series(ENVELOPE, energy_eV, envelope / size, "line", 1, heavy=True))
+    series += [
+        Series(name, energy_eV, (background + line) / size, "line", _STATE_SLOTS[k % len(_STATE_SLOTS)])
+        for k, name, line in seen
+    ]
     above = Panel(x, y, tuple(series))
     left = Panel(
         x,
