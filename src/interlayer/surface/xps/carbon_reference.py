@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from interlayer.surface.xps.charge import ADVENTITIOUS_EV, Shift
+from interlayer.errors import InterlayerError
+from interlayer.surface.xps.charge import Shift
 from interlayer.surface.xps.recipe import recipe_for
 from interlayer.surface.xps.region_fit import binding_energy, fit_region
 from interlayer.surface.xps.spectrum import Region
@@ -19,7 +20,7 @@ REACH_EV = 6
 def carbon_position(region: Region) -> tuple[float, float]:
     """Return the position of the C-C line in eV as the file has it, and its error.
 
-    The C 1s recipe is fitted with shifts tried from -6 to 6 eV; the best likelihood is taken.
+    The highest line is taken for each state of the C 1s recipe in turn, shifts up to 6 eV; the best likelihood wins.
     """
     energy, intensity = binding_energy(region)
     recipe = recipe_for("C 1s")
@@ -45,6 +46,3 @@ def carbon_position(region: Region) -> tuple[float, float]:
         if best is None or cost < best[0]:
             best = (cost, at, min(error, 0.5))
     return (top, 0.3) if best is None else (best[1], best[2])
-
-
-__all__ = ["ADVENTITIOUS_EV", "carbon_position"]
