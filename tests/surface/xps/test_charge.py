@@ -45,3 +45,8 @@ def test_top_of_a_line():
     at, error = top_position(drawn.energy_eV[::-1], drawn.intensity[::-1])
     assert abs(at - 685.1) < 5.0 * error + 0.02
     assert np.isfinite(error) and error < 0.1
+
+
+def test_carbon_without_hydrocarbon_is_no_reference():
+    with pytest.raises(InputError, match="hydrocarbon"):
+        carbon_position(region("C 1s", (291.0, 315.0), [(302.0, 9000.0, 1.3)], seed=3))

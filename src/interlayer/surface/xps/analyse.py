@@ -169,7 +169,15 @@ def _shift(by_line: Mapping[str, Region], reference: Reference | None) -> tuple[
         )
     energy, intensity = binding_energy(by_line[line])
     if line == "C 1s":
-        at, error = carbon_position(by_line[line])
+        try:
+            at, error = carbon_position(by_line[line])
+        except InputError as problem:
+            if reference is not None:
+                raise
+            return (
+                Shift(0.0, NO_REFERENCE_SCATTER_EV, "as in the file, no charge reference (± 0.5 eV assumed)"),
+                [Finding("no_charge_reference", str(problem), "warning")],
+            )
     else:
         at, error = top_position(energy, intensity)
     value = to.energy_eV - at

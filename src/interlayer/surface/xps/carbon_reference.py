@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from interlayer.errors import InterlayerError
+from interlayer.errors import InputError, InterlayerError
 from interlayer.surface.xps.charge import Shift
 from interlayer.surface.xps.recipe import recipe_for
 from interlayer.surface.xps.region_fit import binding_energy, fit_region
@@ -21,6 +21,11 @@ def carbon_position(region: Region) -> tuple[float, float]:
     """Return the position of the C-C line in eV as the file has it, and its error.
 
     The highest line is taken for each state of the C 1s recipe in turn, shifts up to 6 eV; the best likelihood wins.
+
+    Raises
+    ------
+    InputError
+        If no hydrocarbon line of at least a tenth of the whole is found.
     """
     energy, intensity = binding_energy(region)
     recipe = recipe_for("C 1s")
@@ -35,7 +40,8 @@ def carbon_position(region: Region) -> tuple[float, float]:
             continue
         try:
             one = fit_region(region, recipe, Shift(guess, WINDOW_EV, ""))
-        except Exception:
+        except InterlayerError:
+            # That guess puts the line outside the region; another may not.
             continue
         at = one.fit.model.fitted_peaks(one.fit.x)[0][1] - guess
         share = float(one.fit.areas[0] / max(float(one.fit.areas.sum()), 1e-300))
@@ -45,4 +51,10 @@ def carbon_position(region: Region) -> tuple[float, float]:
         cost = one.fit.deviance + (guess / 2.0) ** 2
         if best is None or cost < best[0]:
             best = (cost, at, min(error, 0.5))
-    return (top, 0.3) if best is None else (best[1], best[2])
+    if best is None:
+        raise InputError(
+            f"no hydrocarbon line is found in C 1s (highest line at {top:.1f} eV)",
+            where=region.name,
+            advice='give a charge reference, --reference "shift=0.3 eV" or another line',
+        )
+    return best[1], best[2]
