@@ -75,11 +75,15 @@ class Sizes:
     """Of the declared population of cells in trouble, all parts together."""
     table_rows: int = 400_000
     """Of the largest file that is read."""
+    photoelectron_spectra: int = 500
+    """Drawn with declared truth."""
 
     @classmethod
     def tiny(cls) -> Sizes:
         """Enough to see that every figure is filled, no more."""
-        return cls(4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,), 12, 12, 600)
+        return cls(
+            4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,), 12, 12, table_rows=600, photoelectron_spectra=6
+        )
 
 
 @dataclass(frozen=True)

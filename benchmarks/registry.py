@@ -19,6 +19,7 @@ from benchmarks import (
     single,
     start_up,
     verdicts,
+    xps,
 )
 from benchmarks.harness import Benchmark
 
@@ -41,4 +42,5 @@ ALL: tuple[Benchmark, ...] = (
     reading.BENCHMARK,
     sem.BENCHMARK,
     diffraction.BENCHMARK,
+    xps.BENCHMARK,
 )

@@ -26,7 +26,7 @@ COMMANDS = (
         "report",
         "figure",
     ),
-    *("export", "consistency", "sweep", "init", "list"),
+    *("export", "consistency", "sweep", "init", "list", "xps"),
 )
 
 

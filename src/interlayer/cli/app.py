@@ -24,6 +24,7 @@ from interlayer.cli.commands.reproduce import reproduce
 from interlayer.cli.commands.sem import sem
 from interlayer.cli.commands.simulate import simulate
 from interlayer.cli.commands.sweep import sweep
+from interlayer.cli.commands.xps import xps
 from interlayer.cli.commands.xrd import xrd
 from interlayer.version import __version__
 
@@ -46,6 +47,7 @@ app.command()(compare)
 app.command()(impedance)
 app.command()(sem)
 app.command()(xrd)
+app.command()(xps)
 app.command()(report)
 app.command()(figure)
 app.command()(export)

@@ -1,0 +1,1 @@
+"""What the regions of a sample say together, one question a file."""
