@@ -1,0 +1,203 @@
+"""Where the drop stands: the line of the substrate beside it, or the line in which it meets its own reflection."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from interlayer.errors import InputError
+
+FloatArray = NDArray[np.float64]
+How = Literal["substrate", "reflection", "flat bottom", "by hand"]
+
+MOST_TILT: Final = 15.0
+"""Degrees between baseline and the rows of the image that are searched."""
+_LEAST_BESIDE: Final = 0.06
+"""Share of the image's width in which the substrate is to be seen beside the drop."""
+_INLIER_PX: Final = 1.2
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A line through `point` in the unit direction `along` (x grows), in pixels; `error_px` of its height."""
+
+    point: tuple[float, float]
+    along: tuple[float, float]
+    error_px: float
+    how: How
+
+    @property
+    def tilt_deg(self) -> float:
+        """Angle to the rows of the image; > 0 falls to the right, as y counts downwards."""
+        return float(np.degrees(np.arctan2(self.along[1], self.along[0])))
+
+    def across(self, points: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return places along it and heights above it of points (n, 2) of x, y."""
+        d = points - np.asarray(self.point)
+        ax, ay = self.along
+        return d[:, 0] * ax + d[:, 1] * ay, d[:, 0] * ay - d[:, 1] * ax
+
+    def back(self, along: FloatArray, above: FloatArray) -> FloatArray:
+        """Return x, y (n, 2) of places along and heights above it."""
+        ax, ay = self.along
+        x0, y0 = self.point
+        return np.column_stack([x0 + along * ax + above * ay, y0 + along * ay - above * ax])
+
+
+def by_hand(x0: float, y0: float, x1: float, y1: float) -> Baseline:
+    """Return the baseline through two points.
+
+    Raises
+    ------
+    InputError
+        If they are the same.
+    """
+    length = float(np.hypot(x1 - x0, y1 - y0))
+    if length < 2.0:
+        raise InputError("the two points of the baseline are the same", where="--baseline")
+    if x1 < x0:
+        x0, y0, x1, y1 = x1, y1, x0, y0
+    return Baseline((x0, y0), ((x1 - x0) / length, (y1 - y0) / length), 0.7, "by hand")
+
+
+def substrate_line(lines: list[FloatArray], width: int) -> Baseline | None:
+    """Return the line on which most of the outline's points lie beside the drop; None without a substrate.
+
+    Parameters
+    ----------
+    lines : list of array (n, 2)
+        The outline.
+    width : int
+        Of the image, pixels.
+    """
+    points = np.concatenate(lines)
+    slopes = np.tan(np.radians(np.linspace(-MOST_TILT, MOST_TILT, 121)))
+    best: tuple[float, float, float] | None = None
+    for slope in slopes.tolist():
+        height = points[:, 1] - slope * points[:, 0]
+        low, high = float(height.min()), float(height.max())
+        bins = np.arange(low, high + 3.0, 1.0)
+        # one count a column, however often the outline passes it
+        counts = np.histogram(height, bins)[0]
+        smooth = counts[:-1] + counts[1:] if counts.size > 1 else counts
+        k = int(smooth.argmax())
+        if best is None or smooth[k] > best[0]:
+            best = (float(smooth[k]), slope, float(bins[k] + 1.0))
+    assert best is not None
+    _, slope, offset = best
+    inlier = np.abs(points[:, 1] - slope * points[:, 0] - offset) < 2.0
+    fit = np.array([slope, offset])
+    for _ in range(8):
+        if inlier.sum() < 8:
+            return None
+        fit = np.polyfit(points[inlier, 0], points[inlier, 1], 1)
+        inlier = np.abs(points[:, 1] - np.polyval(fit, points[:, 0])) < _INLIER_PX
+    columns = np.unique(points[inlier, 0].astype(int))
+    if columns.size < max(_LEAST_BESIDE * width, 15):
+        return None
+    # the flat edge of something beside the drop is no substrate: it must reach far, or stand on both sides
+    if columns[-1] - columns[0] < 0.35 * width:
+        return None
+    off = points[inlier, 1] - np.polyval(fit, points[inlier, 0])
+    # points next to each other err alike
+    error = float(np.std(off)) * np.sqrt(8.0 / max(columns.size, 8))
+    length = float(np.hypot(1.0, fit[0]))
+    middle = float(np.median(columns))
+    return Baseline(
+        (middle, float(np.polyval(fit, middle))), (1.0 / length, float(fit[0]) / length), max(error, 0.1), "substrate"
+    )
+
+
+def reflection_line(image: FloatArray, blob: FloatArray) -> Baseline:
+    """Return the line in which a drop meets its reflection, or a flat bottom, inside its closed outline.
+
+    Parameters
+    ----------
+    image : array, shape (height, width, 3)
+    blob : array (n, 2)
+        Closed outline of drop and reflection together.
+
+    Raises
+    ------
+    InputError
+        If no such line is seen.
+    """
+    flat = _flat_bottom(blob)
+    grey = image.mean(axis=2)
+    x0, x1 = blob[:, 0].min(), blob[:, 0].max()
+    y0, y1 = blob[:, 1].min(), blob[:, 1].max()
+    centre = np.array([0.5 * (x0 + x1), 0.5 * (y0 + y1)])
+    half = 0.5 * (x1 - x0)
+    best: tuple[float, float, float] | None = None
+    for tilt in np.arange(-MOST_TILT, MOST_TILT + 0.1, 0.5).tolist():
+        angle = np.radians(tilt)
+        ax, ay = np.cos(angle), np.sin(angle)
+        d = blob - centre
+        u, h = d[:, 0] * ax + d[:, 1] * ay, d[:, 0] * ay - d[:, 1] * ax
+        heights = np.arange(np.ceil(h.min()) + 3, np.floor(h.max()) - 2, 1.0)
+        if heights.size < 8:
+            continue
+        left, right = _chord(u, h, heights)
+        share = np.linspace(-0.85, 0.85, 61)
+        mid, wide = 0.5 * (left + right), 0.5 * (right - left)
+        place = mid[:, None] + wide[:, None] * share[None, :]
+        px = centre[0] + place * ax + heights[:, None] * ay
+        py = centre[1] + place * ay - heights[:, None] * ax
+        value = ndimage.map_coordinates(grey, [py, px], order=1, mode="nearest")
+        # difference of the next three rows on each side, at each place along the chord
+        k = 3
+        above = (np.cumsum(np.pad(value, ((1, 0), (0, 0))), axis=0)[k:] - np.cumsum(np.pad(value, ((1, 0), (0, 0))), axis=0)[:-k]) / k
+        step = above[k:] - above[:-k]
+        rows = heights[k : k + len(step)]
+        middle = np.median(step, axis=1)
+        scatter = np.median(np.abs(step - middle[:, None]), axis=1) + 0.004
+        score = np.abs(middle) / scatter * np.minimum(wide[k : k + len(step)] / half, 1.0) * np.sqrt(np.abs(middle))
+        j = int(score.argmax())
+        if best is None or score[j] > best[0]:
+            best = (float(score[j]), tilt, float(rows[j] - 0.5))
+    if best is None or best[0] < 0.35:
+        if flat is not None:
+            return flat
+        raise InputError(
+            "neither a substrate beside the drop nor a line between it and its reflection is seen",
+            advice='say where it stands: --baseline "x0,y0,x1,y1"',
+        )
+    if flat is not None and best[0] < 2.0:
+        return flat
+    _, tilt, height = best
+    angle = np.radians(tilt)
+    ax, ay = float(np.cos(angle)), float(np.sin(angle))
+    point = centre + height * np.array([ay, -ax])
+    return Baseline((float(point[0]), float(point[1])), (ax, ay), 0.6, "reflection")
+
+
+def _chord(u: FloatArray, h: FloatArray, heights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Leftmost and rightmost place of an outline in each height."""
+    at = np.round(h).astype(int)
+    first = int(at.min())
+    left, right = np.full(at.max() - first + 1, np.inf), np.full(at.max() - first + 1, -np.inf)
+    np.minimum.at(left, at - first, u)
+    np.maximum.at(right, at - first, u)
+    good = np.isfinite(left)
+    rows = np.arange(left.size)
+    left, right = (np.interp(rows, rows[good], x[good]) for x in (left, right))
+    k = np.clip(np.round(heights).astype(int) - first, 0, left.size - 1)
+    return left[k], right[k]
+
+
+def _flat_bottom(blob: FloatArray) -> Baseline | None:
+    """The straight lower edge of a closed outline, if a third of its width or more is one."""
+    wide = float(np.ptp(blob[:, 0]))
+    middle = 0.5 * (blob[:, 1].min() + blob[:, 1].max())
+    low = blob[blob[:, 1] > middle]
+    found = substrate_line([low], int(wide)) if len(low) > 20 else None
+    if found is None:
+        return None
+    _, above = found.across(low)
+    if (np.abs(above) < _INLIER_PX).sum() < 0.33 * wide or np.median(above) < -2.0:
+        return None
+    return Baseline(found.point, found.along, found.error_px, "flat bottom")

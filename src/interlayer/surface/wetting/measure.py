@@ -1,0 +1,322 @@
+"""From an image to contact angles with their errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interlayer.errors import InputError
+from interlayer.surface.wetting import image as images
+from interlayer.surface.wetting import tangent, young_laplace
+from interlayer.surface.wetting.background import background
+from interlayer.surface.wetting.baseline import Baseline, by_hand, reflection_line, substrate_line
+from interlayer.surface.wetting.outline import outline
+from interlayer.surface.wetting.young_laplace import Fit
+
+FloatArray = NDArray[np.float64]
+
+_ABOVE_PX: Final = 2.5
+"""Edge nearer to the baseline than this is blurred with it and is not used."""
+_NEAR: Final = 0.3
+"""Part of the drop's size within which an edge is near its contact point."""
+_SMALLEST_PX: Final = 24.0
+_GOOD_FIT: Final = 0.006
+"""Scatter about the profile over the drop's width up to which it describes the drop; at least 0.6 pixels."""
+_LEAST_DEG: Final = 0.15
+
+
+@dataclass(frozen=True)
+class Drop:
+    """What was measured.
+
+    Attributes
+    ----------
+    left_deg, right_deg : float
+        Contact angles through the drop.
+    left_error_deg, right_error_deg : float
+        One standard deviation: scatter of the edge, height of the baseline, disagreement of the methods.
+    method : str
+        'Young-Laplace' or 'tangents', where the profile does not describe the drop.
+    profile_deg, circle_deg, parabola_deg : (float, float)
+        Left and right by each method.
+    baseline : Baseline
+    edge : array (n, 2)
+        x, y of the edge that was used, pixels of the image.
+    fit : Fit
+    width_px : float
+        Between the contact points.
+    bond : float
+        rho g / gamma times the square of half the width.
+    scale : int
+        Pixels of the image that one of the measured ones stands for.
+    notes : tuple of str
+        What is odd.
+    """
+
+    left_deg: float
+    right_deg: float
+    left_error_deg: float
+    right_error_deg: float
+    method: str
+    profile_deg: tuple[float, float]
+    circle_deg: tuple[float, float]
+    parabola_deg: tuple[float, float]
+    baseline: Baseline
+    edge: FloatArray
+    fit: Fit
+    width_px: float
+    bond: float
+    scale: int
+    notes: tuple[str, ...]
+
+    @property
+    def angle_deg(self) -> float:
+        """Mean of left and right."""
+        return 0.5 * (self.left_deg + self.right_deg)
+
+    @property
+    def uncertainty_deg(self) -> float:
+        """One standard deviation of the mean; the baseline errs for both sides at once."""
+        return 0.5 * (self.left_error_deg + self.right_error_deg)
+
+
+def measure(
+    image: NDArray[Any],
+    *,
+    region: tuple[float, float, float, float] | None = None,
+    line: tuple[float, float, float, float] | None = None,
+) -> Drop:
+    """Measure the contact angles of a drop on a substrate, apex up.
+
+    Parameters
+    ----------
+    image : array, shape (height, width) or (height, width, 3 or 4)
+        Any depth.
+    region : (x0, y0, x1, y1), optional
+        Part of the image to look at, pixels.
+    line : (x0, y0, x1, y1), optional
+        Two points of the baseline, pixels of the whole image.
+
+    Raises
+    ------
+    InputError
+        If no drop is seen, more than one, one that is cut or too small, or no baseline; says what to do.
+    """
+    colours = images.as_colours(image)
+    x0, y0, colours = _cropped(colours, region)
+    images.check(colours)
+    small, scale = images.averaged(colours)
+    found = background(small)
+    lines = outline(found)
+    if not lines:
+        raise InputError("no edge of a drop is seen", advice="is there a drop, sharp and before an even background?")
+    width, height = small.shape[1], small.shape[0]
+    if line is not None:
+        a, b, c, d = line
+        base = by_hand((a - x0) / scale, (b - y0) / scale, (c - x0) / scale, (d - y0) / scale)
+    else:
+        base = substrate_line(lines, width) or reflection_line(small, _blob(lines, width, height))
+    along, above = _of_the_drop(lines, base, width, height)
+    fit, along, above = _fitted(along, above)
+    drop = _judged(fit, along, above, base)
+    return _moved(drop, scale, x0, y0)
+
+
+def _cropped(
+    image: FloatArray, region: tuple[float, float, float, float] | None
+) -> tuple[float, float, FloatArray]:
+    if region is None:
+        return 0.0, 0.0, image
+    height, width = image.shape[:2]
+    x0, x1 = sorted((region[0], region[2]))
+    y0, y1 = sorted((region[1], region[3]))
+    if x0 < 0 or y0 < 0 or x1 > width or y1 > height or x1 - x0 < 1 or y1 - y0 < 1:
+        raise InputError(
+            f"{x0:g},{y0:g},{x1:g},{y1:g} reaches beyond the image of {width} x {height} pixels",
+            where="--region",
+            advice=f"stay within 0,0,{width},{height}",
+        )
+    a, b = int(x0), int(y0)
+    return float(a), float(b), image[b : int(y1), a : int(x1)]
+
+
+def _blob(lines: list[FloatArray], width: int, height: int) -> FloatArray:
+    """The longest closed line that touches no border."""
+    inside = [
+        line
+        for line in lines
+        if line[:, 0].min() > 2 and line[:, 0].max() < width - 3 and line[:, 1].min() > 2
+        and line[:, 1].max() < height - 3 and np.hypot(*(line[0] - line[-1])) < 8.0
+    ]  # fmt: skip
+    if not inside:
+        raise InputError(
+            "no substrate beside a drop is seen, and no drop that lies wholly inside the image",
+            advice='show the whole drop, or say where it stands: --baseline "x0,y0,x1,y1"',
+        )
+    return max(inside, key=len)
+
+
+def _of_the_drop(
+    lines: list[FloatArray], base: Baseline, width: int, height: int
+) -> tuple[FloatArray, FloatArray]:
+    """Edge above the baseline, along and above: of the one drop that is seen."""
+    humps: list[FloatArray] = []
+    for line in lines:
+        _, above = base.across(line)
+        over = above > _ABOVE_PX
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], over, [False]]).astype(int)))
+        pieces = [line[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 10]
+        closed = np.hypot(*(line[0] - line[-1])) < 3.0
+        if closed and len(pieces) > 1 and over[0] and over[-1]:
+            pieces = [np.concatenate([pieces[-1], pieces[0]]), *pieces[1:-1]]
+        humps += pieces
+    drops: list[FloatArray] = []
+    for piece in humps:
+        _, above = base.across(piece)
+        stands = min(above[0], above[-1]) < 3.0 * _ABOVE_PX
+        if stands and np.ptp(piece[:, 0]) > 12.0:
+            drops.append(piece)
+    # two sides of a drop that a needle parts are one drop
+    drops = _joined(drops, base)
+    whole = [d for d in drops if max(base.across(d)[1][0], base.across(d)[1][-1]) < 4.0 * _ABOVE_PX]
+    if not whole:
+        raise InputError(
+            "no drop is seen that stands on the baseline on both sides",
+            advice='show the whole drop, or say where it stands: --baseline "x0,y0,x1,y1"',
+        )
+    size = [_area(base, d) for d in whole]
+    order = np.argsort(size)[::-1]
+    best = whole[order[0]]
+    if len(whole) > 1 and size[order[1]] > 0.25 * size[order[0]]:
+        raise InputError(
+            f"{sum(x > 0.25 * size[order[0]] for x in size)} drops are seen",
+            advice="say which one: --region x0,y0,x1,y1",
+        )
+    if best[:, 0].min() < 3 or best[:, 0].max() > width - 4 or best[:, 1].min() < 3 or best[:, 1].max() > height - 3:
+        raise InputError("the drop is cut by the border of the image", advice="show the whole drop")
+    along, above = base.across(best)
+    if float(np.ptp(along)) < _SMALLEST_PX or float(above.max()) < 5.0:
+        raise InputError(
+            f"the drop is {np.ptp(along):.0f} pixels wide and {above.max():.0f} high, too small to be measured",
+            advice="move the camera nearer",
+        )
+    return along, above
+
+
+def _joined(pieces: list[FloatArray], base: Baseline) -> list[FloatArray]:
+    """Pieces that stand on one side only, the left and the right one of a drop with a needle in it, put together."""
+    out: list[FloatArray] = []
+    single: list[tuple[float, FloatArray]] = []
+    for piece in pieces:
+        along, above = base.across(piece)
+        if max(above[0], above[-1]) < 4.0 * _ABOVE_PX:
+            out.append(piece)
+        else:
+            foot = along[0] if above[0] < above[-1] else along[-1]
+            single.append((float(foot), piece))
+    single.sort(key=lambda one: one[0])
+    while len(single) >= 2:
+        (_, a), (_, b) = single.pop(0), single.pop(0)
+        one = a if base.across(a)[1][0] < base.across(a)[1][-1] else a[::-1]
+        two = b if base.across(b)[1][-1] < base.across(b)[1][0] else b[::-1]
+        out.append(np.concatenate([one, two]))
+    return out
+
+
+def _area(base: Baseline, piece: FloatArray) -> float:
+    along, above = base.across(piece)
+    return float(abs(np.trapezoid(above, along)))
+
+
+def _fitted(along: FloatArray, above: FloatArray) -> tuple[Fit, FloatArray, FloatArray]:
+    """Fit the profile, leave out what is far off it (a needle, a speck), and fit again."""
+    keep = np.ones(len(along), dtype=np.bool_)
+    fit = young_laplace.fit(along, above)
+    for _ in range(2):
+        nodes = fit.curve
+        from scipy.spatial import cKDTree
+
+        off = cKDTree(nodes).query(np.column_stack([along, above]))[0]
+        limit = max(4.0 * fit.rms_px, 1.5, 0.01 * float(np.ptp(along)))
+        new = off < limit
+        if new.sum() < 0.4 * len(along) or (new == keep).all():
+            break
+        keep = new
+        fit = young_laplace.fit(along[keep], above[keep])
+    return fit, along[keep], above[keep]
+
+
+def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> Drop:
+    notes: list[str] = []
+    middle = along[int(above.argmax())]
+    low = above < max(0.12 * float(above.max()), 3.0 * _ABOVE_PX)
+    ends = [
+        x if np.isfinite(x) else y
+        for x, y in zip(
+            fit.ends,
+            (float(np.min(along[low])) if low.any() else along.min(), float(np.max(along[low])) if low.any() else along.max()),
+            strict=True,
+        )
+    ]
+    width = ends[1] - ends[0]
+    reach = _NEAR * max(width, float(above.max()))
+    circle, parabola = [], []
+    for k, left in enumerate((True, False)):
+        side = along < middle if left else along >= middle
+        u, v = tangent.near(along[side], above[side], ends[k], max(reach, 22.0))
+        circle.append(tangent.circle_angle(u, v, ends[k], left=left))
+        short = tangent.near(along[side], above[side], ends[k], max(0.5 * reach, 16.0))
+        parabola.append(tangent.parabola_angle(*short, left=left))
+    describes = fit.rms_px < max(0.6, _GOOD_FIT * width) and np.isfinite([fit.left, fit.right]).all()
+    values: list[float] = []
+    errors: list[float] = []
+    for k, (own, stat) in enumerate(((fit.left, fit.left_error), (fit.right, fit.right_error))):
+        shifted = [young_laplace.angles_at(fit, h)[k] for h in (base.error_px, -base.error_px)]
+        spread = [abs(x - own) for x in shifted if np.isfinite(x)]
+        of_base = max(spread) if spread else 1.0
+        others = [x for x in (circle[k], parabola[k]) if np.isfinite(x)]
+        if describes:
+            value = own
+            disagree = abs(circle[k] - own) * 0.35 if np.isfinite(circle[k]) else 0.5
+        elif others:
+            value = float(np.mean(others))
+            disagree = max(float(np.ptp(others)), abs(own - value) * 0.5 if np.isfinite(own) else 2.0)
+        else:
+            raise InputError(
+                "the edge near the contact points is too short or too rough for an angle",
+                advice="take a sharper or larger photograph",
+            )
+        values.append(value)
+        errors.append(float(np.sqrt(_LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + disagree**2)))
+    if not describes:
+        notes.append(
+            f"the edge scatters by {fit.rms_px:.2g} pixels about a Young-Laplace profile: tangents are used instead"
+        )
+    if base.how == "reflection":
+        notes.append("no substrate is seen beside the drop: the baseline is where it meets its reflection")
+    if base.how == "flat bottom":
+        notes.append("no substrate is seen beside the drop: the baseline is its flat lower edge")
+    if abs(values[0] - values[1]) > 3.0 * float(np.hypot(*errors)):
+        notes.append("left and right differ by more than their errors: the drop leans, or its contact line is pinned")
+    edge = base.back(along, above)
+    bond = fit.beta * (0.5 * width / fit.radius_px) ** 2
+    return Drop(
+        values[0], values[1], errors[0], errors[1], "Young-Laplace" if describes else "tangents",
+        (fit.left, fit.right), (circle[0], circle[1]), (parabola[0], parabola[1]),
+        base, edge, fit, width, bond, 1, tuple(notes),
+    )  # fmt: skip
+
+
+def _moved(drop: Drop, scale: int, x0: float, y0: float) -> Drop:
+    """The drop in pixels of the whole image; its fit stays in those that were measured."""
+    from dataclasses import replace
+
+    base = drop.baseline
+    point = (base.point[0] * scale + x0, base.point[1] * scale + y0)
+    moved = Baseline(point, base.along, base.error_px * scale, base.how)
+    return replace(
+        drop, baseline=moved, edge=drop.edge * scale + np.array([x0, y0]), width_px=drop.width_px * scale, scale=scale
+    )
