@@ -80,7 +80,13 @@ def background(image: FloatArray) -> Background:
         mask = _hanging_together(distance < level, rows)
         if not mask.any():
             raise InputError("no even background at the upper edge of the image", advice="crop it, or use --region")
-    return Background(distance, mask, level)
+    return Background(distance, _grown(distance, mask, level, rows), level)
+
+
+def _grown(distance: FloatArray, mask: BoolArray, level: float, rows: int) -> BoolArray:
+    """Take in what a slow change of light has carried beyond the level: no edge lies between it and the rest."""
+    even = ndimage.gaussian_gradient_magnitude(distance, 1.5) < level / 10.0
+    return _hanging_together(mask | (even & (distance < 3.0 * level)), rows)
 
 
 def _fitted(a: FloatArray, b: FloatArray) -> tuple[FloatArray, float]:

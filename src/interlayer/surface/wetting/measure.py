@@ -12,7 +12,15 @@ from interlayer.errors import InputError
 from interlayer.surface.wetting import image as images
 from interlayer.surface.wetting import tangent, young_laplace
 from interlayer.surface.wetting.background import background
-from interlayer.surface.wetting.baseline import Baseline, by_hand, reflection_line, substrate_line
+from interlayer.surface.wetting.baseline import (
+    MOST_ASYMMETRY,
+    Baseline,
+    by_hand,
+    mirror,
+    reflection_line,
+    substrate_line,
+)
+from interlayer.surface.wetting.light import gamma_of
 from interlayer.surface.wetting.outline import outline
 from interlayer.surface.wetting.young_laplace import Fit
 
@@ -26,6 +34,10 @@ _SMALLEST_PX: Final = 24.0
 _GOOD_FIT: Final = 0.006
 """Scatter about the profile over the drop's width up to which it describes the drop; at least 0.6 pixels."""
 _LEAST_DEG: Final = 0.15
+_CLEAR_STEP: Final = 2.5
+_PARALLEL_DEG: Final = 2.5
+_LEAST_KINK_DEG: Final = 8.0
+"""Of an outline, at a line above the substrate, that makes it the line in which a drop meets its reflection."""
 
 
 @dataclass(frozen=True)
@@ -118,8 +130,16 @@ def measure(
         a, b, c, d = line
         base = by_hand((a - x0) / scale, (b - y0) / scale, (c - x0) / scale, (d - y0) / scale)
     else:
-        base = substrate_line(lines, width) or reflection_line(small, _blob(lines, width, height))
+        base = _baseline(small, lines, width, height)
     along, above = _of_the_drop(lines, base, width, height)
+    gamma = gamma_of(small, [base.back(along, above)])
+    if gamma > 1.05:
+        # the edge again, in the light that fell on the camera
+        small = small**gamma
+        lines = outline(background(small)) or lines
+        if line is None:
+            base = _baseline(small, lines, width, height)
+        along, above = _of_the_drop(lines, base, width, height)
     fit, along, above = _fitted(along, above)
     drop = _judged(fit, along, above, base)
     return _moved(drop, scale, x0, y0)
@@ -143,13 +163,39 @@ def _cropped(
     return float(a), float(b), image[b : int(y1), a : int(x1)]
 
 
+def _baseline(image: FloatArray, lines: list[FloatArray], width: int, height: int) -> Baseline:
+    """The substrate beside the drop, unless the drop mirrors itself in a line above it; else that line."""
+    seen = substrate_line(lines, width)
+    if seen is None:
+        return reflection_line(image, _blob(lines, width, height))
+    humps = _humps(lines, seen)
+    if not humps:
+        # an edge that is no substrate: what stands before it has no contact with it
+        return reflection_line(image, _blob(lines, width, height))
+    hump = max(humps, key=lambda piece: _area(seen, piece))
+    found = mirror(image, hump)
+    if found is None or found.step < _CLEAR_STEP or found.asymmetry > 0.5 * MOST_ASYMMETRY:
+        return seen
+    up = float(seen.across(_at(found.baseline, float(np.median(hump[:, 0]))))[1][0])
+    is_above = up > max(6.0, 0.06 * float(seen.across(hump)[1].max()))
+    is_parallel = abs(found.baseline.tilt_deg - seen.tilt_deg) < _PARALLEL_DEG
+    if is_above and is_parallel and abs(found.kink_deg) > _LEAST_KINK_DEG:
+        return found.baseline
+    return seen
+
+
+def _at(base: Baseline, x: float) -> FloatArray:
+    """The point of a baseline at x, shape (1, 2)."""
+    return np.array([[x, base.point[1] + (x - base.point[0]) * base.along[1] / base.along[0]]])
+
+
 def _blob(lines: list[FloatArray], width: int, height: int) -> FloatArray:
-    """The longest closed line that touches no border."""
+    """The longest line that touches no border but the lower one, to which a reflection may reach."""
     inside = [
         line
         for line in lines
         if line[:, 0].min() > 2 and line[:, 0].max() < width - 3 and line[:, 1].min() > 2
-        and line[:, 1].max() < height - 3 and np.hypot(*(line[0] - line[-1])) < 8.0
+        and (np.hypot(*(line[0] - line[-1])) < 8.0 or min(line[0, 1], line[-1, 1]) > height - 6)
     ]  # fmt: skip
     if not inside:
         raise InputError(
@@ -163,22 +209,7 @@ def _of_the_drop(
     lines: list[FloatArray], base: Baseline, width: int, height: int
 ) -> tuple[FloatArray, FloatArray]:
     """Edge above the baseline, along and above: of the one drop that is seen."""
-    humps: list[FloatArray] = []
-    for line in lines:
-        _, above = base.across(line)
-        over = above > _ABOVE_PX
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], over, [False]]).astype(int)))
-        pieces = [line[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 10]
-        closed = np.hypot(*(line[0] - line[-1])) < 3.0
-        if closed and len(pieces) > 1 and over[0] and over[-1]:
-            pieces = [np.concatenate([pieces[-1], pieces[0]]), *pieces[1:-1]]
-        humps += pieces
-    drops: list[FloatArray] = []
-    for piece in humps:
-        _, above = base.across(piece)
-        stands = min(above[0], above[-1]) < 3.0 * _ABOVE_PX
-        if stands and np.ptp(piece[:, 0]) > 12.0:
-            drops.append(piece)
+    drops = _humps(lines, base)
     # two sides of a drop that a needle parts are one drop
     drops = _joined(drops, base)
     whole = [d for d in drops if max(base.across(d)[1][0], base.across(d)[1][-1]) < 4.0 * _ABOVE_PX]
@@ -204,6 +235,27 @@ def _of_the_drop(
             advice="move the camera nearer",
         )
     return along, above
+
+
+def _humps(lines: list[FloatArray], base: Baseline) -> list[FloatArray]:
+    """Pieces of the outline that rise from the baseline."""
+    humps: list[FloatArray] = []
+    for line in (x for x in lines if len(x)):
+        _, above = base.across(line)
+        over = above > _ABOVE_PX
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], over, [False]]).astype(int)))
+        pieces = [line[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 10]
+        closed = np.hypot(*(line[0] - line[-1])) < 3.0
+        if closed and len(pieces) > 1 and over[0] and over[-1]:
+            pieces = [np.concatenate([pieces[-1], pieces[0]]), *pieces[1:-1]]
+        humps += pieces
+    drops: list[FloatArray] = []
+    for piece in humps:
+        _, above = base.across(piece)
+        stands = min(above[0], above[-1]) < 3.0 * _ABOVE_PX
+        if stands and np.ptp(piece[:, 0]) > 12.0:
+            drops.append(piece)
+    return drops
 
 
 def _joined(pieces: list[FloatArray], base: Baseline) -> list[FloatArray]:

@@ -13,9 +13,13 @@ from interlayer.surface.wetting.background import Background
 
 FloatArray = NDArray[np.float64]
 
-_REACH: Final = 5.0
-"""Pixels to each side of the first guess in which the edge is looked for."""
+_REACH: Final = 12.0
+"""Pixels to each side of the first guess that are looked at."""
+_DEEPEST: Final = 7.0
+"""Pixels behind the first guess, which is where the edge begins, within which its middle lies."""
 _STEP: Final = 0.25
+_FAR: Final = int(round(7.0 / _STEP))
+"""Steps before the middle at which the background is sure."""
 
 
 def outline(found: Background) -> list[FloatArray]:
@@ -31,7 +35,9 @@ def outline(found: Background) -> list[FloatArray]:
     for line in lines:
         line = np.asarray(line, dtype=np.float64)
         if len(line) >= 12:
-            made.append(_refined(_spaced(line), found))
+            fine = _refined(_spaced(line), found)
+            if len(fine) >= 12:
+                made.append(fine)
     return made
 
 
@@ -55,25 +61,41 @@ def _refined(line: FloatArray, found: Background) -> FloatArray:
     x = line[:, None, 0] + way * normal[:, None, 0]
     y = line[:, None, 1] + way * normal[:, None, 1]
     value = ndimage.map_coordinates(found.distance, [y, x], order=1, mode="nearest")
-    quarter = int(round(2.0 / _STEP))
-    low_first = value[:, :quarter].mean(axis=1) < value[:, -quarter:].mean(axis=1)
+    quarter = int(round(4.0 / _STEP))
+    low_first = np.median(value[:, :quarter], axis=1) < np.median(value[:, -quarter:], axis=1)
+    # in a thin layer, or with a highlight, the far side may be low as well: the first guess knows which side is outside
+    near = int(round(1.5 / _STEP))
+    centre = len(way) // 2
+    low_first = np.where(
+        np.abs(value[:, centre - near] - value[:, centre + near]) > 0.2 * found.level,
+        value[:, centre - near] < value[:, centre + near],
+        low_first,
+    )
     value = np.where(low_first[:, None], value, value[:, ::-1])
     sense = np.where(low_first, 1.0, -1.0)
-    outside = np.minimum(np.median(value[:, : quarter], axis=1), found.level)
-    middle = len(way) // 2
-    inside = _first_plateau(value, middle)
-    half = 0.5 * (outside + inside)
-    above = value >= half[:, None]
-    # the crossing nearest to the first guess
-    crossing = ~above[:, :-1] & above[:, 1:]
-    offset = np.abs(way[:-1] + 0.5 * _STEP)
-    score = np.where(crossing, offset[None, :], np.inf)
-    at = score.argmin(axis=1)
+    steep = np.gradient(ndimage.gaussian_filter1d(value, 1.0 / _STEP, axis=1), axis=1)
+    inside = (way >= -1.5) & (way <= _DEEPEST)
+    window = np.where(inside[None, :], steep, -np.inf)
+    greatest = window.max(axis=1)
+    # the first edge that is half as steep as any there: behind it lie windows and reflections
+    peak = (window[:, 1:-1] >= window[:, :-2]) & (window[:, 1:-1] >= window[:, 2:])
+    peak &= window[:, 1:-1] >= 0.5 * greatest[:, None]
+    at = np.where(peak.any(axis=1), peak.argmax(axis=1) + 1, window.argmax(axis=1))
     rows = np.arange(len(line))
-    v0, v1 = value[rows, at], value[rows, at + 1]
+    columns = np.arange(value.shape[1])
+    offset = columns[None, :] - at[:, None]
+    outside = _median_where(value, (offset >= -_FAR) & (offset <= -_FAR + quarter // 2))
+    plateau = _first_plateau(value, steep, at)
+    half = 0.5 * (outside + plateau)
+    above = value >= half[:, None]
+    crossing = ~above[:, :-1] & above[:, 1:]
+    score = np.where(crossing, np.abs(offset[:, :-1] + 0.5), np.inf)
+    k = score.argmin(axis=1)
+    v0, v1 = value[rows, k], value[rows, k + 1]
     with np.errstate(invalid="ignore", divide="ignore"):
-        place = way[at] + _STEP * np.where(v1 > v0, (half - v0) / (v1 - v0), 0.5)
-    place = np.where(np.isfinite(score[rows, at]) & np.isfinite(place), np.clip(place, -_REACH, _REACH), np.nan)
+        place = way[k] + _STEP * np.where(v1 > v0, (half - v0) / (v1 - v0), 0.5)
+    ok = np.isfinite(score[rows, k]) & (score[rows, k] * _STEP < 3.0) & np.isfinite(place) & (greatest > 0)
+    place = np.where(ok, place, np.nan)
     moved = line + (sense * place)[:, None] * normal
     good = np.isfinite(moved).all(axis=1)
     # a point that moved otherwise than its neighbours has met something else
@@ -82,11 +104,21 @@ def _refined(line: FloatArray, found: Background) -> FloatArray:
     return moved[good]
 
 
-def _first_plateau(value: FloatArray, middle: int) -> FloatArray:
-    """Level reached behind the edge before it changes again: the first maximum, at most the end."""
-    inner = value[:, middle:]
-    rising = np.diff(inner, axis=1) > 0.002
-    still = ~rising
-    run = still[:, :-2] & still[:, 1:-1] & still[:, 2:]
-    first = np.where(run.any(axis=1), run.argmax(axis=1), inner.shape[1] - 1)
-    return inner[np.arange(len(inner)), np.minimum(first + 1, inner.shape[1] - 1)]
+def _first_plateau(value: FloatArray, steep: FloatArray, at: NDArray[np.int64]) -> FloatArray:
+    """Level reached behind the edge before it changes otherwise: where it has stopped rising, 6 pixels on at most."""
+    columns = np.arange(value.shape[1])
+    offset = columns[None, :] - at[:, None]
+    top = steep[np.arange(len(at)), at]
+    ended = (offset > 0) & ((steep < 0.06 * top[:, None]) | (offset >= int(round(6.0 / _STEP))))
+    k = np.where(ended.any(axis=1), ended.argmax(axis=1), value.shape[1] - 1)
+    return value[np.arange(len(at)), k]
+
+
+def _median_where(value: FloatArray, where: NDArray[np.bool_]) -> FloatArray:
+    kept = np.where(where, value, np.nan)
+    first = value[:, 0]
+    some = where.any(axis=1)
+    out = first.copy()
+    if some.any():
+        out[some] = np.nanmedian(kept[some], axis=1)
+    return out
