@@ -24,6 +24,7 @@ from interlayer.cli.commands.reproduce import reproduce
 from interlayer.cli.commands.sem import sem
 from interlayer.cli.commands.simulate import simulate
 from interlayer.cli.commands.sweep import sweep
+from interlayer.cli.commands.wetting import wetting
 from interlayer.cli.commands.xps import xps
 from interlayer.cli.commands.xrd import xrd
 from interlayer.version import __version__
@@ -48,6 +49,7 @@ app.command()(impedance)
 app.command()(sem)
 app.command()(xrd)
 app.command()(xps)
+app.command()(wetting)
 app.command()(report)
 app.command()(figure)
 app.command()(export)

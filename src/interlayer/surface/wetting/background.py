@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,10 +76,13 @@ def background(image: FloatArray) -> Background:
         if far.size < 30:
             raise InputError("nothing stands out from the background", advice="is there a drop in it?")
         contrast = float(np.percentile(far, 40.0))
-        level = max(_SIGMAS * noise, _LEAST_STEP, _OF_CONTRAST * contrast)
+        # where the light is uneven the scatter says little: never beyond half of what stands out
+        level = max(min(_SIGMAS * noise, 0.5 * contrast), _LEAST_STEP, _OF_CONTRAST * contrast)
         mask = _hanging_together(distance < level, rows)
         if not mask.any():
-            raise InputError("no even background at the upper edge of the image", advice="crop it, or use --region")
+            raise InputError(
+                "no even background at the upper edge of the image", advice="crop it, or use --region"
+            )
     return Background(distance, _grown(distance, mask, level, rows), level)
 
 
@@ -101,11 +104,11 @@ def _fitted(a: FloatArray, b: FloatArray) -> tuple[FloatArray, float]:
         keep = off < 4.0 * noise
         if keep.sum() < 10 * a.shape[1]:
             break
-    return model, noise
+    return np.asarray(model), noise
 
 
 def _hanging_together(close: BoolArray, rows: int) -> BoolArray:
-    labels, count = ndimage.label(close)
+    labels, count = _labelled(close)
     if not count:
         return np.zeros_like(close)
     sizes = np.bincount(labels[:rows].ravel(), minlength=count + 1)
@@ -117,7 +120,13 @@ def _hanging_together(close: BoolArray, rows: int) -> BoolArray:
     for other in np.flatnonzero(sizes > 0.05 * sizes.sum()).tolist():
         found |= labels == other
     # specks within it are no drop
-    holes, number = ndimage.label(~found)
+    holes, number = _labelled(~found)
     small = np.bincount(holes.ravel(), minlength=number + 1) < 40
     small[0] = False
     return found | small[holes]
+
+
+def _labelled(mask: BoolArray) -> tuple[NDArray[np.int64], int]:
+    """Pieces that hang together, numbered from 1, and how many."""
+    found: Any = ndimage.label(mask)
+    return np.asarray(found[0], dtype=np.int64), int(found[1])

@@ -7,7 +7,8 @@ from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, optimize
+from scipy.spatial import KDTree
 
 from interlayer.errors import InputError
 
@@ -77,7 +78,7 @@ def substrate_line(lines: list[FloatArray], width: int) -> Baseline | None:
     width : int
         Of the image, pixels.
     """
-    points = np.concatenate(lines)
+    points = _upper(np.concatenate(lines), width)
     slopes = np.tan(np.radians(np.linspace(-MOST_TILT, MOST_TILT, 121)))
     best: tuple[float, float, float] | None = None
     for slope in slopes.tolist():
@@ -111,7 +112,10 @@ def substrate_line(lines: list[FloatArray], width: int) -> Baseline | None:
     length = float(np.hypot(1.0, fit[0]))
     middle = float(np.median(columns))
     return Baseline(
-        (middle, float(np.polyval(fit, middle))), (1.0 / length, float(fit[0]) / length), max(error, 0.1), "substrate"
+        (middle, float(np.polyval(fit, middle))),
+        (1.0 / length, float(fit[0]) / length),
+        max(float(error), 0.1),
+        "substrate",
     )
 
 
@@ -191,6 +195,14 @@ def mirror(image: FloatArray, outline: FloatArray) -> Mirror | None:
     return Mirror(line, sharp_, asymmetry_, _kink(line, outline))
 
 
+def _upper(points: FloatArray, width: int) -> FloatArray:
+    """Points with nothing above them: the lower edge of a plate is no substrate."""
+    column = np.clip(points[:, 0].astype(int), 0, width)
+    top = np.full(width + 1, np.inf)
+    np.minimum.at(top, column, points[:, 1])
+    return points[points[:, 1] <= top[column] + 2.0]
+
+
 def _kink(line: Baseline, outline: FloatArray) -> float:
     """Turn of the outline at a line, mean of its two sides, degrees; > 0 where it is drawn in."""
     along, above = line.across(outline)
@@ -235,9 +247,9 @@ def _asymmetry(left: FloatArray, right: FloatArray, heights: FloatArray, rows: F
     out = np.full(rows.size, np.inf)
     first = heights[0]
     for k, row in enumerate(rows.tolist()):
-        at = int(round(row - first))
+        at = round(row - first)
         reach = min(at, heights.size - 1 - at, max(int(0.7 * (heights.size - at)), 1))
-        if reach < 6 or at < 0.15 * heights.size and reach < 10:
+        if reach < 6 or (at < 0.15 * heights.size and reach < 10):
             continue
         up, down = slice(at + 1, at + reach + 1), slice(at - reach, at)
         off = np.abs(left[up] - left[down][::-1]) + np.abs(right[up] - right[down][::-1])
@@ -247,10 +259,7 @@ def _asymmetry(left: FloatArray, right: FloatArray, heights: FloatArray, rows: F
 
 def _settled(outline: FloatArray, tilt: float, height: float) -> tuple[float, float]:
     """Tilt and height at which the outline is most like its mirror image, near a first guess."""
-    from scipy import optimize
-    from scipy.spatial import cKDTree
-
-    tree = cKDTree(outline)
+    tree = KDTree(outline)
 
     def off(p: FloatArray) -> float:
         angle = np.radians(p[0])
@@ -266,7 +275,10 @@ def _settled(outline: FloatArray, tilt: float, height: float) -> tuple[float, fl
     start = np.array([tilt, height])
     found = optimize.minimize(
         off, start, method="Nelder-Mead",
-        options={"initial_simplex": start + np.array([[0, 0], [0.6, 0], [0, 1.5]]), "maxfev": 120, "xatol": 0.01, "fatol": 1e-5},
+        options={
+            "initial_simplex": start + np.array([[0, 0], [0.6, 0], [0, 1.5]]), "maxfev": 120, "xatol": 0.01,
+            "fatol": 1e-5,
+        },
     )  # fmt: skip
     if abs(found.x[0] - tilt) > 2.0 or abs(found.x[1] - height) > 5.0:
         return tilt, height
@@ -292,9 +304,15 @@ def _flat_bottom(blob: FloatArray) -> Baseline | None:
     wide = float(np.ptp(blob[:, 0]))
     middle = 0.5 * (blob[:, 1].min() + blob[:, 1].max())
     low = blob[blob[:, 1] > middle]
-    found = substrate_line([low], int(wide)) if len(low) > 20 else None
-    if found is None:
+    mirrored = low * np.array([1.0, -1.0])
+    turned = substrate_line([mirrored - mirrored.min(axis=0)], int(wide) + 1) if len(low) > 20 else None
+    if turned is None:
         return None
+    shift = mirrored.min(axis=0)
+    found = Baseline(
+        (turned.point[0] + float(shift[0]), -(turned.point[1] + float(shift[1]))),
+        (turned.along[0], -turned.along[1]), turned.error_px, "flat bottom",
+    )  # fmt: skip
     _, above = found.across(low)
     if (np.abs(above) < _INLIER_PX).sum() < 0.33 * wide or np.median(above) < -2.0:
         return None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import KDTree
 
 from interlayer.errors import InputError
 from interlayer.surface.wetting import image as images
@@ -34,9 +36,12 @@ _SMALLEST_PX: Final = 24.0
 _GOOD_FIT: Final = 0.006
 """Scatter about the profile over the drop's width up to which it describes the drop; at least 0.6 pixels."""
 _LEAST_DEG: Final = 0.15
+_STRAIGHT: Final = 1.05
+"""Gamma up to which numbers are taken for light."""
 _CLEAR_STEP: Final = 2.5
 _PARALLEL_DEG: Final = 2.5
 _LEAST_KINK_DEG: Final = 8.0
+_SHARP_KINK_DEG: Final = 25.0
 """Of an outline, at a line above the substrate, that makes it the line in which a drop meets its reflection."""
 
 
@@ -124,7 +129,9 @@ def measure(
     found = background(small)
     lines = outline(found)
     if not lines:
-        raise InputError("no edge of a drop is seen", advice="is there a drop, sharp and before an even background?")
+        raise InputError(
+            "no edge of a drop is seen", advice="is there a drop, sharp and before an even background?"
+        )
     width, height = small.shape[1], small.shape[0]
     if line is not None:
         a, b, c, d = line
@@ -133,13 +140,13 @@ def measure(
         base = _baseline(small, lines, width, height)
     along, above = _of_the_drop(lines, base, width, height)
     gamma = gamma_of(small, [base.back(along, above)])
-    if gamma > 1.05:
-        # the edge again, in the light that fell on the camera
-        small = small**gamma
-        lines = outline(background(small)) or lines
-        if line is None:
-            base = _baseline(small, lines, width, height)
-        along, above = _of_the_drop(lines, base, width, height)
+    if gamma > _STRAIGHT:
+        # the edge again, in the light that fell on the camera; what was seen before stands where it is lost there
+        with suppress(InputError):
+            lines = outline(background(small**gamma))
+            again = base if line is not None else _baseline(small**gamma, lines, width, height)
+            along, above = _of_the_drop(lines, again, width, height)
+            base = again
     fit, along, above = _fitted(along, above)
     drop = _judged(fit, along, above, base)
     return _moved(drop, scale, x0, y0)
@@ -174,7 +181,11 @@ def _baseline(image: FloatArray, lines: list[FloatArray], width: int, height: in
         return reflection_line(image, _blob(lines, width, height))
     hump = max(humps, key=lambda piece: _area(seen, piece))
     found = mirror(image, hump)
-    if found is None or found.step < _CLEAR_STEP or found.asymmetry > 0.5 * MOST_ASYMMETRY:
+    if found is None or found.step < _CLEAR_STEP:
+        return seen
+    # the sharper the kink, the less must the reflection's own edge say
+    allowed = MOST_ASYMMETRY if abs(found.kink_deg) > _SHARP_KINK_DEG else 0.5 * MOST_ASYMMETRY
+    if found.asymmetry > allowed:
         return seen
     up = float(seen.across(_at(found.baseline, float(np.median(hump[:, 0]))))[1][0])
     is_above = up > max(6.0, 0.06 * float(seen.across(hump)[1].max()))
@@ -218,15 +229,20 @@ def _of_the_drop(
             "no drop is seen that stands on the baseline on both sides",
             advice='show the whole drop, or say where it stands: --baseline "x0,y0,x1,y1"',
         )
-    size = [_area(base, d) for d in whole]
-    order = np.argsort(size)[::-1]
-    best = whole[order[0]]
-    if len(whole) > 1 and size[order[1]] > 0.25 * size[order[0]]:
-        raise InputError(
-            f"{sum(x > 0.25 * size[order[0]] for x in size)} drops are seen",
-            advice="say which one: --region x0,y0,x1,y1",
-        )
-    if best[:, 0].min() < 3 or best[:, 0].max() > width - 4 or best[:, 1].min() < 3 or best[:, 1].max() > height - 3:
+    whole.sort(key=lambda d: _area(base, d), reverse=True)
+    best = whole[0]
+    begin, end = base.across(best)[0].min(), base.across(best)[0].max()
+    # what lies within its width is a window or a reflection in it
+    beside = [d for d in whole[1:] if not begin - 3 < float(np.median(base.across(d)[0])) < end + 3]
+    count = 1 + sum(_area(base, d) > 0.25 * _area(base, best) for d in beside)
+    if count > 1:
+        raise InputError(f"{count} drops are seen", advice="say which one: --region x0,y0,x1,y1")
+    if (
+        best[:, 0].min() < 3
+        or best[:, 0].max() > width - 4
+        or best[:, 1].min() < 3
+        or best[:, 1].max() > height - 3
+    ):
         raise InputError("the drop is cut by the border of the image", advice="show the whole drop")
     along, above = base.across(best)
     if float(np.ptp(along)) < _SMALLEST_PX or float(above.max()) < 5.0:
@@ -289,9 +305,7 @@ def _fitted(along: FloatArray, above: FloatArray) -> tuple[Fit, FloatArray, Floa
     fit = young_laplace.fit(along, above)
     for _ in range(2):
         nodes = fit.curve
-        from scipy.spatial import cKDTree
-
-        off = cKDTree(nodes).query(np.column_stack([along, above]))[0]
+        off = KDTree(nodes).query(np.column_stack([along, above]))[0]
         limit = max(4.0 * fit.rms_px, 1.5, 0.01 * float(np.ptp(along)))
         new = off < limit
         if new.sum() < 0.4 * len(along) or (new == keep).all():
@@ -309,7 +323,10 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
         x if np.isfinite(x) else y
         for x, y in zip(
             fit.ends,
-            (float(np.min(along[low])) if low.any() else along.min(), float(np.max(along[low])) if low.any() else along.max()),
+            (
+                float(np.min(along[low])) if low.any() else along.min(),
+                float(np.max(along[low])) if low.any() else along.max(),
+            ),
             strict=True,
         )
     ]
@@ -322,7 +339,7 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
         circle.append(tangent.circle_angle(u, v, ends[k], left=left))
         short = tangent.near(along[side], above[side], ends[k], max(0.5 * reach, 16.0))
         parabola.append(tangent.parabola_angle(*short, left=left))
-    describes = fit.rms_px < max(0.6, _GOOD_FIT * width) and np.isfinite([fit.left, fit.right]).all()
+    describes = fit.rms_px < max(0.6, _GOOD_FIT * width) and bool(np.isfinite([fit.left, fit.right]).all())
     values: list[float] = []
     errors: list[float] = []
     for k, (own, stat) in enumerate(((fit.left, fit.left_error), (fit.right, fit.right_error))):
@@ -342,7 +359,9 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
                 advice="take a sharper or larger photograph",
             )
         values.append(value)
-        errors.append(float(np.sqrt(_LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + disagree**2)))
+        errors.append(
+            float(np.sqrt(_LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + disagree**2))
+        )
     if not describes:
         notes.append(
             f"the edge scatters by {fit.rms_px:.2g} pixels about a Young-Laplace profile: tangents are used instead"
@@ -351,8 +370,10 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
         notes.append("no substrate is seen beside the drop: the baseline is where it meets its reflection")
     if base.how == "flat bottom":
         notes.append("no substrate is seen beside the drop: the baseline is its flat lower edge")
-    if abs(values[0] - values[1]) > 3.0 * float(np.hypot(*errors)):
-        notes.append("left and right differ by more than their errors: the drop leans, or its contact line is pinned")
+    if abs(values[0] - values[1]) > 3.0 * float(np.hypot(errors[0], errors[1])):
+        notes.append(
+            "left and right differ by more than their errors: the drop leans, or its contact line is pinned"
+        )
     edge = base.back(along, above)
     bond = fit.beta * (0.5 * width / fit.radius_px) ** 2
     return Drop(
@@ -364,11 +385,13 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
 
 def _moved(drop: Drop, scale: int, x0: float, y0: float) -> Drop:
     """The drop in pixels of the whole image; its fit stays in those that were measured."""
-    from dataclasses import replace
-
     base = drop.baseline
     point = (base.point[0] * scale + x0, base.point[1] * scale + y0)
     moved = Baseline(point, base.along, base.error_px * scale, base.how)
     return replace(
-        drop, baseline=moved, edge=drop.edge * scale + np.array([x0, y0]), width_px=drop.width_px * scale, scale=scale
+        drop,
+        baseline=moved,
+        edge=drop.edge * scale + np.array([x0, y0]),
+        width_px=drop.width_px * scale,
+        scale=scale,
     )

@@ -18,7 +18,7 @@ _REACH: Final = 12.0
 _DEEPEST: Final = 7.0
 """Pixels behind the first guess, which is where the edge begins, within which its middle lies."""
 _STEP: Final = 0.25
-_FAR: Final = int(round(7.0 / _STEP))
+_FAR: Final = round(7.0 / _STEP)
 """Steps before the middle at which the background is sure."""
 
 
@@ -61,10 +61,10 @@ def _refined(line: FloatArray, found: Background) -> FloatArray:
     x = line[:, None, 0] + way * normal[:, None, 0]
     y = line[:, None, 1] + way * normal[:, None, 1]
     value = ndimage.map_coordinates(found.distance, [y, x], order=1, mode="nearest")
-    quarter = int(round(4.0 / _STEP))
+    quarter = round(4.0 / _STEP)
     low_first = np.median(value[:, :quarter], axis=1) < np.median(value[:, -quarter:], axis=1)
     # in a thin layer, or with a highlight, the far side may be low as well: the first guess knows which side is outside
-    near = int(round(1.5 / _STEP))
+    near = round(1.5 / _STEP)
     centre = len(way) // 2
     low_first = np.where(
         np.abs(value[:, centre - near] - value[:, centre + near]) > 0.2 * found.level,
@@ -109,7 +109,7 @@ def _first_plateau(value: FloatArray, steep: FloatArray, at: NDArray[np.int64]) 
     columns = np.arange(value.shape[1])
     offset = columns[None, :] - at[:, None]
     top = steep[np.arange(len(at)), at]
-    ended = (offset > 0) & ((steep < 0.06 * top[:, None]) | (offset >= int(round(6.0 / _STEP))))
+    ended = (offset > 0) & ((steep < 0.06 * top[:, None]) | (offset >= round(6.0 / _STEP)))
     k = np.where(ended.any(axis=1), ended.argmax(axis=1), value.shape[1] - 1)
     return value[np.arange(len(at)), k]
 

@@ -32,7 +32,7 @@ def circle_angle(along: FloatArray, above: FloatArray, end: float, *, left: bool
 
     found = optimize.least_squares(off, [x[0], x[1], radius], loss="soft_l1", f_scale=0.5, max_nfev=80).x
     _u, v, r = found
-    if abs(v) >= r or abs(found[0] - end) < 1e-9 and r < 1:
+    if abs(v) >= r or (abs(found[0] - end) < 1e-9 and r < 1):
         return float("nan")
     # the drop lies inside the circle, its centre at height v
     angle = float(np.degrees(np.arccos(np.clip(-v / r, -1.0, 1.0))))
@@ -46,7 +46,9 @@ def parabola_angle(along: FloatArray, above: FloatArray, *, left: bool) -> float
         return float("nan")
     order = np.argsort(above)
     low, high = order[: max(len(order) // 4, 3)], order[-max(len(order) // 4, 3) :]
-    chord = np.array([np.median(along[high]) - np.median(along[low]), np.median(above[high]) - np.median(above[low])])
+    chord = np.array(
+        [np.median(along[high]) - np.median(along[low]), np.median(above[high]) - np.median(above[low])]
+    )
     length = float(np.hypot(*chord))
     if length < 2.0:
         return float("nan")

@@ -6,6 +6,7 @@ dz/ds = sin(phi), lengths in 1/b (Bashforth and Adams 1883). beta = 0 is a circl
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import cos, sin
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 FloatArray = NDArray[np.float64]
 
@@ -118,7 +119,7 @@ def fit(along: FloatArray, above: FloatArray, together: float = 4.0) -> Fit:
 
     def residual(p: FloatArray) -> FloatArray:
         curve, slope = curve_of(p)
-        index = cKDTree(curve).query(points)[1]
+        index = KDTree(curve).query(points)[1]
         index = np.clip(index, 1, len(curve) - 2)
         off = points - curve[index]
         # to the tangent at the nearest node: signed, and exact where nodes are dense
@@ -143,12 +144,12 @@ def fit(along: FloatArray, above: FloatArray, together: float = 4.0) -> Fit:
     curve, slope = curve_of(p)
     left, right, ends = _angles(curve, slope)
     le, re = _errors(p, result.jac, rms, together, curve_of, left, right)
-    return Fit(
-        curve, slope, left, right, ends, float(p[3]), float(np.exp(p[2])), float(p[4]), rms, le, re
-    )
+    return Fit(curve, slope, left, right, ends, float(p[3]), float(np.exp(p[2])), float(p[4]), rms, le, re)
 
 
-def _angles(curve: FloatArray, slope: FloatArray, height: float = 0.0) -> tuple[float, float, tuple[float, float]]:
+def _angles(
+    curve: FloatArray, slope: FloatArray, height: float = 0.0
+) -> tuple[float, float, tuple[float, float]]:
     """Contact angles (degrees) at a height, and where the profile crosses it."""
     top = int(curve[:, 1].argmax())
     found: list[tuple[float, float]] = []
@@ -161,7 +162,10 @@ def _angles(curve: FloatArray, slope: FloatArray, height: float = 0.0) -> tuple[
         k = int(below[0])
         w = (c[k - 1, 1] - height) / max(c[k - 1, 1] - c[k, 1], 1e-12)
         found.append(
-            (float(np.degrees(sense * (s[k - 1] + w * (s[k] - s[k - 1])))), float(c[k - 1, 0] + w * (c[k, 0] - c[k - 1, 0])))
+            (
+                float(np.degrees(sense * (s[k - 1] + w * (s[k] - s[k - 1])))),
+                float(c[k - 1, 0] + w * (c[k, 0] - c[k - 1, 0])),
+            )
         )
     return found[0][0], found[1][0], (found[0][1], found[1][1])
 
@@ -172,7 +176,15 @@ def angles_at(fit_: Fit, height: float) -> tuple[float, float]:
     return left, right
 
 
-def _errors(p, jac, rms, together, curve_of, left, right):  # type: ignore[no-untyped-def]
+def _errors(
+    p: FloatArray,
+    jac: FloatArray,
+    rms: float,
+    together: float,
+    curve_of: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
+    left: float,
+    right: float,
+) -> tuple[float, float]:
     """Errors of the two angles by the linear rule."""
     normal = jac.T @ jac / max(rms, 1e-3) ** 2 / together
     try:
@@ -180,7 +192,7 @@ def _errors(p, jac, rms, together, curve_of, left, right):  # type: ignore[no-un
     except np.linalg.LinAlgError:
         return float("nan"), float("nan")
     steps = np.array([0.05, 0.05, 1e-3, 0.02, 0.05])
-    rows = []
+    rows: list[list[float]] = []
     for k, step in enumerate(steps):
         q = p.copy()
         q[k] += step
