@@ -23,11 +23,11 @@ HEALED: Final = 0.1
 
 def contact_loss(analysis: Analysis) -> Failure | None:
     """Find a loss of contact; its weight says how well the record fits it."""
-    gradual, sudden = _gradual(analysis), _sudden(analysis)
+    gradual, sudden = _gradual(analysis), sudden_loss(analysis)
     if gradual is not None and sudden is not None:
         # a jump says more of a rise than its course does
         gradual, sudden = None, replace(sudden, weight=max(sudden.weight, gradual.weight))
-    found = [x for x in (gradual, sudden, _recurring(analysis)) if x is not None]
+    found = [x for x in (gradual, sudden, recurring_loss(analysis)) if x is not None]
     return max(found, key=lambda x: x.weight) if found else None
 
 
@@ -71,7 +71,7 @@ def _fits(one: Rise) -> tuple[float, str]:
     return weight, why
 
 
-def _recurring(analysis: Analysis) -> Failure | None:
+def recurring_loss(analysis: Analysis) -> Failure | None:
     """Peaks far above the cell's |V|/|I| that relax, or come at one place of half-cycles: lost and regained."""
     t = analysis.get(trace)
     if t.reason or not t.known_current:
@@ -88,7 +88,7 @@ def _recurring(analysis: Analysis) -> Failure | None:
     return Failure("contact_loss", time, half, 2.5, text)
 
 
-def _sudden(analysis: Analysis) -> Failure | None:
+def sudden_loss(analysis: Analysis) -> Failure | None:
     """A sudden rise at constant current that stays, or comes again."""
     t, z = analysis.get(trace), analysis.get(heights)
     one = analysis.get(rise)
