@@ -74,7 +74,11 @@ def slides(analysis: Analysis) -> tuple[Slide, ...]:
         done = ratio[mine] < early[half] + 0.5 * change[half]
         g = int(mine[min(int(np.flatnonzero(~done)[-1]) + 1, mine.size - 1)]) if (~done).any() else int(mine[0])
         after = float(np.median(t.ohm[mine[t.share[mine] >= _LATE]]))
-        out.append(Slide(half, g, after * float(np.exp(-change[half])), after))
+        before = after * float(np.exp(-change[half]))
+        # where nothing is left there is no ratio: the half-cycle's own beginning stands for the one before
+        before = before if before > 0.0 else float(np.median(t.ohm[mine[t.share[mine] <= _EARLY]]))
+        if before > max(after, 0.0):
+            out.append(Slide(half, g, before, after))
     return tuple(out)
 
 
@@ -107,4 +111,5 @@ def _error(t: Trace, half: np.ndarray) -> FloatArray:
     rows = np.maximum(np.bincount(t.owner, minlength=len(t.halves))[half], 1)
     with np.errstate(invalid="ignore", divide="ignore"):
         relative = t.noise_ohm[half] / np.abs(t.level_ohm[half])
-    return np.nan_to_num(1.2533 * 2.0 * relative / np.sqrt(0.25 * rows))
+    # of a half-cycle that has no level nothing can be said
+    return np.nan_to_num(1.2533 * 2.0 * relative / np.sqrt(0.25 * rows), posinf=1.0)
