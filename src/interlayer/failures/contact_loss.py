@@ -1,77 +1,26 @@
-"""Loss of contact: |V|/|I| rises where lithium is stripped and stays up when the current reverses, or jumps up."""
+"""Loss of contact that is seen happening: |V|/|I| jumps up at constant current, or comes and relaxes many times."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Final
-
 import numpy as np
 
-from interlayer.failures.electrolyte import has_salt
-from interlayer.failures.failure import Failure, rise_text
+from interlayer.failures.failure import Failure
 from interlayer.failures.falls import falls
 from interlayer.failures.instrument import bursts, first_burst
-from interlayer.failures.rises import BEGUN, FAILED, STEEP, Rise, heights, rise
+from interlayer.failures.rises import BEGUN, FAILED, STEEP, heights, rise
 from interlayer.failures.steps import Step, downward, upward
 from interlayer.failures.temperature import change_around, explained
 from interlayer.failures.trace import time_text, trace
 from interlayer.metrics.analysis import Analysis
 
-HEALED: Final = 0.1
-"""Share of a rise that must come back right after a reversal to count as healing."""
-
 
 def contact_loss(analysis: Analysis) -> Failure | None:
-    """Find a loss of contact; its weight says how well the record fits it."""
-    gradual, sudden = _gradual(analysis), _sudden(analysis)
-    if gradual is not None and sudden is not None:
-        # a jump says more of a rise than its course does
-        gradual, sudden = None, replace(sudden, weight=max(sudden.weight, gradual.weight))
-    found = [x for x in (gradual, sudden, _recurring(analysis)) if x is not None]
+    """Find a contact that is lost at once, or lost and regained; the course of a slow rise is weighed elsewhere."""
+    found = [x for x in (sudden_loss(analysis), recurring_loss(analysis)) if x is not None]
     return max(found, key=lambda x: x.weight) if found else None
 
 
-def _gradual(analysis: Analysis) -> Failure | None:
-    one = analysis.get(rise)
-    if one is None:
-        return None
-    weight, why = _fits(one)
-    if analysis.get(has_salt) is False:
-        weight += 1.0
-    return Failure("contact_loss", one.time_s, one.half, weight, f"{rise_text(analysis, one)}; {why}")
-
-
-def _fits(one: Rise) -> tuple[float, str]:
-    weight, why = 0.0, "contact is lost"
-    if one.kept is not None:
-        weight += float(np.clip(6.0 * (one.kept - 0.45), -4.0, 2.0))
-        why = f"at the reversal {max(one.kept, 0.0):.0%} of it stays: something in the cell has changed"
-        if max(one.healed, one.heals) > HEALED:
-            weight += 2.5
-            why += f", and {max(one.healed, one.heals):.0%} of it heals within the half-cycle after: contact"
-        elif one.at_once:
-            weight += 1.0
-            why += ", and one half-cycle made all of it: contact"
-        else:
-            weight -= 3.0 if one.only_grows else 1.0
-    healed = max(one.healed, one.heals)
-    if one.is_arc and healed <= HEALED and not one.at_once:
-        return -2.0, "no more than an arc that has grown"
-    accelerates = healed > HEALED and one.faster >= 2.0 and one.factor > 3.0
-    if not one.within and not accelerates and healed < 0.3:
-        return -3.0, "neither within half-cycles nor faster and faster"
-    weight += 1.0 if one.within else 0.0
-    if one.returned and healed <= HEALED:
-        weight -= 4.0
-    if one.laws is not None:
-        best = min(one.laws.exponential, one.laws.hyperbola, one.laws.sand)
-        weight += 1.5 * float(
-            np.clip(np.log(2.0 * best / max(one.laws.hyperbola, 1e-12)) / np.log(2.0), -1.0, 1.0)
-        )
-    return weight, why
-
-
-def _recurring(analysis: Analysis) -> Failure | None:
+def recurring_loss(analysis: Analysis) -> Failure | None:
     """Peaks far above the cell's |V|/|I| that relax, or come at one place of half-cycles: lost and regained."""
     t = analysis.get(trace)
     if t.reason or not t.known_current:
@@ -88,7 +37,7 @@ def _recurring(analysis: Analysis) -> Failure | None:
     return Failure("contact_loss", time, half, 2.5, text)
 
 
-def _sudden(analysis: Analysis) -> Failure | None:
+def sudden_loss(analysis: Analysis) -> Failure | None:
     """A sudden rise at constant current that stays, or comes again."""
     t, z = analysis.get(trace), analysis.get(heights)
     one = analysis.get(rise)

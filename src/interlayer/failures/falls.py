@@ -10,6 +10,7 @@ import numpy as np
 from interlayer import units
 from interlayer.failures.collapse import MANY, Collapse, collapses
 from interlayer.failures.dips import dips, spikes
+from interlayer.failures.slides import Slide, slides
 from interlayer.failures.steps import LEAST_STEP, Step, downward, steepest, upward
 from interlayer.failures.trace import Trace, time_text, trace
 from interlayer.metrics.analysis import Analysis
@@ -22,6 +23,13 @@ _NEAREST: Final = 0.2
 _CLEARLY: Final = 3.0
 _EXCURSION: Final = (2, 4, 8)
 _FEW_LEFT: Final = 3
+_STAYS_LOW: Final = 0.8
+"""Share of the time after a slide that must be low."""
+_OF_NEW_CURRENTS: Final = 0.25
+_OFTEN: Final = 2
+"""Reversals at which a fall is taken back, only to come again, from which on it is no chance."""
+_FRESH: Final = 0.1
+"""Share of a half-cycle that shows how it begins."""
 _MOST: Final = 400
 
 
@@ -31,7 +39,7 @@ class Fall:
 
     Attributes
     ----------
-    sign : 'sudden drop', 'collapse' or 'dips'
+    sign : 'sudden drop', 'slide', 'collapse' or 'dips'
         How it was found.
     half : int
         Half-cycle in which it began.
@@ -82,11 +90,16 @@ def falls(analysis: Analysis) -> tuple[Fall, ...]:
         if one is not None:
             found.append(one)
             break
+    for slide in analysis.get(slides):
+        one = _from_slide(analysis, t, slide)
+        if one is not None:
+            found.append(one)
+            break
     one = _from_dips(analysis, t)
     if one is not None:
         found.append(one)
     # within one half-cycle the fall that was seen happening places it in time
-    order = {"sudden drop": 0, "dips": 1, "collapse": 2}
+    order = {"sudden drop": 0, "dips": 1, "slide": 2, "collapse": 3}
     found.sort(key=lambda f: (f.half, order[f.sign]))
     return tuple(found)
 
@@ -226,23 +239,29 @@ def _back_at_another_current(t: Trace, half: int, before: float, drop: float) ->
     """Beginnings of half-cycles that are back where the one before, at another current or after a pause, was low."""
     share, _ = relative_levels(t, half, before)
     n = len(t.halves)
-    first, last = np.full(n, np.nan), np.full(n, np.nan)
+    first, last, fresh = np.full(n, np.nan), np.full(n, np.nan), np.full(n, np.nan)
     begin = np.flatnonzero(np.concatenate([[True], np.diff(t.owner) != 0]))
     end = np.append(begin[1:], t.owner.size)
     for b, e in zip(begin.tolist(), end.tolist(), strict=True):
         k, width = int(t.owner[b]), max((e - b) // 3, 1)
         if k >= half and e - b >= 3:
             first[k], last[k] = np.median(share[b : b + width]), np.median(share[e - width : e])
+            fresh[k] = np.median(share[b : b + max(int(_FRESH * (e - b)), 2)])
     border = np.exp(BACK * np.log(max(1.0 - drop, 1e-3)))
     unknown = np.isnan(boundary_jumps(t))
     # only against a half-cycle with the same direction and current before the fall is this sure
     sure = np.flatnonzero(np.isin(t.key, t.key[: half + 1]) & np.isfinite(first))
+    deep = np.exp(0.5 * BACK * np.log(max(1.0 - drop, 1e-3)))
     out: list[float] = []
+    anew: list[float] = []
     for j, k in zip(sure[:-1].tolist(), sure[1:].tolist(), strict=True):
         unseen = k > j + 1 or unknown[k]
         if unseen and last[j] < border and first[k] > max(border, _NEAREST):
             out.append(float(t.halves.start_s[k]))
-    return out
+        elif last[j] < border * deep and fresh[k] > max(border / deep, _NEAREST) and last[k] < border:
+            # closed at the reversal and open again before the next
+            anew.append(float(t.halves.start_s[k]))
+    return out + anew if len(anew) >= _OFTEN else out
 
 
 def _followed(
@@ -394,6 +413,39 @@ def _from_collapse(analysis: Analysis, t: Trace, collapse: Collapse) -> Fall | N
         float("inf"),
         text,
     )
+
+
+def _from_slide(analysis: Analysis, t: Trace, slide: Slide) -> Fall | None:
+    """A slide is a fall if what follows is low for good, in both directions if it has both."""
+    half, before, after = slide.half, slide.before_ohm, slide.after_ohm
+    drop = 1.0 - after / before
+    share, weight = relative_levels(t, half, before)
+    later = (t.owner > half) & np.isfinite(share)
+    known = later & np.isin(t.key[t.owner], t.key[: half + 1])
+    # at currents not seen before only a large fall is told from kinetics
+    later = known if known.any() else later if drop > _OF_NEW_CURRENTS else known
+    border = np.exp(BACK * np.log(max(1.0 - drop, 1e-3)))
+    if not later.any() or float(np.sum(weight[later & (share < border)])) < _STAYS_LOW * float(np.sum(weight[later])):
+        return None
+    first = t.owner[later]
+    first = first <= np.unique(first)[:2][-1]
+    if float(np.median(share[later][first])) > border:
+        return None
+    time, _row = steepest(t, slide.slice, 4, -1.0)
+    low, share, weight = _followed(t, half, float(t.time_s[slide.slice]), before, drop)
+    events = _abrupt(analysis, t, time + 1e-6, before, -np.log(max(1.0 - drop, 1e-3)))
+    events[0].extend(_back_at_another_current(t, half, before, drop))
+    remaining, part, back, returns = _summary(low, share, weight, events)
+    if not low.any():
+        remaining = 1.0 - drop
+    text = (
+        f"half-cycle {half}: {t.what} slides to {t.says(after)} where the half-cycle before in this direction and its "
+        f"own beginning let expect {t.says(before)} ({-drop:.1%}), near {time_text(time)}; no half-cycle before fell "
+        "half as much, and what follows stays low"
+    )
+    return Fall(
+        "slide", half, time, before, after, remaining, remaining * before, part, back, returns, float("inf"), text
+    )  # fmt: skip
 
 
 def _onset(t: Trace, half: int, before: float, drop: float) -> tuple[float, int]:

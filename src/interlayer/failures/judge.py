@@ -9,15 +9,14 @@ import numpy as np
 from interlayer.failures.benign import slow_change
 from interlayer.failures.confidence import confidence
 from interlayer.failures.contact_loss import contact_loss
-from interlayer.failures.depletion import depletion
 from interlayer.failures.failure import Failure
 from interlayer.failures.falls import Fall, falls
 from interlayer.failures.instrument import Trouble, instrument
+from interlayer.failures.kind_of_rise import failure_of_rise
 from interlayer.failures.lost_shape import shape_around
 from interlayer.failures.noise import noise_around
 from interlayer.failures.ohmic_floor import UnderFloor, ohmic_floor, under_floor
-from interlayer.failures.rises import heights
-from interlayer.failures.runaway import runaway
+from interlayer.failures.rises import heights, rise
 from interlayer.failures.spectrum_fall import SpectrumFall, spectrum_fall
 from interlayer.failures.temperature import change_around, explained
 from interlayer.failures.trace import Trace, time_text, trace
@@ -158,9 +157,11 @@ def _failure(analysis: Analysis, trouble: Trouble | None) -> Failure | None:
     if trouble is not None:
         half = 0 if trouble.half is None else trouble.half
         return Failure("instrument", trouble.time_s, half, trouble.weight, trouble.detail)
-    found = [find(analysis) for find in (contact_loss, depletion, runaway)]
-    good = [x for x in found if x is not None and x.weight > 0]
-    return max(good, key=lambda x: x.weight) if good else None
+    if analysis.get(rise) is None:
+        return contact_loss(analysis)
+    found, seen = failure_of_rise(analysis), contact_loss(analysis)
+    # a loss that is seen happening says more of when it began than its course does
+    return seen if seen is not None and found is not None and found.name == seen.name else found
 
 
 def _fall(

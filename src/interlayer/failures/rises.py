@@ -37,6 +37,9 @@ _RISES: Final = 1.2
 """End over beginning of a half-cycle that rises within itself."""
 _MORE_THAN_AN_ARC: Final = 2.6
 """End over middle of a half-cycle: a parabola upon a constant reaches 2.5."""
+_FEWEST_SLICES: Final = 6
+_STEEPENS: Final = 3.0
+"""Standard deviations of a row by which |V|/|I| must climb before its last slice for that to be no stray one."""
 EARLY: Final = 0.06
 LATE: Final = 0.94
 
@@ -98,7 +101,7 @@ def heights(analysis: Analysis) -> Heights:
         width = np.maximum((number * EARLY).astype(np.int64), 1)
         total = np.concatenate([[0.0], np.cumsum(t.ohm)])
         early[who] = (total[begin + width] - total[begin]) / width
-        late[who] = (total[end] - total[end - width]) / width
+        late[who] = np.fmax((total[end] - total[end - width]) / width, _very_end(t, begin, end))
         top[who] = _top(t, begin, end)
     sign = -1.0 if t.inverted else 1.0
     for k in np.flatnonzero(np.isnan(level)).tolist()[:5000]:
@@ -116,6 +119,15 @@ def heights(analysis: Analysis) -> Heights:
     return Heights(
         good, early, level, late, top, sound, np.fmax(sound_late, sound), h.stop[good] - h.first[good]
     )
+
+
+def _very_end(t: Trace, begin: IntArray, end: IntArray) -> FloatArray:
+    """|V|/|I| that the last slices reach: median of three, or the last where it climbs faster and faster up to it."""
+    a, b, c, d = (t.ohm[np.maximum(end - k, begin)] for k in (1, 2, 3, 4))
+    middle = np.maximum(np.minimum(a, b), np.minimum(np.maximum(a, b), c))
+    clear = _STEEPENS * t.row_noise_ohm[t.owner[begin]]
+    steepens = (a - b > b - c) & (b - c > c - d) & (c - d > 0) & (b - c > clear)
+    return np.where(end - begin >= _FEWEST_SLICES, np.where(steepens, a, middle), -np.inf)
 
 
 def _top(t: Trace, begin: IntArray, end: IntArray) -> FloatArray:
@@ -238,6 +250,8 @@ class Rise:
         |V|/|I| at the beginning of the half-cycle that rises most, over that of a sound one.
     heals : float
         Share of what had risen by then that comes back within half-cycles of the other direction, upper quartile.
+    failed : array of int
+        Entries of `Heights` that rise so far.
     """
 
     entry: int
@@ -257,6 +271,7 @@ class Rise:
     climbs: int
     before: float
     heals: float
+    failed: IntArray
 
     @property
     def only_grows(self) -> bool:
@@ -325,7 +340,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray, first
     entry = int(failed[0])
     direction = h.direction[z.half]
     diverges = _diverges(z)
-    shape = {d: _sound_shape(z, direction, d, entry) for d in (1, -1)}
+    shape = {d: sound_shape(z, direction, d, entry) for d in (1, -1)}
     kept: list[tuple[float, float]] = []
     healed: list[tuple[float, float]] = []
     risen: list[tuple[float, float]] = []
@@ -358,7 +373,7 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray, first
         turn = _turns(t, int(z.half[n]), int(z.half[m]), ref, ref_m)
         if turn is not None and direction[m] != direction[n]:
             # what heals ends below where it began
-            turn = min(turn, _sinks(t, int(z.half[m])))
+            turn = min(turn, sinks(t, int(z.half[m])))
             healed.append((turn / end, end))
     found = _law_of_the_greatest(t, z, failed, shape, direction)
     half, time = _began(t, z, factor, entry)
@@ -371,15 +386,16 @@ def _described(t: Trace, z: Heights, factor: FloatArray, failed: IntArray, first
         _of_greatest(kept) if kept else None,
         len(kept),
         _of_greatest(healed) if healed else 0.0,
-        _faster(t, z),
+        _faster(t, z, first_fall),
         found,
         len(set(direction[failed].tolist())) == 2,
-        _returned(z, factor, failed),
+        _returned(z, factor, failed, first_fall),
         _steepest(t, z, failed),
         bool(diverges[failed].any()),
         _climbs(z, factor, failed),
         _before_the_steepest(z, failed, shape, direction, first_fall),
         _heals(t, z, factor, failed, shape, direction),
+        failed,
     )
 
 
@@ -415,7 +431,7 @@ def _law_of_the_greatest(
     return laws(elapsed[good], ohm[good], sound[good], max(base, 1e-12))
 
 
-def _sound_shape(z: Heights, direction: IntArray, d: int, entry: int) -> tuple[float, float, int]:
+def sound_shape(z: Heights, direction: IntArray, d: int, entry: int) -> tuple[float, float, int]:
     """Early and late |V|/|I| of the lowest sound half-cycle in a direction before `entry`, and its number, or -1."""
     mine = np.flatnonzero((direction[:entry] == d) & (z.late[:entry] > 0) & (z.early[:entry] > 0))
     if not mine.size:
@@ -441,11 +457,14 @@ def _of_greatest(pairs: list[tuple[float, float]]) -> float:
     return float(np.median(value[size >= np.quantile(size, 0.75)]))
 
 
-def _returned(z: Heights, factor: FloatArray, failed: IntArray) -> bool:
-    """Whether |V|/|I| is back near that of the sound cell some half-cycles later, and not by way of the reversals."""
+def _returned(z: Heights, factor: FloatArray, failed: IntArray, first_fall: int) -> bool:
+    """Whether |V|/|I| is back near that of the sound cell some half-cycles later, and not by way of the reversals.
+
+    Half-cycles from the first fall on do not count: a short brings nothing back.
+    """
     top = int(failed[np.nanargmax(factor[failed])])
     later = np.arange(top + 3, z.half.size)
-    later = later[(z.level[later] > 0) & (z.sound[later] > 0)]
+    later = later[(z.level[later] > 0) & (z.sound[later] > 0) & (z.half[later] < first_fall)]
     if later.size < 3:
         return False
     level = np.log(z.level[later] / z.sound[later])
@@ -461,7 +480,7 @@ def _turns(t: Trace, one: int, other: int, ref_one: int, ref_other: int) -> floa
     before, after = np.flatnonzero(t.owner == one), np.flatnonzero(t.owner == other)
     if before.size < 6 or after.size < 6:
         return None
-    y, x = _against_shape(t, before, ref_one), _against_shape(t, after, ref_other)
+    y, x = against_shape(t, before, ref_one), against_shape(t, after, ref_other)
     width = max(y.size // 10, 1)
     up = float(np.median(y[-width:]) - np.median(y[-y.size // 3 :][:width]))
     width = max(x.size // 10, 1)
@@ -505,14 +524,14 @@ def _heals(
             continue
         # less what a sound half-cycle in this direction does by itself
         ref = shape[int(direction[m])][2]
-        sinks = _sinks(t, int(z.half[m])) - (_sinks(t, ref) if ref >= 0 else 0.0)
+        healing = sinks(t, int(z.half[m])) - (sinks(t, ref) if ref >= 0 else 0.0)
         noise = float(np.nan_to_num(t.noise_ohm[z.half[m]])) / float(z.early[m])
-        if np.isfinite(sinks):
-            found.append((sinks if sinks > 5.0 * noise else 0.0) / float(np.log(z.early[m] / early)))
+        if np.isfinite(healing):
+            found.append((healing if healing > 5.0 * noise else 0.0) / float(np.log(z.early[m] / early)))
     return float(np.quantile(found, 0.75)) if len(found) >= 2 else 0.0
 
 
-def _sinks(t: Trace, half: int) -> float:
+def sinks(t: Trace, half: int) -> float:
     """Fall of ln |V|/|I| from the beginning of a half-cycle to its least value, medians of three slices."""
     ohm = t.ohm[t.owner == half]
     if ohm.size < 6:
@@ -532,7 +551,7 @@ def _climbs(z: Heights, factor: FloatArray, failed: IntArray) -> int:
     return int(up.size - (still[-1] + 1)) if still.size else int(up.size)
 
 
-def _against_shape(t: Trace, mine: IntArray, ref: int) -> FloatArray:
+def against_shape(t: Trace, mine: IntArray, ref: int) -> FloatArray:
     """Ln of a half-cycle's slices over those of another at the same share; of its own alone if that is -1."""
     y = np.log(np.maximum(t.ohm[mine], 1e-300))
     there = np.flatnonzero(t.owner == ref) if ref >= 0 else np.zeros(0, dtype=np.int64)
@@ -560,12 +579,13 @@ def _began(t: Trace, z: Heights, factor: FloatArray, entry: int) -> tuple[int, f
     return half, float(t.halves.start_s[half])
 
 
-def _faster(t: Trace, z: Heights) -> float:
+def _faster(t: Trace, z: Heights, first_fall: int) -> float:
     """Growth rate of the level over the last third of the rise to that over the first, from its least value on.
 
     1 for linear growth, less for the square root of time and for what settles; infinite if it did not grow at first.
     """
-    good = np.flatnonzero(z.level > 0)
+    before = z.half < first_fall
+    good = np.flatnonzero((z.level > 0) & before)
     if good.size < 6:
         return float("inf")
     level, time = z.level[good], t.halves.start_s[z.half[good]]

@@ -26,6 +26,13 @@ NOT_SYMMETRIC = (
 )
 _OPEN_CIRCUIT_V = 0.5
 _ONE_WAY_V = 1.0
+_OTHER_SIGN = 0.1
+"""Share of the rows under current whose voltage has the other sign, from which on no cell's own voltage is kept."""
+_FEWEST_LEVELS = 3
+_FEWEST_SPREAD = 0.2
+"""Of ln I that the first levels of a ramp must span for what |V| does with the current to be seen."""
+_POWER = 0.5
+"""Power of the current with which |V| then grows: of a battery's or half cell's voltage next to nothing does."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def _not_lithium(analysis: Analysis) -> str:
     if v.held.all():
         return "the voltage is held throughout: it is no overpotential"
     mean = float(np.nanmean(np.abs(v.mean_V)))
-    if mean > _ONE_WAY_V and len(set(h.direction.tolist())) == 1:
+    if mean > _ONE_WAY_V and len(set(h.direction.tolist())) == 1 and not _vanishes_with_current(h):
         return f"current in one direction at {mean:.2f} V on average: an overpotential or a cell's voltage, cannot tell"
     return ""
 
@@ -117,7 +124,7 @@ def _why_not(h: Halves) -> str:
     plus, minus = (volt[(h.direction == d) & np.isfinite(volt)] for d in (1, -1))
     if plus.size and minus.size:
         low, high = np.median(minus), np.median(plus)
-        if low * high > 0 and min(abs(low), abs(high)) > _OPEN_CIRCUIT_V:
+        if low * high > 0 and min(abs(low), abs(high)) > _OPEN_CIRCUIT_V and not _changes_sign(h, row):
             return NOT_SYMMETRIC
         return ""
     resting = np.ones(h.voltage_V.size, dtype=np.bool_)
@@ -126,6 +133,31 @@ def _why_not(h: Halves) -> str:
     if rest.size and np.median(rest) > _OPEN_CIRCUIT_V:
         return f"open-circuit voltage {np.median(rest):.2f} V: no symmetric cell, |V| is not an overpotential"
     return ""
+
+
+def _changes_sign(h: Halves, row: IntArray) -> bool:
+    """Whether the voltage under current has either sign: a cell with a voltage of its own keeps it."""
+    volt = h.voltage_V[row]
+    volt = volt[np.isfinite(volt)]
+    volt = volt[np.abs(volt) > 0.02 * np.max(np.abs(volt), initial=0.0)]
+    return bool(volt.size) and float(min(np.mean(volt > 0), np.mean(volt < 0))) > _OTHER_SIGN
+
+
+def _vanishes_with_current(h: Halves) -> bool:
+    """Whether |V| goes with the current from level to level of a ramp in one direction.
+
+    An overpotential grows at least with the root of the current; of a cell's own voltage most stays the same.
+    """
+    owner, row = h.rows()
+    volt, _ = median_by(owner, np.abs(h.voltage_V[row]), len(h))
+    current = np.abs(h.current_A)
+    good = np.isfinite(volt) & (volt > 0) & (current > 0)
+    x, y = np.log(current[good]), np.log(volt[good])
+    new = np.flatnonzero(np.concatenate([[True], np.diff(x) > 0.02])) if x.size else np.zeros(0, np.int64)
+    some = new[: max(_FEWEST_LEVELS, (new.size + 1) // 2)]
+    if some.size < 2 or float(np.ptp(x[some])) < _FEWEST_SPREAD:
+        return False
+    return bool(np.polyfit(x[some], y[some], 1)[0] > _POWER)
 
 
 def _edge(
