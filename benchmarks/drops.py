@@ -110,7 +110,14 @@ def profile(angle_deg: float, bond: float = 0.0, points: int = 4097) -> Profile:
     arrived.terminal = True  # pyright: ignore[reportFunctionMemberAccess]
     # the mean curvature is at least the apex's: a meridian is at most as long as the circle's half, with room for x = 0
     found = solve_ivp(
-        slopes, (0.0, 4.0), [0.0, 0.0, 0.0, 0.0], "DOP853", dense_output=True, events=arrived, rtol=1e-11, atol=1e-13
+        slopes,
+        (0.0, 4.0),
+        [0.0, 0.0, 0.0, 0.0],
+        "DOP853",
+        dense_output=True,
+        events=arrived,
+        rtol=1e-11,
+        atol=1e-13,
     )
     if not found.t_events[0].size:
         raise ValueError(f"no drop of {angle_deg} degrees at Bond number {bond}")
@@ -121,9 +128,7 @@ def profile(angle_deg: float, bond: float = 0.0, points: int = 4097) -> Profile:
     volume = float(found.sol(end)[3])
     even = np.linspace(0.0, z[-1], points)
     # x^2 is smooth in z at the apex, x is not
-    return Profile(
-        angle_deg, bond, np.sqrt(np.interp(even, z, x * x)), even, np.interp(even, z, phi), volume
-    )
+    return Profile(angle_deg, bond, np.sqrt(np.interp(even, z, x * x)), even, np.interp(even, z, phi), volume)
 
 
 # --- the scene ---------------------------------------------------------------------------------------------
@@ -364,9 +369,7 @@ def render(
         raise TypeError(f"no option '{unknown[0]}' of a photograph")
     some_angle = float(rng.uniform(*ANGLES_DEG))
     some_bond = 0.0 if rng.random() < SPHERES else float(rng.uniform(0.0, LARGEST_BOND))
-    shape = profile(
-        some_angle if angle_deg is None else angle_deg, some_bond if bond is None else bond
-    )
+    shape = profile(some_angle if angle_deg is None else angle_deg, some_bond if bond is None else bond)
     o = replace(drawn_options(rng, shape), **options)
     place = _placed(shape, o)
     light = _light(rng, shape, o, place)
@@ -454,7 +457,8 @@ def _light(rng: np.random.Generator, shape: Profile, o: Options, place: _Place) 
     glow_soft = rng.uniform(0.15, 0.5)
     if o.glow:
         r = np.hypot(
-            (u - glow_at[0] * half) / (glow_size[0] * half), (v - glow_at[1] * height) / (glow_size[1] * height)
+            (u - glow_at[0] * half) / (glow_size[0] * half),
+            (v - glow_at[1] * height) / (glow_size[1] * height),
         )
         light = o.glow * max(background, 0.25)
         inside += (light - inside) * 0.5 * (1.0 - np.tanh((r - 1.0) / glow_soft))
@@ -465,7 +469,9 @@ def _light(rng: np.random.Generator, shape: Profile, o: Options, place: _Place) 
     mirror = gaussian_filter(both, o.roughness_px) if o.roughness_px else both
     mirror *= o.reflectance * np.exp(np.minimum(v, 0.0) / (o.fade * height))
     matt = 1.0 + o.texture * (_cloud(rng, (down, across), 1.0) + _cloud(rng, (down, across), 0.02 * across))
-    dry = (ground * matt)[..., None] * tints[2] + mirror[..., None] * (liquid * tints[1] - background * tints[0])
+    dry = (ground * matt)[..., None] * tints[2] + mirror[..., None] * (
+        liquid * tints[1] - background * tints[0]
+    )
     below = linear(rng.uniform(20, 200))
     if o.plate:
         thick = max(o.plate * height, 40.0)
@@ -482,7 +488,9 @@ def _light(rng: np.random.Generator, shape: Profile, o: Options, place: _Place) 
         behind = behind * (1.0 - steel[..., None]) + (round_ * steel)[..., None]
 
     scene = (
-        drop[..., None] * wet + plate[..., None] * np.maximum(dry, 0.0) + (1.0 - drop - plate)[..., None] * behind
+        drop[..., None] * wet
+        + plate[..., None] * np.maximum(dry, 0.0)
+        + (1.0 - drop - plate)[..., None] * behind
     )
     turn = math.radians(o.gradient_deg)
     across_, down_ = 2.0 * columns / across - 1.0, 2.0 * rows / down - 1.0

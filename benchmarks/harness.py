@@ -77,12 +77,29 @@ class Sizes:
     """Of the largest file that is read."""
     photoelectron_spectra: int = 500
     """Drawn with declared truth."""
+    drops: int = 300
+    """Rendered with declared contact angles."""
 
     @classmethod
     def tiny(cls) -> Sizes:
         """Enough to see that every figure is filled, no more."""
         return cls(
-            4, 4, 2, 4, 1, 5, 1, 8, (1, 2, 4), (2, 4), (1,), 12, 12, table_rows=600, photoelectron_spectra=6
+            4,
+            4,
+            2,
+            4,
+            1,
+            5,
+            1,
+            8,
+            (1, 2, 4),
+            (2, 4),
+            (1,),
+            12,
+            12,
+            table_rows=600,
+            photoelectron_spectra=6,
+            drops=3,
         )
 
 

@@ -19,6 +19,7 @@ from benchmarks import (
     single,
     start_up,
     verdicts,
+    wetting,
     xps,
 )
 from benchmarks.harness import Benchmark
@@ -43,4 +44,5 @@ ALL: tuple[Benchmark, ...] = (
     sem.BENCHMARK,
     diffraction.BENCHMARK,
     xps.BENCHMARK,
+    wetting.BENCHMARK,
 )

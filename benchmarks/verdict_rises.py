@@ -178,7 +178,9 @@ def report(value: Array, kind: Labels, family: list[str]) -> str:
     for low, high in ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.97), (0.97, 1.01)):
         some = (sure >= low) & (sure < high)
         if some.any():
-            lines.append(f"  share {low:.2f} to {high:.2f}: {right[some].mean():.3f} right of {int(some.sum())}")
+            lines.append(
+                f"  share {low:.2f} to {high:.2f}: {right[some].mean():.3f} right of {int(some.sum())}"
+            )
     names = np.array(family)
     for name in np.unique(names):
         mine = names == name

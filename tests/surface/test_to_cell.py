@@ -113,3 +113,12 @@ def test_a_record_of_cycling_is_refused(tmp_path):
     assert result.exit_code == 2
     assert "no observation of a surface" in " ".join(result.output.split())
     assert not (tmp_path / "r.parquet").exists()
+
+
+def test_an_angle_is_a_wide_prior_if_a_person_says_so():
+    angle = dataclasses.replace(
+        seen(label="drop"), technique="wetting", metrics=(Metric("contact_angle", 90.0, "deg", 1.0),)
+    )
+    cell = taken(COATED.override({"assembly_pressure": "0.44 MPa"}), [angle], use_angles=True).cell
+    # P/H = 0.44/2.2, half of the assumed gain of 0.25 at 90 degrees
+    assert cell.model["contact"]["initial"] == "0.325 +- 0.14"

@@ -32,7 +32,7 @@ def cell_of(text: str) -> Cell:
     return _file_or_name(text, cells.load)
 
 
-def filled_from(cell: Cell, records: Sequence[str]) -> Taken:
+def filled_from(cell: Cell, records: Sequence[str], *, use_angles: bool = False) -> Taken:
     """Return a cell with what stored observations of surfaces say of it.
 
     Raises
@@ -53,7 +53,7 @@ def filled_from(cell: Cell, records: Sequence[str]) -> Taken:
                 advice="make one with `interlayer sem`, `xrd` or `xps` and --save",
             )
         found.append(of_record(record))
-    return taken(cell, found)
+    return taken(cell, found, use_angles=use_angles)
 
 
 def protocol_of(text: str) -> Protocol:

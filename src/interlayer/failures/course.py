@@ -15,7 +15,7 @@ from interlayer.failures.rises import Heights, Rise, against_shape, heights, ris
 from interlayer.failures.steps import downward, upward
 from interlayer.failures.trace import Trace, trace
 from interlayer.metrics.analysis import Analysis
-from interlayer.metrics.halves import FloatArray, IntArray
+from interlayer.metrics.halves import IntArray
 
 MEASURES: Final = (
     "size",
@@ -65,19 +65,23 @@ def measures(analysis: Analysis) -> dict[str, float] | None:
     size = float(np.log(max(one.factor, 1.0)))
     with np.errstate(invalid="ignore", divide="ignore"):
         ends = np.log(z.late[one.failed] / np.fmin(z.sound_late[one.failed], z.level[one.failed]))
-    great = one.failed[np.argsort(-np.nan_to_num(ends), kind="stable")][: max(1, one.failed.size // 4)][:_MOST]
+    great = one.failed[np.argsort(-np.nan_to_num(ends), kind="stable")][: max(1, one.failed.size // 4)][
+        :_MOST
+    ]
     ohmic = _ohmic(t, z, great, direction, shape)
     kept = one.kept
     jumps = np.array([np.log1p(x.change) for x in analysis.get(upward) if x.change > 0])
     before = float(t.halves.end_s[z.half[great[0]]])
-    stay = sum(x.time_s <= before for x in analysis.get(upward)) - sum(x.time_s <= before for x in analysis.get(downward))
+    stay = sum(x.time_s <= before for x in analysis.get(upward)) - sum(
+        x.time_s <= before for x in analysis.get(downward)
+    )
     salt = analysis.get(has_salt)
     lost, grown = _laws(one)
     number = max(int(np.nanargmax(np.where(np.isin(np.arange(z.half.size), one.failed), z.late, -np.inf))), 1)
     return {
         "size": _clip(size, 0.0, _BENIGN),
         "beyond growth": _clip(size - _BENIGN, 0.0, 1.0),
-        "within": _clip(_within(t, z, great, direction, shape), -0.5, 3.0),
+        "within": _clip(_within(z, great, direction, shape), -0.5, 3.0),
         "made up": _made_up(t, z, one, direction, shape, size),
         "kept": 0.0 if kept is None else _clip(kept - 0.5, -1.0, 0.7),
         "kept known": float(kept is not None),
@@ -115,10 +119,16 @@ def _laws(one: Rise) -> tuple[float, float]:
     if one.laws is None:
         return 0.0, 0.0
     sand = np.log(max(one.laws.sand, 1e-9))
-    return tuple(_clip(float(sand - np.log(max(x, 1e-9))), -1.5, 1.5) for x in (one.laws.hyperbola, one.laws.exponential))  # type: ignore[return-value]
+    area, growth = (
+        _clip(float(sand - np.log(max(x, 1e-9))), -1.5, 1.5)
+        for x in (one.laws.hyperbola, one.laws.exponential)
+    )
+    return area, growth
 
 
-def _within(t: Trace, z: Heights, some: IntArray, direction: IntArray, shape: dict[int, tuple[float, float, int]]) -> float:
+def _within(
+    z: Heights, some: IntArray, direction: IntArray, shape: dict[int, tuple[float, float, int]]
+) -> float:
     """Greatest rise within a half-cycle (ln), less that of a sound one."""
     found: list[float] = []
     for n in some.tolist():
@@ -131,7 +141,12 @@ def _within(t: Trace, z: Heights, some: IntArray, direction: IntArray, shape: di
 
 
 def _made_up(
-    t: Trace, z: Heights, one: Rise, direction: IntArray, shape: dict[int, tuple[float, float, int]], size: float
+    t: Trace,
+    z: Heights,
+    one: Rise,
+    direction: IntArray,
+    shape: dict[int, tuple[float, float, int]],
+    size: float,
 ) -> float:
     """Ln of all rises within half-cycles, up to the highest, over what they amount to: 0 where nothing comes back."""
     begin = int(np.flatnonzero(z.half >= one.half)[0])
@@ -195,7 +210,7 @@ def _jump_ohm(t: Trace, half: int) -> float:
 def _goes_on(
     t: Trace, z: Heights, some: IntArray, direction: IntArray, shape: dict[int, tuple[float, float, int]]
 ) -> float:
-    """How fast |V|/|I| (ln) rises in the first third after a reversal over its pace in the last third before: -1 to 1.5.
+    """Pace of |V|/|I| (ln) in the first third after a reversal over that in the last third before it: -1 to 1.5.
 
     About 1 where the direction of the current does not matter; below 0 where the reversal heals.
     """
@@ -221,7 +236,7 @@ def _goes_on(
 def _refill(
     t: Trace, z: Heights, one: Rise, direction: IntArray, shape: dict[int, tuple[float, float, int]]
 ) -> float:
-    """Greatest fall of ln |V|/|I| from the beginning of a risen half-cycle on, less that of a sound one and noise: 0 to 1."""
+    """Greatest fall of ln |V|/|I| from the begin of a risen half-cycle on, less a sound one's and noise: 0 to 1."""
     some = np.flatnonzero(direction[1:] != direction[:-1]) + 1
     top = int(one.failed[np.nanargmax(np.nan_to_num(z.late[one.failed]))])
     some = some[(some <= top + 1) & (some >= one.entry - 20) & (z.rows[some] >= 6)][-60:]

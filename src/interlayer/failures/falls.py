@@ -425,7 +425,9 @@ def _from_slide(analysis: Analysis, t: Trace, slide: Slide) -> Fall | None:
     # at currents not seen before only a large fall is told from kinetics
     later = known if known.any() else later if drop > _OF_NEW_CURRENTS else known
     border = np.exp(BACK * np.log(max(1.0 - drop, 1e-3)))
-    if not later.any() or float(np.sum(weight[later & (share < border)])) < _STAYS_LOW * float(np.sum(weight[later])):
+    if not later.any() or float(np.sum(weight[later & (share < border)])) < _STAYS_LOW * float(
+        np.sum(weight[later])
+    ):
         return None
     first = t.owner[later]
     first = first <= np.unique(first)[:2][-1]

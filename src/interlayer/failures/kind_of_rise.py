@@ -115,13 +115,17 @@ _TEXTS: Final[dict[str, Callable[[float], str]]] = {
     "kept": lambda x: f"at the reversal {max(x + 0.5, 0.0):.0%} of it stays",
     "ohmic": lambda x: f"{min(max(x + 0.5, 0.0), 1.0):.0%} of it follows a change of the current at once",
     "goes on": lambda x: (
-        "a reversal turns it back" if x < 0 else f"it goes on after a reversal with {x:.0%} of its pace before"
+        "a reversal turns it back"
+        if x < 0
+        else f"it goes on after a reversal with {x:.0%} of its pace before"
     ),
     "made up": lambda x: (
         "half-cycles rise by more than stays in the end" if x > 0 else "what half-cycles rise by stays"
     ),
     "heals": lambda x: f"{x:.0%} of it heals within the half-cycle after a reversal",
-    "refill": lambda x: f"a half-cycle after a reversal begins {np.expm1(x):.0%} above where it then falls to",
+    "refill": lambda x: (
+        f"a half-cycle after a reversal begins {np.expm1(x):.0%} above where it then falls to"
+    ),
     "climbs": _flag("each half-cycle lies above the one before, whatever its direction"),
     "faster": lambda x: "it grows faster and faster" if x > 0 else "it does not grow faster and faster",
     "law of lost area": lambda x: (

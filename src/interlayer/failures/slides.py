@@ -72,7 +72,11 @@ def slides(analysis: Analysis) -> tuple[Slide, ...]:
         half = int(known[k])
         mine = np.flatnonzero(t.owner == half)
         done = ratio[mine] < early[half] + 0.5 * change[half]
-        g = int(mine[min(int(np.flatnonzero(~done)[-1]) + 1, mine.size - 1)]) if (~done).any() else int(mine[0])
+        g = (
+            int(mine[min(int(np.flatnonzero(~done)[-1]) + 1, mine.size - 1)])
+            if (~done).any()
+            else int(mine[0])
+        )
         after = float(np.median(t.ohm[mine[t.share[mine] >= _LATE]]))
         before = after * float(np.exp(-change[half]))
         # where nothing is left there is no ratio: the half-cycle's own beginning stands for the one before

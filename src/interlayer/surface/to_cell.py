@@ -9,9 +9,11 @@ from typing import Final
 from interlayer import measured, units
 from interlayer.cell import Cell
 from interlayer.errors import InputError
+from interlayer.materials import find
 from interlayer.metrics.base import Metric
 from interlayer.record.record import Finding
 from interlayer.surface.observation import Observation
+from interlayer.surface.wetting.contact_prior import contact_prior
 
 INFORMATION_DEPTH_M: Final = 10e-9
 """Depth that photoelectrons come from at most: three attenuation lengths of some 3 nm."""
@@ -34,18 +36,20 @@ class Taken:
     findings: tuple[Finding, ...]
 
 
-def taken(cell: Cell, observations: Sequence[Observation]) -> Taken:
+def taken(cell: Cell, observations: Sequence[Observation], *, use_angles: bool = False) -> Taken:
     """Return the cell with what observations say of its coatings and its pellet.
 
     A measured thickness, porosity or density replaces what the description says, with its uncertainty. Of a spectrum
     only the skin is known to have converted: its share of the layer is fraction times 10 nm over the thickness, a
-    lower bound of what has converted before the test. Angles of molten lithium are not used.
+    lower bound of what has converted before the test. Angles of molten lithium are not used unless a person says so.
 
     Parameters
     ----------
     cell : Cell
     observations : sequence of Observation
         Of this cell or one made like it.
+    use_angles : bool
+        Take contact angles as a wide prior of the initial contact.
 
     Raises
     ------
@@ -77,13 +81,32 @@ def taken(cell: Cell, observations: Sequence[Observation]) -> Taken:
                 Finding("taken", f"{key} = {text} from {source}{'; ' + reason if reason else ''}", "note")
             )
     for one in observations:
-        if one.technique == "wetting":
+        if one.technique == "wetting" and use_angles:
+            changes["model.contact.initial"], reason = _contact(cell, one)
+            found.append(Finding("taken", reason, "note"))
+        elif one.technique == "wetting":
             text = "contact angles of molten lithium say little about a foil pressed on at 25 degC"
             found.append(Finding("not_taken", f"{one.provenance.file_name or one.label}: {text}", "note"))
     if not changes:
         why = "; ".join(f.detail for f in found) or "no thickness, porosity, density or conversion in them"
         raise InputError(f"the observations say nothing that a cell could take: {why}", where="--from-record")
     return Taken(cell.override(changes), tuple(found))
+
+
+def _contact(cell: Cell, one: Observation) -> tuple[str, str]:
+    """Text of the initial contact fraction, and how it came about."""
+    known = [m for m in one.metrics if m.name == "contact_angle" and m.value is not None]
+    source = one.provenance.file_name or one.label
+    if not known or known[0].value is None:
+        raise InputError("no contact angle in this observation", where=source)
+    hardness = find("lithium").hardness.value
+    value, sigma = contact_prior(known[0].value, cell.assembly_pressure, hardness)
+    text = f"{value:.3g} +- {sigma:.2g}"
+    pressed = "an unknown pressure" if cell.assembly_pressure is None else "the assembly pressure"
+    return text, (
+        f"model.contact.initial = {text} from {source}: {pressed} over the hardness of lithium, and the angle; a wide "
+        "prior, since molten lithium says little about a foil pressed on at 25 degC"
+    )
 
 
 def _number(metric: Metric, unit: str, scale: float = 1.0) -> str:

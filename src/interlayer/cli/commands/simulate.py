@@ -42,6 +42,13 @@ def simulate(
             show_default=False,
         ),
     ] = None,
+    use_angles: Annotated[
+        bool,
+        typer.Option(
+            "--use-angles",
+            help="Take contact angles of --from-record as a wide prior of the initial contact.",
+        ),
+    ] = False,
     rtol: Annotated[float, typer.Option(metavar="NUMBER", help="Relative tolerance in time.")] = 1e-3,
     jump: Annotated[
         float | None,
@@ -72,7 +79,7 @@ def simulate(
         what, steps = loading.cell_of(cell), loading.protocol_of(protocol)
         taken = None
         if from_record:
-            taken = loading.filled_from(what, from_record)
+            taken = loading.filled_from(what, from_record, use_angles=use_angles)
             what = taken.cell
             for finding in taken.findings:
                 say(f"{finding.name.replace('_', ' ')}: {finding.detail}")

@@ -104,7 +104,7 @@ def _fitted(a: FloatArray, b: FloatArray) -> tuple[FloatArray, float]:
         keep = off < 4.0 * noise
         if keep.sum() < 10 * a.shape[1]:
             break
-    return np.asarray(model), noise
+    return np.asarray(model, dtype=np.float64), noise
 
 
 def _hanging_together(close: BoolArray, rows: int) -> BoolArray:
