@@ -176,16 +176,14 @@ def test_several_candidates_are_listed_and_not_guessed():
     assert measure(boundaries(grey, "2")).mean == pytest.approx(50.0, abs=0.2)
 
 
-def test_a_population_of_eight():
-    """The short form of the benchmark 'sem', narrower images, a seed of its own: thickness 3 %, porosity 2 points."""
+def test_a_population_of_four():
+    """The short form of the benchmark 'sem', a seed of its own: thickness within 3 %, porosity within 2 points."""
     thickness, porosity = [], []
-    for number in range(8):
+    for number in range(4):
         rng = np.random.default_rng([77, number])
         plan = drawn(rng)
-        one = render(
-            replace(plan, columns=280, cracks=min(1, plan.cracks), through=min(1, plan.through)), rng
-        )
-        grey = one.grey[: one.plan.rows]
+        one = render(plan, rng)
+        grey = one.grey[: plan.rows]
         found = boundaries(grey)
         thickness.append(measure(found).mean / one.thickness.mean() - 1.0)
         porosity.append(100.0 * (find_voids(grey, found).porosity - one.porosity))
