@@ -21,7 +21,7 @@ CORE = {
     *("matplotlib", "plotly", "fastnda"),
 }
 """The decided list; a further one is an extra, or a decision."""
-CARRIED = {"pillow": "matplotlib", "pydantic-core": "pydantic"}
+CARRIED = {"pillow": "matplotlib", "contourpy": "matplotlib", "pydantic-core": "pydantic"}
 """Packages that the sources import and a core dependency cannot do without, by that dependency."""
 EXTRAS = {"test", "pybamm", "cluster", "surface", "fit", "xlsx", "dev"}
 FREE = re.compile(r"\b(BSD|MIT|Apache|PSF|Python Software Foundation|MPL|Zlib|0BSD|ISC)\b", re.IGNORECASE)
