@@ -96,3 +96,16 @@ def test_the_report_says_it(tmp_path):
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert "layer of 15 um" in page
     assert "Cross-sections, coated" in page
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_a_cell_without_a_test_is_shown_from_the_command_line(tmp_path, whole):
+    file = save(seen().to_record(), tmp_path / "b.parquet")
+    out = tmp_path / "out"
+    result = CliRunner().invoke(app, ["analyse", str(tmp_path if whole else file), "--json", "-o", str(out)])
+    assert result.exit_code == 0, result.output
+    (item,) = json.loads(result.stdout)
+    assert item["label"] == "A1"
+    assert item["verdict"] is None
+    assert item["headline"][0]["value"] == 15.0
+    assert "not tested" in (out / "report.html").read_text(encoding="utf-8")

@@ -24,6 +24,7 @@ from interlayer.lab.lab_cell import LabCell
 from interlayer.lab.reading import FileReader, partly
 from interlayer.record import Record, store
 from interlayer.record.file_names import file_stem
+from interlayer.surface.observation import is_observation, of_record
 
 
 class Laboratory:
@@ -98,6 +99,9 @@ class Laboratory:
             )
         self.count = len(rows)
         for one in lab_cells([], rows, reader=self.reader):
+            if one.record is None and one.observations:
+                yield one
+                continue
             if one.record is None:
                 # A file that is no measurement belongs to no cell.
                 self.left_out += one.failures
@@ -118,6 +122,10 @@ class Laboratory:
                 record = self._source.record(str(path))
             except InterlayerError as error:
                 yield LabCell(CellRow(path.stem, (path.name,)), None, failures=(error,))
+                continue
+            if is_observation(record):
+                seen = of_record(record)
+                yield LabCell(CellRow(record.label, (path.name,)), None, observations=(seen,))
                 continue
             time = record.table["Test Time / s"]
             span = None
