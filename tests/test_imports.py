@@ -104,3 +104,10 @@ def test_signs_that_a_terminal_cannot_show_do_not_stop_a_command(tmp_path):
         check=True,
     )
     assert b"??" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "module", ["failures.trace", "failures.instrument", "metrics.short", "surface.to_cell"]
+)
+def test_a_module_can_be_the_first_that_is_imported(module):
+    modules_after(f"import interlayer.{module}")

@@ -1,6 +1,6 @@
 """Weights of the measures of a rise, by kind: see `interlayer.failures.kind_of_rise`.
 
-Written by `python -m benchmarks.verdict_rises --write` from 1653 simulated records that rise; with its family
+Written with the functions of `benchmarks/verdict_rises.py` from 1653 simulated records that rise; with its family
 left out 92.7% of them are right.
 """
 

@@ -120,6 +120,8 @@ def look(places: Sequence[Path], without: Sequence[Path] = ()) -> Found:
 def _is_other(path: Path) -> bool:
     """Whether a file is a document or the like, or a table of cells."""
     named = path.name.casefold().startswith(OTHER_NAMES) and path.suffix.lower() in ("", ".txt")
+    # EC-Lab writes the rows at which loops begin into a file of their own
+    named = named or path.name.casefold().endswith("_loop.txt")
     return named or path.suffix.lower() in OTHER_ENDINGS or _is_table_of_cells(path)
 
 

@@ -26,9 +26,7 @@ def needed(module: str, what: str) -> ModuleType:
     try:
         return import_module(module)
     except ImportError as error:
-        package = {"skimage": "scikit-image", "pymatgen": "pymatgen-core"}.get(
-            module.split(".")[0], module.split(".")[0]
-        )
         raise InputError(
-            f"{what} needs {package}, which is not installed", advice='pip install "interlayer[surface]"'
+            f"{what} needs {module.split('.')[0]}, which is not installed",
+            advice='pip install "interlayer[surface]"',
         ) from error
