@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
+from scipy.interpolate import CubicSpline
 from scipy.ndimage import gaussian_filter
 
 Floats = NDArray[np.float64]
@@ -32,8 +33,8 @@ LOWEST_PX = 25.0
 IMAGE_PX = (400, 1200)
 ASPECTS = (1.0, 4 / 3, 4 / 3, 3 / 2, 16 / 9)
 HIGHEST_TILT_DEG = 10.0
-SUBSAMPLES = 4
-"""Points a side in each pixel."""
+SUBSAMPLES = 16
+"""Points in each pixel, a power of two."""
 GAMMA = 2.2
 
 
@@ -127,8 +128,10 @@ def profile(angle_deg: float, bond: float = 0.0, points: int = 4097) -> Profile:
     x[0] = z[0] = phi[0] = 0.0
     volume = float(found.sol(end)[3])
     even = np.linspace(0.0, z[-1], points)
-    # x^2 is smooth in z at the apex, x is not
-    return Profile(angle_deg, bond, np.sqrt(np.interp(even, z, x * x)), even, np.interp(even, z, phi), volume)
+    # x^2 and cos(phi) are smooth in z at the apex, x and phi are not
+    square, cosine = CubicSpline(z, x * x)(even), CubicSpline(z, np.cos(phi))(even)
+    square[0], cosine[0] = 0.0, 1.0
+    return Profile(angle_deg, bond, np.sqrt(square), even, np.arccos(np.clip(cosine, -1.0, 1.0)), volume)
 
 
 # --- the scene ---------------------------------------------------------------------------------------------
@@ -175,10 +178,12 @@ class Options:
         Its direction.
     vignette : float
         Relative loss at the corners.
+    cloud : float
+        Relative, of what is out of focus behind the drop.
     texture : float
         Relative, of the substrate.
     glow : float
-        Light that comes through the drop's middle, 0 to 1 of the background's.
+        Light that comes through a dark drop's middle, 0 to 1 of the background's; a bright one is 0.4 of it brighter.
     highlights : int
         Small lights mirrored by the drop.
     needle : float
@@ -211,6 +216,7 @@ class Options:
     gradient: float
     gradient_deg: float
     vignette: float
+    cloud: float
     texture: float
     glow: float
     highlights: int
@@ -280,6 +286,7 @@ def drawn_options(rng: np.random.Generator, shape: Profile) -> Options:
         gradient=float(rng.uniform(0.0, 0.25)),
         gradient_deg=float(rng.uniform(0.0, 360.0)),
         vignette=float(rng.uniform(0.0, 0.2)),
+        cloud=0.03,
         texture=float(rng.uniform(0.0, 0.08)),
         glow=float(rng.uniform(0.3, 0.9)) if rng.random() < (0.6 if dark else 0.2) else 0.0,
         highlights=int(rng.choice([0, 1, 2, 3], p=[0.35, 0.3, 0.2, 0.15])),
@@ -397,30 +404,42 @@ def _truth(shape: Profile, o: Options, place: _Place) -> Truth:
 
 def _coverages(shape: Profile, o: Options, place: _Place) -> tuple[Floats, Floats, Floats]:
     """Shares of each pixel that are drop, plate, and drop or its mirror image below an endless plate."""
-    across, down = o.image_px
-    columns, rows = np.arange(across, dtype=float)[None, :], np.arange(down, dtype=float)[:, None]
-    drop, plate, both = (np.zeros((down, across)) for _ in range(3))
-    height = place.scale * shape.height
-    base = place.scale * shape.base
+    u, v = place.scene(*_grid(o))
+    height, base = place.scale * shape.height, place.scale * shape.base
     square = (place.scale * shape.x[::-1]) ** 2
     levels = place.scale * (shape.height - shape.z[::-1])
     low, high = -math.inf, math.inf
     if o.plate_end:
         end = math.copysign(base + abs(o.plate_end) * o.width_px, o.plate_end)
         low, high = (end, high) if end < 0 else (low, end)
-    steps = (np.arange(SUBSAMPLES) + 0.5) / SUBSAMPLES - 0.5
-    for dy in steps:
-        for dx in steps:
-            u, v = place.scene(columns + dx, rows + dy)
-            above = np.abs(v)
-            near = (above <= height) & (np.abs(u) <= o.width_px)
-            inside = np.zeros_like(near)
-            inside[near] = u[near] ** 2 < np.interp(above[near], levels, square)
-            both += inside
-            drop += inside & (v >= 0)
-            plate += (v < 0) & (u > low) & (u < high)
-    n = SUBSAMPLES**2
-    return drop / n, plate / n, both / n
+    # what is cut is counted point by point; the rest is wholly in or out
+    near = (np.abs(v) <= height + 1.0) & (np.abs(u) <= 0.5 * o.width_px + 1.0)
+    rim = (np.abs(v) < 1.0) | (np.minimum(np.abs(u - low), np.abs(u - high)) < 1.0)
+    plate = ((v < 0) & (u > low) & (u < high)).astype(float)
+    drop, both = np.zeros_like(plate), np.zeros_like(plate)
+    un, vn, ur, vr = u[near], v[near], u[rim], v[rim]
+    drops, boths, plates = np.zeros_like(un), np.zeros_like(un), np.zeros_like(ur)
+    origin = replace(place, x=0.0, y=0.0)
+    for dx, dy in _points():
+        du, dv = origin.scene(dx, dy)
+        inside = (un + du) ** 2 < np.interp(np.abs(vn + dv), levels, square, right=0.0)
+        boths += inside
+        drops += inside & (vn + dv >= 0)
+        plates += (vr + dv < 0) & (ur + du > low) & (ur + du < high)
+    drop[near], both[near], plate[rim] = drops / SUBSAMPLES, boths / SUBSAMPLES, plates / SUBSAMPLES
+    return drop, plate, both
+
+
+def _points() -> Floats:
+    """Points in a pixel (Hammersley): no two share a row or column, where a level baseline would lie between rows."""
+    bits = SUBSAMPLES.bit_length() - 1
+    mirrored = [int(f"{k:0{bits}b}"[::-1], 2) for k in range(SUBSAMPLES)]
+    return (np.column_stack([np.arange(SUBSAMPLES), mirrored]) + 0.5) / SUBSAMPLES - 0.5
+
+
+def _grid(o: Options) -> tuple[Floats, Floats]:
+    across, down = o.image_px
+    return np.arange(across, dtype=float)[None, :], np.arange(down, dtype=float)[:, None]
 
 
 def _soft(inside_px: Floats) -> Floats:
@@ -431,7 +450,7 @@ def _soft(inside_px: Floats) -> Floats:
 def _light(rng: np.random.Generator, shape: Profile, o: Options, place: _Place) -> Floats:
     """Light that falls on each pixel, 0 to 1 before the lens: (rows, columns, channels)."""
     across, down = o.image_px
-    columns, rows = np.arange(across, dtype=float)[None, :], np.arange(down, dtype=float)[:, None]
+    columns, rows = _grid(o)
     u, v = place.scene(columns, rows)
     drop, plate, both = _coverages(shape, o, place)
     height, half = place.scale * shape.height, place.scale * shape.widest
@@ -442,36 +461,36 @@ def _light(rng: np.random.Generator, shape: Profile, o: Options, place: _Place) 
     background, liquid = linear(o.background), linear(o.drop)
     lights = {"like the drop": liquid, "like the background": background, "its own": linear(o.own_substrate)}
     ground = lights[o.substrate]
-    # a mirror shows the background as well; and no more than white
-    ground = max(ground, o.reflectance * background)
+    # no more than white
     ground = min(ground, 0.95 - o.reflectance * max(liquid - background, 0.0))
 
     tints = _tints(rng, o)
-    behind = background * (1.0 + 0.03 * _cloud(rng, (down, across), 0.12 * across)[..., None]) * tints[0]
+    # a mirror shows the background as well, so that it has its light to lose where it shows the drop
+    own = np.maximum(ground * tints[2], o.reflectance * background * tints[0])
+    behind = background * (1.0 + o.cloud * _cloud(rng, (down, across), 0.12 * across)[..., None]) * tints[0]
 
     inside = np.full((down, across), liquid)
     # a drop is a bit lighter or darker below than above
     inside *= 1.0 + rng.uniform(-0.25, 0.25) * np.clip(v / height - 0.5, -0.5, 0.5)
-    glow_size = rng.uniform(0.15, 0.4), rng.uniform(0.15, 0.3)
+    glow_size = rng.uniform(0.15, 0.5), rng.uniform(0.15, 0.32)
     glow_at = rng.uniform(-0.06, 0.06), rng.uniform(0.42, 0.52)
-    glow_soft = rng.uniform(0.15, 0.5)
+    glow_soft = rng.uniform(0.1, 0.3)
     if o.glow:
         r = np.hypot(
             (u - glow_at[0] * half) / (glow_size[0] * half),
             (v - glow_at[1] * height) / (glow_size[1] * height),
         )
-        light = o.glow * max(background, 0.25)
-        inside += (light - inside) * 0.5 * (1.0 - np.tanh((r - 1.0) / glow_soft))
+        light = o.glow * background if o.dark else liquid * (1.0 + 0.4 * o.glow)
+        inside += np.maximum(light - inside, 0.0) * 0.5 * (1.0 - np.tanh((r - 1.0) / glow_soft))
     for _ in range(o.highlights):
         inside = _highlighted(rng, inside, u, v, half, height)
     wet = inside[..., None] * tints[1]
 
     mirror = gaussian_filter(both, o.roughness_px) if o.roughness_px else both
     mirror *= o.reflectance * np.exp(np.minimum(v, 0.0) / (o.fade * height))
-    matt = 1.0 + o.texture * (_cloud(rng, (down, across), 1.0) + _cloud(rng, (down, across), 0.02 * across))
-    dry = (ground * matt)[..., None] * tints[2] + mirror[..., None] * (
-        liquid * tints[1] - background * tints[0]
-    )
+    grain, stain = _cloud(rng, (down, across), 1.0), _cloud(rng, (down, across), 0.02 * across)
+    dry = own + mirror[..., None] * (liquid * tints[1] - background * tints[0])
+    dry *= (1.0 + o.texture * (grain + 0.4 * stain))[..., None]
     below = linear(rng.uniform(20, 200))
     if o.plate:
         thick = max(o.plate * height, 40.0)
@@ -501,7 +520,7 @@ def _light(rng: np.random.Generator, shape: Profile, o: Options, place: _Place) 
 
 def _tints(rng: np.random.Generator, o: Options) -> Floats:
     """Colours of background, drop, plate and what is below it (4, channels), as bright as grey."""
-    colours = 1.0 + rng.uniform(-1.0, 1.0, (4, 3)) * np.array([0.3, 0.15, 0.2, 0.25])[:, None]
+    colours = 1.0 + rng.uniform(-1.0, 1.0, (4, 3)) * np.array([0.12, 0.12, 0.15, 0.15])[:, None]
     colours /= (colours @ np.array([0.299, 0.587, 0.114]))[:, None]
     return colours if o.colour else np.ones((4, 1))
 
@@ -534,7 +553,7 @@ def _highlighted(
     a = (u - at[0]) * math.cos(turn) + (v - at[1]) * math.sin(turn)
     b = -(u - at[0]) * math.sin(turn) + (v - at[1]) * math.cos(turn)
     lit = _soft(size[0] - np.abs(a)) * _soft(size[1] - np.abs(b))
-    return inside + (rng.uniform(0.6, 1.0) - inside) * lit
+    return inside + np.maximum(rng.uniform(0.7, 1.0) - inside, 0.0) * lit
 
 
 def _camera(rng: np.random.Generator, light: Floats, o: Options) -> NDArray[np.uint8]:
