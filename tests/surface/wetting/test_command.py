@@ -89,8 +89,10 @@ def test_wrong_options_are_said(tmp_path):
     ("name", "width_px", "height_px"), [("copper1.jpg", 211.0, 91.0), ("teflon1.jpg", 192.0, 67.5)]
 )
 def test_real_photographs(name, width_px, height_px):
-    """No angle is published with them. Width and height were read off the photographs; the spherical cap that they make,
-    2 atan(2 h/w), is what gravity makes too small: by some degrees in drops of millimetres."""
+    """No angle is published with them; width and height were read off the photographs.
+
+    The spherical cap that they make, 2 atan(2 h/w), is too small by what gravity does: some degrees in such drops.
+    """
     path = PHOTOGRAPHS / name
     if not path.exists():
         pytest.skip("shared data absent")
