@@ -2,4 +2,4 @@
 
 # Signs are metrics of a record, and some metrics (the critical current) rest on the verdict: whoever comes first, the
 # metrics are loaded before any module of this package asks for them.
-import interlayer.metrics as _metrics  # noqa: F401
+import interlayer.metrics as _metrics  # noqa: F401  # pyright: ignore[reportUnusedImport]
