@@ -25,6 +25,8 @@ from interlayer.physics.base import Mechanism, State
 from interlayer.physics.registry import ALL_MECHANISMS
 from interlayer.published.other_systems.compare import rows
 from interlayer.record.schema import COLUMNS
+from interlayer.surface.xps import recipe as xps
+from interlayer.surface.xrd import library as xrd
 
 DOCS = Path(__file__).resolve().parent
 _BLOCK = re.compile(r"(<!-- generated: (?P<what>[^>]+?) -->\n).*?(<!-- end generated -->)", re.DOTALL)
@@ -304,6 +306,51 @@ def other_systems() -> str:
     return table(head, made)
 
 
+def xps_positions() -> str:
+    """What was read of the numbers of the recipes of photoelectron lines."""
+    found: list[list[str]] = []
+    for one in xps.recipes().values():
+        splittings: dict[str, str] = {}
+        for state in one.states:
+            place = f"{state.position_eV[0]:.2f} ± {state.position_eV[1]:.1f}"
+            found.append([one.line, state.name, place, state.status, state.checked])
+            if state.doublet is not None:
+                d = state.doublet
+                splittings.setdefault(f"{d.splitting_eV[0]:.2f} ± {d.splitting_eV[1]:.2f}", f"{d.status}\n{d.checked}")
+        for value, said in splittings.items():
+            found.append([one.line, "splitting", value, *said.split("\n")])
+    return table(("line", "state", "eV", "status", "what was read"), found)
+
+
+def xps_unchecked() -> str:
+    """The positions of the recipes that no text confirms."""
+    found = [
+        [one.line, state.name, f"{state.position_eV[0]:.1f} ± {state.position_eV[1]:.1f}", state.source]
+        for one in xps.recipes().values()
+        for state in one.states
+        if not state.is_checked
+    ]
+    return table(("line", "state", "eV", "taken"), found)
+
+
+def xps_sensitivities() -> str:
+    """Sensitivity factors and what was read of them."""
+    found = [
+        [one.line, f"{one.sensitivity:g}", one.sensitivity_status, one.sensitivity_checked]
+        for one in xps.recipes().values()
+        if one.sensitivity_checked
+    ]
+    return table(("line", "factor", "status", "what was read"), found)
+
+
+def xrd_phases() -> str:
+    """What was read of the structures of the phases."""
+    found = [
+        [f"`{one.key}`", one.status, one.atoms_status or "none", one.checked] for one in xrd.library().values()
+    ]
+    return table(("phase", "cell", "atoms", "what was read"), found)
+
+
 def file(path: str) -> str:
     """A file of the repository, whole."""
     kind = {"py": "python", "toml": "toml"}[path.rpartition(".")[2]]
@@ -335,6 +382,10 @@ MAKERS: dict[str, Callable[[str], str]] = {
     "stored": stored,
     "other-systems": lambda _: other_systems(),
     "performance": performance.markdown,
+    "xps-positions": lambda _: xps_positions(),
+    "xps-unchecked": lambda _: xps_unchecked(),
+    "xps-sensitivities": lambda _: xps_sensitivities(),
+    "xrd-phases": lambda _: xrd_phases(),
 }
 
 

@@ -132,7 +132,7 @@ def analyse(
     metrics, words = _told(fits)
     if skipped:
         words.append(f"Not fitted: {'; '.join(skipped[:8])}{' ...' if len(skipped) > 8 else ''}.")
-    words += [f"Binding energies: {shift.how}.", SKIN]
+    words += [*_unchecked(fits), f"Binding energies: {shift.how}.", SKIN]
     observation = Observation(
         "xps",
         label,
@@ -255,6 +255,24 @@ def _composition(line: str, one: RegionFit) -> str:
     return f"{line}: {'; '.join(parts)}. Reduced chi-squared {one.fit.reduced_chi2:.2f}."
 
 
+def _unchecked(fits: Mapping[str, RegionFit]) -> list[str]:
+    """Return a sentence on the states that were seen at positions which nobody's measurement confirms, if any."""
+    seen: list[str] = []
+    for line, one in fits.items():
+        if not (one.has_line and one.is_described):
+            continue
+        unchecked = {state.name for state in one.recipe.states if not state.is_checked}
+        for group in one.groups:
+            if unchecked.intersection(group) and share(one.fit, group).is_seen:
+                seen += [f"{name} in {line}" for name in group if name in unchecked]
+    if not seen:
+        return []
+    return [
+        f"Shares of these states rest on positions from memory, which no text that was read confirms: "
+        f"{', '.join(seen)}."
+    ]
+
+
 def _table(fits: Mapping[str, RegionFit]) -> pl.DataFrame:
     frames: list[pl.DataFrame] = []
     for line, one in fits.items():
@@ -285,6 +303,8 @@ def _settings(fits: Mapping[str, RegionFit], shift: Shift, background: str) -> d
     for line, one in fits.items():
         settings[f"recipe of {line}"] = one.recipe.name
         settings[f"sources of {line}"] = [f"{s.name}: {s.source}" for s in one.recipe.states]
+        settings[f"status of positions of {line}"] = {s.name: s.status for s in one.recipe.states}
+        settings[f"checked in {line}"] = {s.name: s.checked for s in one.recipe.states if s.checked}
         settings[f"assumed in {line}"] = sorted({a for s in one.recipe.states for a in s.assumed})
         settings[f"positions of {line}"] = [
             {"state": name, "position_eV": place, "fwhm_eV": width, "satellite": satellite}

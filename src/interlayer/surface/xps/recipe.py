@@ -14,6 +14,9 @@ from interlayer.surface.xps.lines import LINES
 
 Spread = tuple[float, float]
 """Usual value and its scatter, one standard deviation."""
+STATUSES: Final = ("measured", "derived", "assumed", "memory")
+"""How far to trust a number: read where it was measured, follows from such numbers, our own, or not found in any text."""
+UNCHECKED: Final = ("assumed", "memory")
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,17 @@ class Doublet:
         only where the source is near threshold.
     broadening : (float, float)
         Width of the partner over that of the main line.
+    status : str
+        Of the splitting; one of `STATUSES`.
+    checked : str
+        What was read of it, and where.
     """
 
     splitting_eV: Spread
     ratio: Spread
     broadening: Spread = (1.0, 0.0)
+    status: str = "measured"
+    checked: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,10 +85,16 @@ class State:
     doublet : Doublet or None
     satellites : tuple of Satellite
     source : str
-        DOI or book behind the position.
+        Who says so of the position: DOI, book, page.
     assumed : tuple of str
         Which numbers are nobody's but ours.
     note : str
+    status : str
+        Of the position; one of `STATUSES`.
+    checked : str
+        What was read of the position, and where.
+    checked_eV : tuple of float
+        The positions that were read.
     """
 
     name: str
@@ -94,6 +109,14 @@ class State:
     source: str
     assumed: tuple[str, ...] = ()
     note: str = ""
+    status: str = "measured"
+    checked: str = ""
+    checked_eV: tuple[float, ...] = ()
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether somebody's measurement stands behind the position."""
+        return self.status not in UNCHECKED
 
 
 @dataclass(frozen=True)
@@ -126,7 +149,8 @@ class Recipe:
         What is fitted of a region that is wider.
     sensitivity : float
         Relative sensitivity factor of the whole line (both partners), C 1s = 1.
-    sensitivity_source : str
+    sensitivity_source, sensitivity_status, sensitivity_checked : str
+        Who says so; one of `STATUSES`; what was read of it, and where.
     lorentz_scatter : float
         Of the share of the Lorentzian.
     common_scatter_eV : float
@@ -149,6 +173,8 @@ class Recipe:
     states: tuple[State, ...]
     inseparable: tuple[tuple[str, ...], ...] = ()
     interference: tuple[Interference, ...] = ()
+    sensitivity_status: str = "measured"
+    sensitivity_checked: str = ""
 
     def only(self, *names: str) -> Recipe:
         """Return the same recipe with these states alone.
@@ -234,6 +260,8 @@ def _recipe(data: dict[str, Any], where: str) -> Recipe:
                 Interference(str(one["element"]), str(one["line"]), tuple(str(s) for s in one["states"]))
                 for one in data.get("interference", ())
             ),
+            sensitivity_status=_status(data.get("sensitivity_status"), where),
+            sensitivity_checked=str(data.get("sensitivity_checked", "")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"a recipe lacks or misspells {error}", where=where) from error
@@ -267,6 +295,8 @@ def _state(data: dict[str, Any], where: str) -> State:
             _spread(doublet["splitting_eV"]),
             _spread(doublet["ratio"]),
             _spread(doublet.get("broadening", (1.0, 0.0))),
+            _status(doublet.get("status"), where),
+            str(doublet.get("checked", "")),
         ),
         satellites=tuple(
             Satellite(
@@ -280,10 +310,21 @@ def _state(data: dict[str, Any], where: str) -> State:
         source=str(data["source"]),
         assumed=tuple(str(one) for one in data.get("assumed", ())),
         note=str(data.get("note", "")),
+        status=_status(data.get("status"), where),
+        checked=str(data.get("checked", "")),
+        checked_eV=tuple(float(one) for one in data.get("checked_eV", ())),
     )
     if not state.fwhm_eV[0] > 0.0 or not 0.0 <= state.lorentz < 1.0:
         raise InputError(f"state '{state.name}' has a width or Lorentzian share out of bounds", where=where)
     return state
+
+
+def _status(text: Any, where: str) -> str:
+    """Return a status; a recipe that tells none is somebody's own measurement."""
+    status = "measured" if text is None else str(text)
+    if status not in STATUSES:
+        raise InputError(unknown_name("status", status, STATUSES), where=where)
+    return status
 
 
 def _spread(pair: Any) -> Spread:

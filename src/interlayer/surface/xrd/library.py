@@ -15,6 +15,9 @@ from interlayer.surface.xrd.crystal.cell import Cell
 from interlayer.surface.xrd.crystal.structure import Site, Structure
 
 _FOLDER: Final = "interlayer.surface.xrd.phases"
+STATUSES: Final = ("measured", "derived", "assumed", "memory")
+"""Of cell and atoms: read where it was measured, follows from such numbers or symmetry, our own, or found in no text."""
+UNCHECKED: Final = ("assumed", "memory")
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,11 +31,18 @@ class Phase:
     structure : Structure
         Without atoms if only the positions of its lines are known.
     formula : str
+    status, atoms_status : str
+        Of the cell; of the atoms, '' if there are none; each one of `STATUSES`.
+    checked : str
+        What was read of them, and where.
     """
 
     key: str
     structure: Structure
     formula: str
+    status: str = "measured"
+    atoms_status: str = "measured"
+    checked: str = ""
 
     @property
     def name(self) -> str:
@@ -43,6 +53,12 @@ class Phase:
     def has_atoms(self) -> bool:
         """Whether intensities can be calculated."""
         return bool(self.structure.sites)
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """What nobody's measurement that was read stands behind: 'cell', 'atoms'."""
+        parts = {"cell": self.status, "atoms": self.atoms_status}
+        return tuple(part for part, status in parts.items() if status in UNCHECKED)
 
 
 @lru_cache(maxsize=1)
@@ -62,7 +78,8 @@ def _phase(key: str, data: dict[str, Any]) -> Phase:
     structure = Structure(
         data["name"], Cell(*data["cell"]), sites, rotations, translations, data["space_group"], data["source"]
     )
-    return Phase(key, structure, data["formula"])
+    atoms = data["atoms_status"] if sites else ""
+    return Phase(key, structure, data["formula"], data["status"], atoms, data["checked"])
 
 
 def phase(text: str) -> Phase:

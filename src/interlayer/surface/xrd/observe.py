@@ -241,6 +241,11 @@ def words(result: Analysis, wishes: Wishes) -> list[str]:
         )
     if len(seen) > 1:
         said.append(TEXTURE)
+    unchecked = [f"{p.name} ({', '.join(p.unchecked)})" for p in (o.lines.phase for o in seen) if p.unchecked]
+    if unchecked:
+        said.append(
+            "In the library from memory, which no text that was read confirms: " + ", ".join(unchecked) + "."
+        )
     if wishes.pellet is not None:
         said += _relative(result, wishes.pellet)[1]
     return said
@@ -275,7 +280,11 @@ def settings(result: Analysis, wishes: Wishes) -> dict[str, Any]:
         chosen["R_wp_percent"] = 100.0 * result.whole.r_weighted
         chosen["fwhm_deg"] = [float(w) for w in result.whole.shape.widths_deg]
     for one in result.phases:
-        chosen[f"source of {one.lines.phase.name}"] = one.lines.phase.structure.source
+        known = one.lines.phase
+        chosen[f"source of {known.name}"] = known.structure.source
+        chosen[f"status of {known.name}"] = {"cell": known.status, "atoms": known.atoms_status}
+        if known.checked:
+            chosen[f"checked of {known.name}"] = known.checked
         if isinstance(one.lattice, str):
             continue
         chosen[f"lines of {one.lines.phase.name}"] = [f"{hkl}: {at:.3f} deg" for hkl, at in one.lattice.lines]

@@ -39,7 +39,7 @@ def fluorine(fits: Mapping[str, RegionFit]) -> tuple[list[Metric], list[str]]:
     words = [sentence("Fluorine that is fluoride (LiF, CuF2) and not organic", fluoride)]
     if not fluoride.is_seen or len(found.states_of(FLUORIDE)) < 2:
         return metrics, words
-    alone = "CuF2 and LiF lie 0.2 eV apart in F 1s: inseparable there, only their sum is given"
+    alone = "CuF2 and LiF lie 0.3 eV apart in F 1s: inseparable there, only their sum is given"
     copper = fits.get(COPPER_LINE)
     states = () if copper is None else [s.name for s in copper.recipe.states if s.name == COPPER_FLUORIDE]
     if copper is None or not states or not copper.has_line or not copper.is_described:
