@@ -316,7 +316,9 @@ def xps_positions() -> str:
             found.append([one.line, state.name, place, state.status, state.checked])
             if state.doublet is not None:
                 d = state.doublet
-                splittings.setdefault(f"{d.splitting_eV[0]:.2f} ± {d.splitting_eV[1]:.2f}", f"{d.status}\n{d.checked}")
+                splittings.setdefault(
+                    f"{d.splitting_eV[0]:.2f} ± {d.splitting_eV[1]:.2f}", f"{d.status}\n{d.checked}"
+                )
         for value, said in splittings.items():
             found.append([one.line, "splitting", value, *said.split("\n")])
     return table(("line", "state", "eV", "status", "what was read"), found)
@@ -346,7 +348,8 @@ def xps_sensitivities() -> str:
 def xrd_phases() -> str:
     """What was read of the structures of the phases."""
     found = [
-        [f"`{one.key}`", one.status, one.atoms_status or "none", one.checked] for one in xrd.library().values()
+        [f"`{one.key}`", one.status, one.atoms_status or "none", one.checked]
+        for one in xrd.library().values()
     ]
     return table(("phase", "cell", "atoms", "what was read"), found)
 

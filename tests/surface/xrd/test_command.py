@@ -35,6 +35,9 @@ def test_json_page_and_record(pellet, tmp_path):
     density = next(m for m in item["metrics"] if m["name"] == "relative_density")
     assert density["value"] == pytest.approx(100 * 3e-4 / (np.pi / 4 * 1e-4 * 1.5e-3) / 2923.4, rel=2e-3)
     assert any("which was not given" in one for one in item["words"])
+    (rests,) = [one for one in item["words"] if "from memory" in one]
+    assert "LATP (atoms)" in rests and "AlPO4 (berlinite) (cell, atoms)" in rests
+    assert item["settings"]["status of LATP"] == {"cell": "measured", "atoms": "memory"}
     page = (tmp_path / "p.html").read_text("utf-8")
     assert "pellet <1>" not in page and "pellet &lt;1&gt;" in page
     assert {"p-figures/diffraction-Cell-3.svg", "p-figures/diffraction-Cell-3.csv"} <= files_in(tmp_path)

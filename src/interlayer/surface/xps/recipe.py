@@ -15,7 +15,7 @@ from interlayer.surface.xps.lines import LINES
 Spread = tuple[float, float]
 """Usual value and its scatter, one standard deviation."""
 STATUSES: Final = ("measured", "derived", "assumed", "memory")
-"""How far to trust a number: read where it was measured, follows from such numbers, our own, or not found in any text."""
+"""How far to trust a number: measured and read, following from such numbers, our own, or found in no text."""
 UNCHECKED: Final = ("assumed", "memory")
 
 

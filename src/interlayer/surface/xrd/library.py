@@ -16,7 +16,7 @@ from interlayer.surface.xrd.crystal.structure import Site, Structure
 
 _FOLDER: Final = "interlayer.surface.xrd.phases"
 STATUSES: Final = ("measured", "derived", "assumed", "memory")
-"""Of cell and atoms: read where it was measured, follows from such numbers or symmetry, our own, or found in no text."""
+"""Of cell and atoms: measured and read, following from such or symmetry, our own, or found in no text."""
 UNCHECKED: Final = ("assumed", "memory")
 
 
