@@ -12,16 +12,9 @@ from scipy.spatial import KDTree
 
 from interlayer.errors import InputError
 from interlayer.surface.wetting import image as images
-from interlayer.surface.wetting import tangent, young_laplace
+from interlayer.surface.wetting import inner_step, tangent, young_laplace
 from interlayer.surface.wetting.background import background
-from interlayer.surface.wetting.baseline import (
-    MOST_ASYMMETRY,
-    Baseline,
-    by_hand,
-    mirror,
-    reflection_line,
-    substrate_line,
-)
+from interlayer.surface.wetting.baseline import Baseline, by_hand, reflection_line, substrate_line
 from interlayer.surface.wetting.light import gamma_of
 from interlayer.surface.wetting.outline import outline
 from interlayer.surface.wetting.young_laplace import Fit
@@ -38,11 +31,14 @@ _GOOD_FIT: Final = 0.006
 _LEAST_DEG: Final = 0.15
 _STRAIGHT: Final = 1.05
 """Gamma up to which numbers are taken for light."""
-_CLEAR_STEP: Final = 2.5
+_LEAST_STEP: Final = 0.06
+"""Part of the drop's contrast that its contact line must take away."""
+_MIRRORED: Final = 0.4
+"""Part of an outline that must be found again below a line for it to be where drop and reflection meet."""
 _PARALLEL_DEG: Final = 2.5
-_LEAST_KINK_DEG: Final = 8.0
-_SHARP_KINK_DEG: Final = 25.0
-"""Of an outline, at a line above the substrate, that makes it the line in which a drop meets its reflection."""
+_SAME_PX: Final = 4.0
+_SAME: Final = 0.02
+_SURE_PX: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -171,49 +167,41 @@ def _cropped(
 
 
 def _baseline(image: FloatArray, lines: list[FloatArray], width: int, height: int) -> Baseline:
-    """The substrate beside the drop, unless the drop mirrors itself in a line above it; else that line."""
+    """The line across the drop at which its colour ends, if it mirrors itself there or the substrate goes on; else
+    the substrate beside it."""
     seen = substrate_line(lines, width)
-    if seen is None:
-        return reflection_line(image, _blob(lines, width, height))
-    humps = _humps(lines, seen)
-    if not humps:
-        # an edge that is no substrate: what stands before it has no contact with it
-        return reflection_line(image, _blob(lines, width, height))
-    hump = max(humps, key=lambda piece: _area(seen, piece))
-    found = mirror(image, hump)
-    if found is None or found.step < _CLEAR_STEP:
-        return seen
-    # the sharper the kink, the less must the reflection's own edge say
-    allowed = MOST_ASYMMETRY if abs(found.kink_deg) > _SHARP_KINK_DEG else 0.5 * MOST_ASYMMETRY
-    if found.asymmetry > allowed:
-        return seen
-    up = float(seen.across(_at(found.baseline, float(np.median(hump[:, 0]))))[1][0])
-    is_above = up > max(6.0, 0.06 * float(seen.across(hump)[1].max()))
-    is_parallel = abs(found.baseline.tilt_deg - seen.tilt_deg) < _PARALLEL_DEG
-    if is_above and is_parallel and abs(found.kink_deg) > _LEAST_KINK_DEG:
-        return found.baseline
-    return seen
-
-
-def _at(base: Baseline, x: float) -> FloatArray:
-    """The point of a baseline at x, shape (1, 2)."""
-    return np.array([[x, base.point[1] + (x - base.point[0]) * base.along[1] / base.along[0]]])
-
-
-def _blob(lines: list[FloatArray], width: int, height: int) -> FloatArray:
-    """The longest line that touches no border but the lower one, to which a reflection may reach."""
-    inside = [
-        line
-        for line in lines
-        if line[:, 0].min() > 2 and line[:, 0].max() < width - 3 and line[:, 1].min() > 2
-        and (np.hypot(*(line[0] - line[-1])) < 8.0 or min(line[0, 1], line[-1, 1]) > height - 6)
-    ]  # fmt: skip
-    if not inside:
+    standing = [] if seen is None else _humps(lines, seen)
+    pieces = standing + _blobs(lines, width, height)
+    if not pieces:
         raise InputError(
             "no substrate beside a drop is seen, and no drop that lies wholly inside the image",
             advice='show the whole drop, or say where it stands: --baseline "x0,y0,x1,y1"',
         )
-    return max(inside, key=len)
+    piece = max(pieces, key=lambda one: float(np.ptp(one[:, 0]) * np.ptp(one[:, 1])))
+    found = inner_step.steps(inner_step.contrast(image, piece), piece)
+    best = found[0] if found and found[0].size > _LEAST_STEP else None
+    if seen is not None and any(piece is one for one in standing):
+        if best is None:
+            return seen
+        line = best.line("substrate")
+        off = float(seen.across(np.array([line.point]))[1][0])
+        turned = abs(line.tilt_deg - seen.tilt_deg)
+        if abs(off) < max(_SAME_PX, _SAME * float(np.ptp(piece[:, 0]))) and turned < _PARALLEL_DEG:
+            return line if best.error_px < _SURE_PX else seen
+        return best.line("reflection") if off > 0.0 and best.mirrored > _MIRRORED else seen
+    if best is not None:
+        return best.line("reflection" if best.mirrored > _MIRRORED else "flat bottom")
+    return reflection_line(image, piece)
+
+
+def _blobs(lines: list[FloatArray], width: int, height: int) -> list[FloatArray]:
+    """Lines that touch no border but the lower one, to which a reflection may reach."""
+    return [
+        line
+        for line in lines
+        if len(line) > _SMALLEST_PX and line[:, 0].min() > 2 and line[:, 0].max() < width - 3 and line[:, 1].min() > 2
+        and (np.hypot(*(line[0] - line[-1])) < 8.0 or min(line[0, 1], line[-1, 1]) > height - 6)
+    ]  # fmt: skip
 
 
 def _of_the_drop(
