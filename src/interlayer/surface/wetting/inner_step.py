@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, optimize, special
 from scipy.spatial import KDTree
 
 from interlayer.surface.wetting.baseline import Baseline, How
@@ -221,6 +221,25 @@ def chord(u: FloatArray, h: FloatArray, heights: FloatArray) -> tuple[FloatArray
     return left[k], right[k]
 
 
+def _centre(way: FloatArray, value: FloatArray, height: FloatArray) -> float:
+    """Place of a blurred step between two slopes in profiles laid on each other at `height`."""
+    index = (way[None, :] + height[:, None] - way[0]) / _STEP_PX
+    index = np.clip(index, 0, len(way) - 1.001)
+    k = index.astype(int)
+    w = index - k
+    rows = np.arange(len(value))[:, None]
+    profile = np.median(value[rows, k] * (1 - w) + value[rows, k + 1] * w, axis=0)
+
+    def off(p: FloatArray) -> FloatArray:
+        d = way - p[0]
+        up = special.ndtr(d / max(abs(p[1]), 0.3))
+        a = np.column_stack([1.0 - up, d * (1.0 - up), up, d * up])
+        return a @ np.linalg.lstsq(a, profile, rcond=None)[0] - profile
+
+    found = optimize.least_squares(off, [0.0, 1.2], max_nfev=12, diff_step=1e-3)
+    return float(found.x[0]) if abs(found.x[0]) < 1.5 else 0.0
+
+
 _REACH: Final = 10.0
 _STEP_PX: Final = 0.25
 _PARTS: Final = 24
@@ -293,7 +312,7 @@ def placed(shown: FloatArray, outline: FloatArray, step: Step) -> Step | None:
         off = height[good] - np.polyval(fit, place[good])
         error = float(np.std(off)) * float(np.sqrt(2.0 / good.sum())) * 1.5
         middle = 0.5 * (left + right)
-        lift = float(np.polyval(fit, middle))
+        lift = float(np.polyval(fit, middle)) + _centre(way, value[good], np.polyval(fit, place[good]))
         point = at + middle * along + lift * up
         tilt = step.tilt_deg - float(np.degrees(np.arctan(fit[0])))
         step = replace(step, point=(float(point[0]), float(point[1])), tilt_deg=tilt)

@@ -15,7 +15,7 @@ from interlayer.surface.wetting import image as images
 from interlayer.surface.wetting import inner_step, tangent, young_laplace
 from interlayer.surface.wetting.background import background
 from interlayer.surface.wetting.baseline import Baseline, by_hand, reflection_line, substrate_line
-from interlayer.surface.wetting.light import gamma_of
+from interlayer.surface.wetting.light import Light, light_of
 from interlayer.surface.wetting.outline import outline
 from interlayer.surface.wetting.young_laplace import Fit
 
@@ -31,6 +31,8 @@ _GOOD_FIT: Final = 0.006
 _LEAST_DEG: Final = 0.15
 _STRAIGHT: Final = 1.05
 """Gamma up to which numbers are taken for light."""
+_CLEAR_PX: Final = 12.0
+"""Above the baseline, where nothing but drop and background is near an edge."""
 _LEAST_STEP: Final = 0.06
 """Part of the drop's contrast that its contact line must take away."""
 _MIRRORED: Final = 0.4
@@ -135,7 +137,9 @@ def measure(
     else:
         base = _baseline(small, lines, width, height)
     along, above = _of_the_drop(lines, base, width, height)
-    gamma = gamma_of(small, [base.back(along, above)])
+    clear = above > min(_CLEAR_PX, 0.5 * float(above.max()))
+    light = light_of(small, base.back(along[clear], above[clear]))
+    gamma = light.gamma
     if gamma > _STRAIGHT:
         # the edge again, in the light that fell on the camera; what was seen before stands where it is lost there
         with suppress(InputError):
@@ -144,7 +148,7 @@ def measure(
             along, above = _of_the_drop(lines, again, width, height)
             base = again
     fit, along, above = _fitted(along, above)
-    drop = _judged(fit, along, above, base)
+    drop = _judged(fit, along, above, base, light)
     return _moved(drop, scale, x0, y0)
 
 
@@ -303,7 +307,7 @@ def _fitted(along: FloatArray, above: FloatArray) -> tuple[Fit, FloatArray, Floa
     return fit, along[keep], above[keep]
 
 
-def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> Drop:
+def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline, light: Light) -> Drop:
     notes: list[str] = []
     middle = along[int(above.argmax())]
     low = above < max(0.12 * float(above.max()), 3.0 * _ABOVE_PX)
@@ -334,6 +338,10 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
         shifted = [young_laplace.angles_at(fit, h)[k] for h in (base.error_px, -base.error_px)]
         spread = [abs(x - own) for x in shifted if np.isfinite(x)]
         of_base = max(spread) if spread else 1.0
+        # a line parallel to the profile has its angle where the profile is lower; the baseline errs with it
+        moved = light.shift_px * (float(np.cos(np.radians(own))) + (base.how != "by hand"))
+        shifted = [young_laplace.angles_at(fit, h)[k] for h in (moved, -moved)]
+        of_light = max((abs(x - own) for x in shifted if np.isfinite(x)), default=1.0)
         others = [x for x in (circle[k], parabola[k]) if np.isfinite(x)]
         if describes:
             value = own
@@ -348,7 +356,7 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
             )
         values.append(value)
         errors.append(
-            float(np.sqrt(_LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + disagree**2))
+            float(np.sqrt(_LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + of_light**2 + disagree**2))
         )
     if not describes:
         notes.append(
