@@ -241,6 +241,7 @@ def _centre(way: FloatArray, value: FloatArray, height: FloatArray) -> float:
 
 
 _REACH: Final = 10.0
+_LEAST_REACH: Final = 6.0
 _STEP_PX: Final = 0.25
 _PARTS: Final = 24
 _BESIDE: Final = 5
@@ -262,8 +263,12 @@ def placed(shown: FloatArray, outline: FloatArray, step: Step) -> Step | None:
     step : Step
         A first guess.
     """
-    way = np.arange(-_REACH, _REACH + 1e-9, _STEP_PX)
-    far = round(4.0 / _STEP_PX)
+    angle = np.radians(step.tilt_deg)
+    high = float(((outline - np.asarray(step.point)) @ np.array([np.sin(angle), -np.cos(angle)])).max())
+    # a flat drop ends soon above the line
+    reach = min(max(0.35 * high, _LEAST_REACH), _REACH)
+    way = np.arange(-reach, reach + 1e-9, _STEP_PX)
+    far = round(0.4 * reach / _STEP_PX)
     error = size = float("nan")
     for _ in range(3):
         angle = np.radians(step.tilt_deg)
@@ -271,8 +276,7 @@ def placed(shown: FloatArray, outline: FloatArray, step: Step) -> Step | None:
         at = np.asarray(step.point)
         d = outline - at
         u, h = d @ along, d @ up
-        some = (h > 0.0) & (h < _REACH + 2.0)
-        over = some & (h > 0.5 * _REACH) if (some & (h > 0.5 * _REACH)).sum() > 3 else some
+        over = (h > 0.8 * reach) & (h < reach + 2.0)
         if not over.any():
             return None
         centre = float(np.median(u[h > 0.0]))
@@ -317,7 +321,8 @@ def placed(shown: FloatArray, outline: FloatArray, step: Step) -> Step | None:
         tilt = step.tilt_deg - float(np.degrees(np.arctan(fit[0])))
         step = replace(step, point=(float(point[0]), float(point[1])), tilt_deg=tilt)
         near = np.abs(np.nan_to_num(height - np.polyval(fit, place), nan=9.0)) < _OFF_LINE_PX
-        size = float(np.percentile(np.where(near, high - low, 0.0), 1.5 * _SPAN))
+        # lights reach down to the line here and there; a line that is none holds in few parts
+        size = float(np.mean(np.where(near, high - low, 0.0)))
     step = replace(step, size=min(step.size, size))
     angle = float(np.radians(step.tilt_deg))
     return replace(step, mirrored=_mirrored(outline, np.asarray(step.point), angle), error_px=error)

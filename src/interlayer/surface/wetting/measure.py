@@ -23,9 +23,13 @@ FloatArray = NDArray[np.float64]
 
 _ABOVE_PX: Final = 2.5
 """Edge nearer to the baseline than this is blurred with it and is not used."""
+_ROUNDED: Final = 2.2
+"""Blurs above the baseline up to which the edge is not used."""
 _NEAR: Final = 0.3
 """Part of the drop's size within which an edge is near its contact point."""
 _SMALLEST_PX: Final = 24.0
+_MOST_ERROR_DEG: Final = 6.0
+"""An angle that is known less well is none."""
 _GOOD_FIT: Final = 0.006
 """Scatter about the profile over the drop's width up to which it describes the drop; at least 0.6 pixels."""
 _LEAST_DEG: Final = 0.15
@@ -35,6 +39,8 @@ _CLEAR_PX: Final = 12.0
 """Above the baseline, where nothing but drop and background is near an edge."""
 _LEAST_STEP: Final = 0.06
 """Part of the drop's contrast that its contact line must take away."""
+_STRAIGHT_PX: Final = 0.5
+"""Error of its height beyond which a line is none."""
 _MIRRORED: Final = 0.4
 """Part of an outline that must be found again below a line for it to be where drop and reflection meet."""
 _PARALLEL_DEG: Final = 2.5
@@ -147,7 +153,9 @@ def measure(
             again = base if line is not None else _baseline(small**gamma, lines, width, height)
             along, above = _of_the_drop(lines, again, width, height)
             base = again
-    fit, along, above = _fitted(along, above)
+    # a blurred wedge is rounded where it ends
+    sharp = above > min(max(_ABOVE_PX, _ROUNDED * light.blur_px), 0.25 * float(above.max()))
+    fit, along, above = _fitted(along[sharp], above[sharp])
     drop = _judged(fit, along, above, base, light)
     return _moved(drop, scale, x0, y0)
 
@@ -183,7 +191,7 @@ def _baseline(image: FloatArray, lines: list[FloatArray], width: int, height: in
         )
     piece = max(pieces, key=lambda one: float(np.ptp(one[:, 0]) * np.ptp(one[:, 1])))
     found = inner_step.steps(inner_step.contrast(image, piece), piece)
-    best = found[0] if found and found[0].size > _LEAST_STEP else None
+    best = found[0] if found and found[0].size > _LEAST_STEP and found[0].error_px < _STRAIGHT_PX else None
     if seen is not None and any(piece is one for one in standing):
         if best is None:
             return seen
@@ -361,6 +369,13 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline, ligh
     if not describes:
         notes.append(
             f"the edge scatters by {fit.rms_px:.2g} pixels about a Young-Laplace profile: tangents are used instead"
+        )
+    most = max(errors)
+    if most > _MOST_ERROR_DEG:
+        raise InputError(
+            f"the outline above the baseline is not that of one drop: angles between methods and sides differ by "
+            f"{most:.0f} degrees",
+            advice='say where the drop stands, --baseline "x0,y0,x1,y1", or show only it, --region x0,y0,x1,y1',
         )
     if base.how == "reflection":
         notes.append("no substrate is seen beside the drop: the baseline is where it meets its reflection")
