@@ -53,7 +53,9 @@ class Light:
     def shift_px(self) -> float:
         """By how much the edge lies elsewhere, towards the dark side, if gamma is larger by one standard deviation."""
         placed = (0.5 * (self.dark**self.gamma + self.bright**self.gamma)) ** (1.0 / self.gamma)
-        other = min(self.gamma + self.error, MOST) if self.gamma + self.error < MOST else self.gamma - self.error
+        other = (
+            min(self.gamma + self.error, MOST) if self.gamma + self.error < MOST else self.gamma - self.error
+        )
         share = (placed**other - self.dark**other) / max(self.bright**other - self.dark**other, 1e-9)
         return abs(float(special.ndtri(np.clip(share, 0.02, 0.98)))) * self.blur_px
 

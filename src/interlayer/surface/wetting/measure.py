@@ -14,7 +14,8 @@ from interlayer.errors import InputError
 from interlayer.surface.wetting import image as images
 from interlayer.surface.wetting import inner_step, tangent, young_laplace
 from interlayer.surface.wetting.background import background
-from interlayer.surface.wetting.baseline import Baseline, by_hand, reflection_line, substrate_line
+from interlayer.surface.wetting.baseline import Baseline, by_hand, substrate_line
+from interlayer.surface.wetting.inner_step import Step
 from interlayer.surface.wetting.light import Light, light_of
 from interlayer.surface.wetting.outline import outline
 from interlayer.surface.wetting.young_laplace import Fit
@@ -35,6 +36,7 @@ _GOOD_FIT: Final = 0.006
 _LEAST_DEG: Final = 0.15
 _STRAIGHT: Final = 1.05
 """Gamma up to which numbers are taken for light."""
+_GUESSED_GAMMA: Final = 1.6
 _CLEAR_PX: Final = 12.0
 """Above the baseline, where nothing but drop and background is near an edge."""
 _LEAST_STEP: Final = 0.06
@@ -43,6 +45,8 @@ _STRAIGHT_PX: Final = 0.5
 """Error of its height beyond which a line is none."""
 _MIRRORED: Final = 0.4
 """Part of an outline that must be found again below a line for it to be where drop and reflection meet."""
+_SOME_MIRRORED: Final = 0.25
+"""From which on a note says reflection."""
 _PARALLEL_DEG: Final = 2.5
 _SAME_PX: Final = 4.0
 _SAME: Final = 0.02
@@ -137,11 +141,20 @@ def measure(
             "no edge of a drop is seen", advice="is there a drop, sharp and before an even background?"
         )
     width, height = small.shape[1], small.shape[0]
+    step, piece = None, np.zeros((0, 2))
     if line is not None:
         a, b, c, d = line
         base = by_hand((a - x0) / scale, (b - y0) / scale, (c - x0) / scale, (d - y0) / scale)
     else:
-        base = _baseline(small, lines, width, height)
+        try:
+            base, step, piece = _baseline(small, lines, width, height)
+        except InputError as problem:
+            # what is faint in the numbers of the camera may be plain in light
+            lines = outline(background(small**_GUESSED_GAMMA))
+            try:
+                base, step, piece = _baseline(small**_GUESSED_GAMMA, lines, width, height)
+            except InputError:
+                raise problem from None
     along, above = _of_the_drop(lines, base, width, height)
     clear = above > min(_CLEAR_PX, 0.5 * float(above.max()))
     light = light_of(small, base.back(along[clear], above[clear]))
@@ -150,7 +163,7 @@ def measure(
         # the edge again, in the light that fell on the camera; what was seen before stands where it is lost there
         with suppress(InputError):
             lines = outline(background(small**gamma))
-            again = base if line is not None else _baseline(small**gamma, lines, width, height)
+            again = base if line is not None else _again(small**gamma, lines, base, step, piece)
             along, above = _of_the_drop(lines, again, width, height)
             base = again
     # a blurred wedge is rounded where it ends
@@ -178,9 +191,13 @@ def _cropped(
     return float(a), float(b), image[b : int(y1), a : int(x1)]
 
 
-def _baseline(image: FloatArray, lines: list[FloatArray], width: int, height: int) -> Baseline:
-    """The line across the drop at which its colour ends, if it mirrors itself there or the substrate goes on; else
-    the substrate beside it."""
+def _baseline(
+    image: FloatArray, lines: list[FloatArray], width: int, height: int
+) -> tuple[Baseline, Step | None, FloatArray]:
+    """The line across the drop at which its colour ends, if it mirrors itself there or the substrate goes on.
+
+    Else the substrate beside it. With it the step, if it is one, and the outline across which it lies.
+    """
     seen = substrate_line(lines, width)
     standing = [] if seen is None else _humps(lines, seen)
     pieces = standing + _blobs(lines, width, height)
@@ -194,16 +211,36 @@ def _baseline(image: FloatArray, lines: list[FloatArray], width: int, height: in
     best = found[0] if found and found[0].size > _LEAST_STEP and found[0].error_px < _STRAIGHT_PX else None
     if seen is not None and any(piece is one for one in standing):
         if best is None:
-            return seen
+            return seen, None, piece
         line = best.line("substrate")
         off = float(seen.across(np.array([line.point]))[1][0])
         turned = abs(line.tilt_deg - seen.tilt_deg)
         if abs(off) < max(_SAME_PX, _SAME * float(np.ptp(piece[:, 0]))) and turned < _PARALLEL_DEG:
-            return line if best.error_px < _SURE_PX else seen
-        return best.line("reflection") if off > 0.0 and best.mirrored > _MIRRORED else seen
+            return (line, best, piece) if best.error_px < _SURE_PX else (seen, None, piece)
+        if off > 0.0 and best.mirrored > _MIRRORED:
+            return best.line("reflection"), best, piece
+        return seen, None, piece
     if best is not None:
-        return best.line("reflection" if best.mirrored > _MIRRORED else "flat bottom")
-    return reflection_line(image, piece)
+        return best.line("reflection" if best.mirrored > _SOME_MIRRORED else "flat bottom"), best, piece
+    raise InputError(
+        "neither a substrate beside the drop nor a line between it and its reflection is seen",
+        advice='say where it stands: --baseline "x0,y0,x1,y1"',
+    )
+
+
+def _again(
+    image: FloatArray, lines: list[FloatArray], base: Baseline, step: Step | None, piece: FloatArray
+) -> Baseline:
+    """The same baseline, placed in the light that fell on the camera."""
+    if step is not None:
+        moved = inner_step.placed(inner_step.contrast(image, piece), piece, step)
+        near = moved is not None and abs(base.across(np.array([moved.point]))[1][0]) < _SAME_PX
+        return moved.line(base.how) if moved is not None and near else base
+    seen = substrate_line(lines, image.shape[1]) if base.how == "substrate" else None
+    if seen is None:
+        return base
+    off = abs(base.across(seen.back(np.array([-50.0, 50.0]), np.zeros(2)))[1])
+    return seen if off.max() < _SAME_PX else base
 
 
 def _blobs(lines: list[FloatArray], width: int, height: int) -> list[FloatArray]:
@@ -364,7 +401,11 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline, ligh
             )
         values.append(value)
         errors.append(
-            float(np.sqrt(_LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + of_light**2 + disagree**2))
+            float(
+                np.sqrt(
+                    _LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + of_light**2 + disagree**2
+                )
+            )
         )
     if not describes:
         notes.append(
