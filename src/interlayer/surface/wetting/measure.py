@@ -48,8 +48,10 @@ _MIRRORED: Final = 0.4
 _SOME_MIRRORED: Final = 0.25
 """From which on a note says reflection."""
 _PARALLEL_DEG: Final = 2.5
-_SAME_PX: Final = 4.0
-_SAME: Final = 0.02
+_SAME_PX: Final = 2.5
+"""Between two lines that are one."""
+_MOVED_PX: Final = 4.0
+"""By which an edge may move where gamma is undone."""
 _SURE_PX: Final = 0.3
 
 
@@ -215,7 +217,7 @@ def _baseline(
         line = best.line("substrate")
         off = float(seen.across(np.array([line.point]))[1][0])
         turned = abs(line.tilt_deg - seen.tilt_deg)
-        if abs(off) < max(_SAME_PX, _SAME * float(np.ptp(piece[:, 0]))) and turned < _PARALLEL_DEG:
+        if abs(off) < _SAME_PX and turned < _PARALLEL_DEG:
             return (line, best, piece) if best.error_px < _SURE_PX else (seen, None, piece)
         if off > 0.0 and best.mirrored > _MIRRORED:
             return best.line("reflection"), best, piece
@@ -234,13 +236,13 @@ def _again(
     """The same baseline, placed in the light that fell on the camera."""
     if step is not None:
         moved = inner_step.placed(inner_step.contrast(image, piece), piece, step)
-        near = moved is not None and abs(base.across(np.array([moved.point]))[1][0]) < _SAME_PX
+        near = moved is not None and abs(base.across(np.array([moved.point]))[1][0]) < _MOVED_PX
         return moved.line(base.how) if moved is not None and near else base
     seen = substrate_line(lines, image.shape[1]) if base.how == "substrate" else None
     if seen is None:
         return base
     off = abs(base.across(seen.back(np.array([-50.0, 50.0]), np.zeros(2)))[1])
-    return seen if off.max() < _SAME_PX else base
+    return seen if off.max() < _MOVED_PX else base
 
 
 def _blobs(lines: list[FloatArray], width: int, height: int) -> list[FloatArray]:
