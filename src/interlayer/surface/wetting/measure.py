@@ -148,15 +148,7 @@ def measure(
         a, b, c, d = line
         base = by_hand((a - x0) / scale, (b - y0) / scale, (c - x0) / scale, (d - y0) / scale)
     else:
-        try:
-            base, step, piece = _baseline(small, lines, width, height)
-        except InputError as problem:
-            # what is faint in the numbers of the camera may be plain in light
-            lines = outline(background(small**_GUESSED_GAMMA))
-            try:
-                base, step, piece = _baseline(small**_GUESSED_GAMMA, lines, width, height)
-            except InputError:
-                raise problem from None
+        base, step, piece, lines = _searched(small, lines)
     along, above = _of_the_drop(lines, base, width, height)
     clear = above > min(_CLEAR_PX, 0.5 * float(above.max()))
     light = light_of(small, base.back(along[clear], above[clear]))
@@ -193,6 +185,33 @@ def _cropped(
     return float(a), float(b), image[b : int(y1), a : int(x1)]
 
 
+def _searched(
+    image: FloatArray, lines: list[FloatArray]
+) -> tuple[Baseline, Step | None, FloatArray, list[FloatArray]]:
+    """The baseline as `_baseline` finds it, and the outlines among which it was found."""
+    height, width = image.shape[:2]
+    try:
+        return (*_baseline(image, lines, width, height), lines)
+    except InputError as problem:
+        # what is faint in the numbers of the camera may be plain in light
+        lighter = image**_GUESSED_GAMMA
+        again = outline(background(lighter))
+        with suppress(InputError):
+            return (*_baseline(lighter, again, width, height), again)
+        seen = substrate_line(lines, width)
+        standing = [] if seen is None else _humps(lines, seen)
+        largest = max(map(_box, _blobs(lines, width, height)), default=0.0)
+        piece = max(standing, key=_box, default=None)
+        if seen is None or piece is None or _box(piece) < 0.5 * largest:
+            raise problem from None
+        return seen, None, piece, lines
+
+
+def _box(piece: FloatArray) -> float:
+    """Area of the upright rectangle around it."""
+    return float(np.ptp(piece[:, 0]) * np.ptp(piece[:, 1]))
+
+
 def _baseline(
     image: FloatArray, lines: list[FloatArray], width: int, height: int
 ) -> tuple[Baseline, Step | None, FloatArray]:
@@ -208,7 +227,7 @@ def _baseline(
             "no substrate beside a drop is seen, and no drop that lies wholly inside the image",
             advice='show the whole drop, or say where it stands: --baseline "x0,y0,x1,y1"',
         )
-    piece = max(pieces, key=lambda one: float(np.ptp(one[:, 0]) * np.ptp(one[:, 1])))
+    piece = max(pieces, key=_box)
     found = inner_step.steps(inner_step.contrast(image, piece), piece)
     best = found[0] if found and found[0].size > _LEAST_STEP and found[0].error_px < _STRAIGHT_PX else None
     if seen is not None and any(piece is one for one in standing):
