@@ -17,7 +17,7 @@ from benchmarks.drops import render
 from benchmarks.harness import PROGRESS, Benchmark, Figure, Sizes
 
 SEED = 20261128
-"""Of the population whose figures are published; development had seeds 1 to 4."""
+"""Of the population whose figures are published; development had seeds 1 to 6."""
 REFUSED_DEG = 180.0
 """Error that a refusal counts for."""
 

@@ -30,6 +30,16 @@ def test_the_angle_is_that_which_was_drawn(angle):
     assert found.left_deg == pytest.approx(found.right_deg, abs=1.5)
 
 
+@pytest.mark.parametrize("angle", [40.0, 90.0, 130.0])
+def test_a_reflection_in_a_substrate_as_bright_as_the_background_is_not_the_drop(angle):
+    """At 90 degrees drop and reflection make one smooth outline: only the step of its colour tells where it stands."""
+    image, truth = drop(angle, substrate="like the background", reflectance=0.5, plate=0.0, plate_end=0.0)
+    found = measure(image)
+    assert found.angle_deg == pytest.approx(truth.angle_deg, abs=1.0)
+    below = found.baseline.across(np.array(truth.contact))[1]
+    assert np.abs(below).max() < 1.0
+
+
 def test_mirror_images_have_the_same_angles_the_other_way_round():
     image, _ = drop(tilt_deg=4.0)
     one, other = measure(image), measure(image[:, ::-1])

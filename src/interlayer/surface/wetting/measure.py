@@ -12,17 +12,11 @@ from scipy.spatial import KDTree
 
 from interlayer.errors import InputError
 from interlayer.surface.wetting import image as images
-from interlayer.surface.wetting import tangent, young_laplace
+from interlayer.surface.wetting import inner_step, tangent, young_laplace
 from interlayer.surface.wetting.background import background
-from interlayer.surface.wetting.baseline import (
-    MOST_ASYMMETRY,
-    Baseline,
-    by_hand,
-    mirror,
-    reflection_line,
-    substrate_line,
-)
-from interlayer.surface.wetting.light import gamma_of
+from interlayer.surface.wetting.baseline import Baseline, by_hand, substrate_line
+from interlayer.surface.wetting.inner_step import Step
+from interlayer.surface.wetting.light import Light, light_of
 from interlayer.surface.wetting.outline import outline
 from interlayer.surface.wetting.young_laplace import Fit
 
@@ -30,19 +24,35 @@ FloatArray = NDArray[np.float64]
 
 _ABOVE_PX: Final = 2.5
 """Edge nearer to the baseline than this is blurred with it and is not used."""
+_ROUNDED: Final = 2.2
+"""Blurs above the baseline up to which the edge is not used."""
 _NEAR: Final = 0.3
 """Part of the drop's size within which an edge is near its contact point."""
 _SMALLEST_PX: Final = 24.0
+_MOST_ERROR_DEG: Final = 6.0
+"""An angle that is known less well is none."""
 _GOOD_FIT: Final = 0.006
 """Scatter about the profile over the drop's width up to which it describes the drop; at least 0.6 pixels."""
 _LEAST_DEG: Final = 0.15
 _STRAIGHT: Final = 1.05
 """Gamma up to which numbers are taken for light."""
-_CLEAR_STEP: Final = 2.5
+_GUESSED_GAMMA: Final = 1.6
+_CLEAR_PX: Final = 12.0
+"""Above the baseline, where nothing but drop and background is near an edge."""
+_LEAST_STEP: Final = 0.06
+"""Part of the drop's contrast that its contact line must take away."""
+_STRAIGHT_PX: Final = 0.5
+"""Error of its height beyond which a line is none."""
+_MIRRORED: Final = 0.4
+"""Part of an outline that must be found again below a line for it to be where drop and reflection meet."""
+_SOME_MIRRORED: Final = 0.25
+"""From which on a note says reflection."""
 _PARALLEL_DEG: Final = 2.5
-_LEAST_KINK_DEG: Final = 8.0
-_SHARP_KINK_DEG: Final = 25.0
-"""Of an outline, at a line above the substrate, that makes it the line in which a drop meets its reflection."""
+_SAME_PX: Final = 2.5
+"""Between two lines that are one."""
+_MOVED_PX: Final = 4.0
+"""By which an edge may move where gamma is undone."""
+_SURE_PX: Final = 0.3
 
 
 @dataclass(frozen=True)
@@ -133,22 +143,27 @@ def measure(
             "no edge of a drop is seen", advice="is there a drop, sharp and before an even background?"
         )
     width, height = small.shape[1], small.shape[0]
+    step, piece = None, np.zeros((0, 2))
     if line is not None:
         a, b, c, d = line
         base = by_hand((a - x0) / scale, (b - y0) / scale, (c - x0) / scale, (d - y0) / scale)
     else:
-        base = _baseline(small, lines, width, height)
+        base, step, piece, lines = _searched(small, lines)
     along, above = _of_the_drop(lines, base, width, height)
-    gamma = gamma_of(small, [base.back(along, above)])
+    clear = above > min(_CLEAR_PX, 0.5 * float(above.max()))
+    light = light_of(small, base.back(along[clear], above[clear]))
+    gamma = light.gamma
     if gamma > _STRAIGHT:
         # the edge again, in the light that fell on the camera; what was seen before stands where it is lost there
         with suppress(InputError):
             lines = outline(background(small**gamma))
-            again = base if line is not None else _baseline(small**gamma, lines, width, height)
+            again = base if line is not None else _again(small**gamma, lines, base, step, piece)
             along, above = _of_the_drop(lines, again, width, height)
             base = again
-    fit, along, above = _fitted(along, above)
-    drop = _judged(fit, along, above, base)
+    # a blurred wedge is rounded where it ends
+    sharp = above > min(max(_ABOVE_PX, _ROUNDED * light.blur_px), 0.25 * float(above.max()))
+    fit, along, above = _fitted(along[sharp], above[sharp])
+    drop = _judged(fit, along, above, base, light)
     return _moved(drop, scale, x0, y0)
 
 
@@ -170,50 +185,93 @@ def _cropped(
     return float(a), float(b), image[b : int(y1), a : int(x1)]
 
 
-def _baseline(image: FloatArray, lines: list[FloatArray], width: int, height: int) -> Baseline:
-    """The substrate beside the drop, unless the drop mirrors itself in a line above it; else that line."""
+def _searched(
+    image: FloatArray, lines: list[FloatArray]
+) -> tuple[Baseline, Step | None, FloatArray, list[FloatArray]]:
+    """The baseline as `_baseline` finds it, and the outlines among which it was found."""
+    height, width = image.shape[:2]
+    try:
+        return (*_baseline(image, lines, width, height), lines)
+    except InputError as problem:
+        # what is faint in the numbers of the camera may be plain in light
+        lighter = image**_GUESSED_GAMMA
+        again = outline(background(lighter))
+        with suppress(InputError):
+            return (*_baseline(lighter, again, width, height), again)
+        seen = substrate_line(lines, width)
+        standing = [] if seen is None else _humps(lines, seen)
+        largest = max(map(_box, _blobs(lines, width, height)), default=0.0)
+        piece = max(standing, key=_box, default=None)
+        if seen is None or piece is None or _box(piece) < 0.5 * largest:
+            raise problem from None
+        return seen, None, piece, lines
+
+
+def _box(piece: FloatArray) -> float:
+    """Area of the upright rectangle around it."""
+    return float(np.ptp(piece[:, 0]) * np.ptp(piece[:, 1]))
+
+
+def _baseline(
+    image: FloatArray, lines: list[FloatArray], width: int, height: int
+) -> tuple[Baseline, Step | None, FloatArray]:
+    """The line across the drop at which its colour ends, if it mirrors itself there or the substrate goes on.
+
+    Else the substrate beside it. With it the step, if it is one, and the outline across which it lies.
+    """
     seen = substrate_line(lines, width)
-    if seen is None:
-        return reflection_line(image, _blob(lines, width, height))
-    humps = _humps(lines, seen)
-    if not humps:
-        # an edge that is no substrate: what stands before it has no contact with it
-        return reflection_line(image, _blob(lines, width, height))
-    hump = max(humps, key=lambda piece: _area(seen, piece))
-    found = mirror(image, hump)
-    if found is None or found.step < _CLEAR_STEP:
-        return seen
-    # the sharper the kink, the less must the reflection's own edge say
-    allowed = MOST_ASYMMETRY if abs(found.kink_deg) > _SHARP_KINK_DEG else 0.5 * MOST_ASYMMETRY
-    if found.asymmetry > allowed:
-        return seen
-    up = float(seen.across(_at(found.baseline, float(np.median(hump[:, 0]))))[1][0])
-    is_above = up > max(6.0, 0.06 * float(seen.across(hump)[1].max()))
-    is_parallel = abs(found.baseline.tilt_deg - seen.tilt_deg) < _PARALLEL_DEG
-    if is_above and is_parallel and abs(found.kink_deg) > _LEAST_KINK_DEG:
-        return found.baseline
-    return seen
-
-
-def _at(base: Baseline, x: float) -> FloatArray:
-    """The point of a baseline at x, shape (1, 2)."""
-    return np.array([[x, base.point[1] + (x - base.point[0]) * base.along[1] / base.along[0]]])
-
-
-def _blob(lines: list[FloatArray], width: int, height: int) -> FloatArray:
-    """The longest line that touches no border but the lower one, to which a reflection may reach."""
-    inside = [
-        line
-        for line in lines
-        if line[:, 0].min() > 2 and line[:, 0].max() < width - 3 and line[:, 1].min() > 2
-        and (np.hypot(*(line[0] - line[-1])) < 8.0 or min(line[0, 1], line[-1, 1]) > height - 6)
-    ]  # fmt: skip
-    if not inside:
+    standing = [] if seen is None else _humps(lines, seen)
+    pieces = standing + _blobs(lines, width, height)
+    if not pieces:
         raise InputError(
             "no substrate beside a drop is seen, and no drop that lies wholly inside the image",
             advice='show the whole drop, or say where it stands: --baseline "x0,y0,x1,y1"',
         )
-    return max(inside, key=len)
+    piece = max(pieces, key=_box)
+    found = inner_step.steps(inner_step.contrast(image, piece), piece)
+    best = found[0] if found and found[0].size > _LEAST_STEP and found[0].error_px < _STRAIGHT_PX else None
+    if seen is not None and any(piece is one for one in standing):
+        if best is None:
+            return seen, None, piece
+        line = best.line("substrate")
+        off = float(seen.across(np.array([line.point]))[1][0])
+        turned = abs(line.tilt_deg - seen.tilt_deg)
+        if abs(off) < _SAME_PX and turned < _PARALLEL_DEG:
+            return (line, best, piece) if best.error_px < _SURE_PX else (seen, None, piece)
+        if off > 0.0 and best.mirrored > _MIRRORED:
+            return best.line("reflection"), best, piece
+        return seen, None, piece
+    if best is not None:
+        return best.line("reflection" if best.mirrored > _SOME_MIRRORED else "flat bottom"), best, piece
+    raise InputError(
+        "neither a substrate beside the drop nor a line between it and its reflection is seen",
+        advice='say where it stands: --baseline "x0,y0,x1,y1"',
+    )
+
+
+def _again(
+    image: FloatArray, lines: list[FloatArray], base: Baseline, step: Step | None, piece: FloatArray
+) -> Baseline:
+    """The same baseline, placed in the light that fell on the camera."""
+    if step is not None:
+        moved = inner_step.placed(inner_step.contrast(image, piece), piece, step)
+        near = moved is not None and abs(base.across(np.array([moved.point]))[1][0]) < _MOVED_PX
+        return moved.line(base.how) if moved is not None and near else base
+    seen = substrate_line(lines, image.shape[1]) if base.how == "substrate" else None
+    if seen is None:
+        return base
+    off = abs(base.across(seen.back(np.array([-50.0, 50.0]), np.zeros(2)))[1])
+    return seen if off.max() < _MOVED_PX else base
+
+
+def _blobs(lines: list[FloatArray], width: int, height: int) -> list[FloatArray]:
+    """Lines that touch no border but the lower one, to which a reflection may reach."""
+    return [
+        line
+        for line in lines
+        if len(line) > _SMALLEST_PX and line[:, 0].min() > 2 and line[:, 0].max() < width - 3 and line[:, 1].min() > 2
+        and (np.hypot(*(line[0] - line[-1])) < 8.0 or min(line[0, 1], line[-1, 1]) > height - 6)
+    ]  # fmt: skip
 
 
 def _of_the_drop(
@@ -315,7 +373,7 @@ def _fitted(along: FloatArray, above: FloatArray) -> tuple[Fit, FloatArray, Floa
     return fit, along[keep], above[keep]
 
 
-def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> Drop:
+def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline, light: Light) -> Drop:
     notes: list[str] = []
     middle = along[int(above.argmax())]
     low = above < max(0.12 * float(above.max()), 3.0 * _ABOVE_PX)
@@ -346,6 +404,10 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
         shifted = [young_laplace.angles_at(fit, h)[k] for h in (base.error_px, -base.error_px)]
         spread = [abs(x - own) for x in shifted if np.isfinite(x)]
         of_base = max(spread) if spread else 1.0
+        # a line parallel to the profile has its angle where the profile is lower; the baseline errs with it
+        moved = light.shift_px * (float(np.cos(np.radians(own))) + (base.how != "by hand"))
+        shifted = [young_laplace.angles_at(fit, h)[k] for h in (moved, -moved)]
+        of_light = max((abs(x - own) for x in shifted if np.isfinite(x)), default=1.0)
         others = [x for x in (circle[k], parabola[k]) if np.isfinite(x)]
         if describes:
             value = own
@@ -360,11 +422,22 @@ def _judged(fit: Fit, along: FloatArray, above: FloatArray, base: Baseline) -> D
             )
         values.append(value)
         errors.append(
-            float(np.sqrt(_LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + disagree**2))
+            float(
+                np.sqrt(
+                    _LEAST_DEG**2 + np.nan_to_num(stat, nan=1.0) ** 2 + of_base**2 + of_light**2 + disagree**2
+                )
+            )
         )
     if not describes:
         notes.append(
             f"the edge scatters by {fit.rms_px:.2g} pixels about a Young-Laplace profile: tangents are used instead"
+        )
+    most = max(errors)
+    if most > _MOST_ERROR_DEG:
+        raise InputError(
+            f"the outline above the baseline is not that of one drop: angles between methods and sides differ by "
+            f"{most:.0f} degrees",
+            advice='say where the drop stands, --baseline "x0,y0,x1,y1", or show only it, --region x0,y0,x1,y1',
         )
     if base.how == "reflection":
         notes.append("no substrate is seen beside the drop: the baseline is where it meets its reflection")

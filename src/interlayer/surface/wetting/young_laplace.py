@@ -25,6 +25,10 @@ _CLOSED: Final = 3.1
 """Angle of the tangent at which a profile has come round."""
 _PRIOR_TILT_DEG: Final = 3.0
 _PRIOR_BETA: Final = 4.0
+_LEAST_BETA: Final = 0.0
+"""A liquid is heavier than what is around it."""
+_SHIFT: Final = 1.0
+"""Added to beta in the fit: steps of derivatives are parts of a number, and beta may be nothing."""
 _SCALE_PX: Final = 0.5
 """Scatter of a good edge; what is further off weighs less and less."""
 
@@ -108,7 +112,7 @@ def fit(along: FloatArray, above: FloatArray, together: float = 4.0) -> Fit:
     start = np.array([centre[0], max(top, centre[1] + 0.2 * radius), np.log(max(radius, 3.0)), 0.2, 0.0])
 
     def curve_of(p: FloatArray) -> tuple[FloatArray, FloatArray]:
-        half = half_profile(max(p[3], -0.3))
+        half = half_profile(max(p[3] - _SHIFT, _LEAST_BETA))
         r, z, phi = half.T
         size, tilt = np.exp(p[2]), np.radians(p[4])
         u = np.concatenate([-r[:0:-1], r]) * size
@@ -125,14 +129,15 @@ def fit(along: FloatArray, above: FloatArray, together: float = 4.0) -> Fit:
         # to the tangent at the nearest node: signed, and exact where nodes are dense
         normal = np.column_stack([-np.sin(slope[index]), np.cos(slope[index])])
         return np.append(
-            np.sum(off * normal, axis=1), [p[4] / _PRIOR_TILT_DEG, (max(p[3], -0.3) - 0.5) / _PRIOR_BETA]
+            np.sum(off * normal, axis=1),
+            [p[4] / _PRIOR_TILT_DEG, (max(p[3] - _SHIFT, _LEAST_BETA) - 0.5) / _PRIOR_BETA],
         )
 
     bounds = (
-        [-np.inf, -np.inf, np.log(2.0), -0.3, -20.0],
-        [np.inf, np.inf, np.log(1e5), 60.0, 20.0],
+        [-np.inf, -np.inf, np.log(2.0), _LEAST_BETA + _SHIFT, -20.0],
+        [np.inf, np.inf, np.log(1e5), 60.0 + _SHIFT, 20.0],
     )
-    start[3] = 0.3
+    start[3] = 0.3 + _SHIFT
     result = optimize.least_squares(
         residual, start, bounds=bounds, loss="soft_l1", f_scale=_SCALE_PX, x_scale=[1.0, 1.0, 0.02, 0.3, 1.0],
         diff_step=[1e-5, 1e-5, 1e-5, 1e-4, 1e-4], max_nfev=60,
@@ -144,7 +149,9 @@ def fit(along: FloatArray, above: FloatArray, together: float = 4.0) -> Fit:
     curve, slope = curve_of(p)
     left, right, ends = _angles(curve, slope)
     le, re = _errors(p, result.jac, rms, together, curve_of, left, right)
-    return Fit(curve, slope, left, right, ends, float(p[3]), float(np.exp(p[2])), float(p[4]), rms, le, re)
+    return Fit(
+        curve, slope, left, right, ends, float(p[3] - _SHIFT), float(np.exp(p[2])), float(p[4]), rms, le, re
+    )
 
 
 def _angles(
