@@ -18,6 +18,11 @@ if version("jaxlib").startswith("0.10."):
     FLAGS += " --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
 os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FLAGS}".strip()
 
+# One thread a process for linear algebra, before NumPy is loaded: the matrices are small, and the threads of several
+# workers wait for one another on busy cores (circuits/test_validation.py: 17 s of processor time instead of 240).
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
 # Collecting makes objects that stay, and so does tracing: searching them for garbage again and again finds none.
 gc.disable()
 
