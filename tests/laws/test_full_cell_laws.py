@@ -133,7 +133,6 @@ def test_impedance_is_passive_and_charging_at_low_frequency(name):
 def test_no_gradient_is_nan_at_the_corners(name):
     made = FULL_SYSTEMS[name]
 
-    @jax.jit
     def final(system, i, dt):
         y = advance(system, start(system), i, dt)
         return ionic_voltage(system, y, i) + sum(jnp.sum(v) for s in y for v in s.values())

@@ -237,7 +237,6 @@ def test_no_gradient_is_nan_at_the_corners(name):
     """Fresh cell: no interphase, no damage, full contact, no current; a step of no time and one of a minute."""
     made = SYSTEMS[name]
 
-    @jax.jit
     def final(system, i, dt):
         y = advance(system, start(system), i, dt)
         return ionic_voltage(system, y, i) + sum(jnp.sum(v) for s in y for v in s.values())
@@ -259,7 +258,7 @@ def test_gradients_through_a_whole_run_are_finite():
         y, trace = run_stages(system, start(system), stages, weights)
         return trace.current[1, -1] + sum(jnp.sum(v) for s in y for v in s.values())
 
-    assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(jax.grad(final)(made)))
+    assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(jax.jit(jax.grad(final))(made)))
 
 
 @every_system
