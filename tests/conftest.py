@@ -6,12 +6,25 @@ import gc
 import os
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-# Tests compile much and compute little: unoptimised machine code of the same program is there a quarter sooner.
-os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_backend_optimization_level=0".strip()
+# Tests compile much and compute little: machine code that is less optimised, of the same program, is there in half the
+# time. XLA ends the process at a flag that it does not know, so these are for the version they were tried with.
+FLAGS = "--xla_backend_optimization_level=0"
+if version("jaxlib").startswith("0.10."):
+    FLAGS += " --xla_cpu_use_fusion_emitters=false --xla_cpu_parallel_codegen_split_count=1"
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {FLAGS}".strip()
+
+# One thread a process for linear algebra, before NumPy is loaded: the matrices are small, and the threads of several
+# workers wait for one another on busy cores (circuits/test_validation.py: 17 s of processor time instead of 240).
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+# Collecting makes objects that stay, and so does tracing: searching them for garbage again and again finds none.
+gc.disable()
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -22,6 +35,13 @@ def shared_data() -> Path:
     if not SHARED.is_dir():
         pytest.skip("shared data absent")
     return SHARED
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is searched for, among what the tests make."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 MOST_MAPPINGS = 30_000

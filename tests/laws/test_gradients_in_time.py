@@ -71,7 +71,6 @@ def test_nothing_is_nan_at_no_thickness_of_the_layer(name):
     made = thin(SYSTEMS[name], 0.0)
     omega = jnp.asarray([1e-3, 1.0, 1e6])
 
-    @jax.jit
     def final(system, i, dt):
         y = advance(system, start(system), i, dt)
         z = cell_impedance(system, y, omega)

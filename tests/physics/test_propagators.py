@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -43,12 +46,30 @@ SECOND_ORDER = {"void-growth", "saturating-offset", "two-layer", "creep"}
 NATIVE = {"parabolic", "logarithmic"}
 
 
+@cache
+def compiled(kind):
+    """A mechanism, its rates (all in one row) and its step, compiled once for every current and length of step."""
+    made = make(kind)
+
+    @jax.jit
+    def rates(states, felt):
+        slope = made.rates(states, felt)
+        return jnp.concatenate([jnp.ravel(slope[n]) for n in states])
+
+    @jax.jit
+    def advance(states, felt, dt):
+        return dict(made.advance(states, felt, dt))
+
+    return made, rates, advance
+
+
 def begin(made: Mechanism, felt) -> dict:
-    return {k: jnp.asarray(v, dtype=float) for k, v in made.start(felt).items()}
+    return {k: jnp.asarray(v, dtype=float) for k, v in sorted(made.start(felt).items())}  # as JAX orders them
 
 
-def reference(made: Mechanism, felt, seconds: float) -> np.ndarray:
+def reference(kind: type[Mechanism], felt, seconds: float) -> np.ndarray:
     """Radau at 1e-10 on the mechanism's rates; all states in one row."""
+    made, rates, _ = compiled(kind)
     first = begin(made, felt)
     parts = {n: np.shape(v) for n, v in first.items()}
     cuts = np.cumsum([int(np.prod(shape)) for shape in parts.values()])[:-1]
@@ -57,8 +78,7 @@ def reference(made: Mechanism, felt, seconds: float) -> np.ndarray:
         if "dc_polarisation" in parts:  # Radau's trial points may leave the domain of atanh
             y = np.clip(y, -made.saturation_voltage * (1 - 1e-15), made.saturation_voltage * (1 - 1e-15))
         pieces = zip(parts.items(), np.split(y, cuts), strict=True)
-        slope = made.rates({n: jnp.asarray(v).reshape(shape) for (n, shape), v in pieces}, felt)
-        return np.concatenate([np.ravel(slope[n]) for n in parts])
+        return np.asarray(rates({n: v.reshape(shape) for (n, shape), v in pieces}, felt))
 
     y0 = np.concatenate([np.ravel(v) for v in first.values()]).astype(float)
     scale = np.maximum(np.abs(rhs(0.0, y0)).max() * seconds, 1e-12)
@@ -68,10 +88,11 @@ def reference(made: Mechanism, felt, seconds: float) -> np.ndarray:
     return done.y[:, -1]
 
 
-def stepped(made: Mechanism, felt, seconds: float, count: int) -> np.ndarray:
+def stepped(kind: type[Mechanism], felt, seconds: float, count: int) -> np.ndarray:
+    made, _, advance = compiled(kind)
     states = begin(made, felt)
     for _ in range(count):
-        states = dict(made.advance(states, felt, seconds / count))
+        states = advance(states, felt, seconds / count)
     return np.concatenate([np.ravel(v) for v in states.values()])
 
 
@@ -82,21 +103,21 @@ def test_every_mechanism_with_states_is_classified():
 @pytest.mark.parametrize("current", [0.0, 2.0, -2.0])
 @pytest.mark.parametrize("kind", [k for k in WITH_STATES if k.law in EXACT], ids=lambda k: k.law)
 def test_exact_steps(kind, current):
-    made, felt = make(kind), drive(current)
+    felt = drive(current)
     seconds = 300.0 if kind.family == "filament" else 3600.0  # before the filament crosses the pellet
-    expected = reference(made, felt, seconds)
+    expected = reference(kind, felt, seconds)
     for count in (1, 7):
-        np.testing.assert_allclose(stepped(made, felt, seconds, count), expected, rtol=2e-7, atol=1e-15)
+        np.testing.assert_allclose(stepped(kind, felt, seconds, count), expected, rtol=2e-7, atol=1e-15)
 
 
 @pytest.mark.parametrize("current", [3.0, -3.0])
 @pytest.mark.parametrize("kind", [k for k in WITH_STATES if k.law in SECOND_ORDER], ids=lambda k: k.law)
 def test_observed_order_is_two(kind, current):
-    made, felt = make(kind), drive(current)
+    felt = drive(current)
     seconds = 60.0 if kind.law == "saturating-offset" else 1800.0
-    expected = reference(made, felt, seconds)
+    expected = reference(kind, felt, seconds)
     counts = np.array([16, 32, 64, 128])
-    errors = [np.abs(stepped(made, felt, seconds, n) - expected).max() for n in counts]
+    errors = [np.abs(stepped(kind, felt, seconds, n) - expected).max() for n in counts]
     if max(errors) < 1e-12 * max(np.abs(expected).max(), 1e-9):
         return
     slope = -np.polyfit(np.log(counts), np.log(errors), 1)[0]
@@ -106,10 +127,10 @@ def test_observed_order_is_two(kind, current):
 @pytest.mark.parametrize("current", [1700.0, -1700.0, 0.0])
 @pytest.mark.parametrize("kind", WITH_STATES, ids=lambda k: k.law)
 def test_long_steps_stay_finite_and_approach_the_steady_state(kind, current):
-    made, felt = make(kind), drive(current)
+    (made, _, advance), felt = compiled(kind), drive(current)
     states = begin(made, felt)
     for _ in range(3):
-        states = dict(made.advance(states, felt, 1e6))
+        states = advance(states, felt, 1e6)
     assert all(np.isfinite(value).all() for value in states.values())
     if kind.law == "saturating-offset":
         steady = made.saturation_voltage * np.tanh(current / made.saturation_current)
