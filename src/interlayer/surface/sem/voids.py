@@ -16,8 +16,9 @@ from scipy import ndimage
 from scipy.special import erf
 
 from interlayer.surface.sem.boundaries import Boundaries
-from interlayer.surface.sem.masks import depth_inside, filled, grown, labelled, line_ends, nearest, of_labels
-from interlayer.surface.sem.thinning import thinned
+from interlayer.surface.sem.cracks import Crack, find_cracks
+from interlayer.surface.sem.masks import depth_inside, filled, grown, labelled, nearest, of_labels
+from interlayer.surface.sem.stretches import Sampled
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -129,25 +130,24 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
             limit,
         )
     usable = _usable(rows[y0:y1], inside, found, depth)
-    lines, half = _crack_lines(depth_map, usable, cores, depth, found)
-    zone = _discs(lines, half)
-    split = [
-        _split(_kept(usable & (depth_map > share * depth), cores), zone)
-        for share in (SHIFTED[0], 0.5, SHIFTED[1])
-    ]
-    pores, crack_mask = split[1]
+    normal = np.where(usable, depth_map / depth, 0.0)
+    dark = _kept(usable & (depth_map > FAINT * depth), cores)
+    sampled = Sampled(np.where(inside, depth_map, 0.0))
     blur = float(np.hypot(np.mean(found.blur), SMOOTHING_PX))
+    cracks = [
+        _measured(crack, sampled, dark, rows[y0:y1], found, y0)
+        for crack in find_cracks(normal, dark)
+    ]
+    scale = depth if resolved else _depth_of_cracks(cracks, blur)
+    split = [
+        _split(_kept(usable & (depth_map > share * depth), cores), cracks) for share in (SHIFTED[0], 0.5, SHIFTED[1])
+    ]
+    pores, crack_mask, lines = split[1]
     pore_area = np.array([float(s[0].sum()) for s in split]) / area
-    crack_area = np.zeros(3)
-    if lines.any():
-        told = depth if resolved else None
-        crack_area = (
-            np.array([_crack_area(depth_map, inside, s[0], lines, half, told, blur) for s in split]) / area
-        )
+    crack_area = sum(c.across * c.outside for c in cracks) / scale / area
     labels, pore_count = labelled(pores)
     sizes = np.bincount(labels.ravel())[1:].astype(np.float64)
     few = float(np.sqrt(np.sum(sizes**2))) / area
-    cracks = _follow(crack_mask, lines, pores, rows[y0:y1], found)
 
     def whole(mask: BoolArray) -> BoolArray:
         full = nothing.copy()
@@ -161,11 +161,11 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
         area,
         float(pore_area[1]),
         float(np.hypot(0.5 * np.ptp(pore_area), few)),
-        float(crack_area[1]) * cracks[3],
-        float(np.hypot(0.5 * np.ptp(crack_area), CRACK_ERROR * crack_area[1])),
-        cracks[0],
-        cracks[1],
-        cracks[2],
+        crack_area,
+        CRACK_ERROR * crack_area,
+        sum(c.length for c in cracks),
+        sum(c.top and c.bottom for c in cracks),
+        len(cracks),
         int(pore_count),
         depth,
         noise,
@@ -229,46 +229,6 @@ def _usable(rows: FloatArray, inside: BoolArray, found: Boundaries, depth: float
     return inside & (rows >= found.upper + rim[0]) & (rows < found.lower - rim[1])
 
 
-def _crack_lines(
-    darkness: FloatArray, usable: BoolArray, cores: BoolArray, depth: float, found: Boundaries
-) -> tuple[BoolArray, FloatArray]:
-    """Middle lines of the cracks, and the half width of all dark places."""
-    mask = _kept(usable & (darkness > FAINT * depth), cores)
-    half = depth_inside(mask)
-    lines = thinned(mask)
-    widest = float(np.clip(WIDEST * np.median(found.lower - found.upper), 4.5, 6.0))
-    crack_line = np.zeros_like(mask)
-    for limit in np.arange(2.0, widest + 0.25, 0.5):
-        thin = lines & (half <= limit)
-        runs, number = labelled(thin)
-        if number == 0:
-            continue
-        length = _lengths(runs, number)
-        wide = of_labels(half, runs, number)
-        spread = _quantile(half, runs, number, 0.85) - _quantile(half, runs, number, 0.15)
-        long = (length >= np.maximum(LONG * wide, SHORTEST_PX)) & (spread <= EVEN * wide + 0.5)
-        long[0] = False
-        crack_line |= long[runs]
-    runs, number = labelled(crack_line)
-    usual = _quantile(half, runs, number, 0.5)
-    # Where a crack meets a pore its middle line ends in the pore: it is no wider there than elsewhere.
-    return crack_line, np.where(crack_line, np.minimum(half, usual[runs] + 0.3), half)
-
-
-def _quantile(values: FloatArray, labels: NDArray[np.int32], count: int, share: float) -> FloatArray:
-    """Quantile of the values of each label from 0 to `count`; 0 for label 0."""
-    at = labels > 0
-    label, value = labels[at], values[at]
-    order = np.lexsort((value, label))
-    sizes = np.bincount(label, minlength=count + 1)
-    first = np.cumsum(sizes) - sizes
-    found = np.zeros(count + 1)
-    some = sizes > 0
-    some[0] = False
-    found[some] = value[order][(first + share * np.maximum(sizes - 1, 0)).astype(int)[some]]
-    return found
-
-
 def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
     """Places that have a core and a size, holes filled."""
     labels, count = labelled(mask)
@@ -279,141 +239,108 @@ def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
     return filled(keep[labels])
 
 
-def _split(mask: BoolArray, crack: BoolArray) -> tuple[BoolArray, BoolArray]:
-    """Masks of pores and of cracks; slivers beside a crack belong to it: a pore has room for a small disc."""
-    pores = mask & ~crack
+@dataclass(frozen=True, eq=False)
+class _Measured:
+    """A crack with its ends at the boundaries: length, the part of it outside pores, darkness summed across."""
+
+    path: FloatArray
+    bare: BoolArray
+    half: float
+    length: float
+    outside: float
+    across: float
+    middle: float
+    top: bool
+    bottom: bool
+
+
+def _measured(
+    crack: Crack, sampled: Sampled, dark: BoolArray, rows: FloatArray, found: Boundaries, y0: int
+) -> _Measured:
+    path = crack.path
+    top = bottom = False
+    reach = [1.6 * blur + 3.0 for blur in found.blur]
+    for last in (False, True):
+        end = path[-1 if last else 0]
+        x = int(np.clip(np.rint(end[1]), 0, found.upper.size - 1))
+        way = end - path[-9 if last else min(8, len(path) - 1)] if len(path) > 9 else np.array([0.0, 0.0])
+        slope = abs(float(way[0])) / max(float(np.hypot(*way)), 1e-9)
+        to_top, to_bottom = end[0] + y0 + 0.5 - found.upper[x], found.lower[x] - (end[0] + y0 + 0.5)
+        gap = min(to_top, to_bottom)
+        at_top = to_top < to_bottom
+        if gap > reach[0 if at_top else 1]:
+            continue
+        top, bottom = top or at_top, bottom or not at_top
+        beyond = max(0.0, gap) / max(slope, 0.5)
+        step = np.array([[end[0] + (-1.0 if at_top else 1.0) * max(0.0, gap), end[1] + way[1] / max(np.hypot(*way), 1e-9) * beyond]])
+        path = np.concatenate([path, step]) if last else np.concatenate([step, path])
+    half = 0.5 * crack.width
+    pore = _wide(dark, half + 1.0)
+    steps = np.hypot(*np.diff(path, axis=0).T)
+    centre = 0.5 * (path[1:] + path[:-1])
+    i = np.clip(np.rint(centre[:, 0]).astype(int), 0, dark.shape[0] - 1)
+    j = np.clip(np.rint(centre[:, 1]).astype(int), 0, dark.shape[1] - 1)
+    bare = ~pore[i, j]
+    across, middle = _across(crack, sampled, half)
+    return _Measured(
+        centre, bare, half, float(steps.sum()), float(steps[bare].sum()), across, middle, top, bottom
+    )
+
+
+def _wide(mask: BoolArray, radius: float) -> BoolArray:
+    """Where a disc of the radius fits in."""
+    room = depth_inside(mask) > radius
+    if not room.any():
+        return room
+    return nearest(room)[0] < radius
+
+
+def _across(crack: Crack, sampled: Sampled, half: float) -> tuple[float, float]:
+    """Medians over the bare pieces: darkness summed along the normal, and in the middle."""
+    u = np.arange(-half - 2.5, half + 2.51, 0.5)
+    sums: list[FloatArray] = []
+    middles: list[FloatArray] = []
+    for piece in crack.bare:
+        way = np.gradient(piece, axis=0)
+        way /= np.maximum(np.hypot(way[:, :1], way[:, 1:]), 1e-9)
+        profile = sampled.at(piece[:, :1] - u * way[:, 1:], piece[:, 1:] + u * way[:, :1])
+        sums.append(0.5 * profile.sum(axis=1))
+        middles.append(sampled.at(piece[:, 0], piece[:, 1]))
+    return float(np.median(np.concatenate(sums))), float(np.median(np.concatenate(middles)))
+
+
+def _depth_of_cracks(cracks: list[_Measured], blur: float) -> float:
+    """Depth without pores to take it from: width and depth follow from the sum across and the darkness in the middle."""
+    if not cracks:
+        return 1.0
+    sums = float(np.average([c.across for c in cracks], weights=[c.length for c in cracks]))
+    peak = float(np.average([c.middle for c in cracks], weights=[c.length for c in cracks]))
+    darkest = max(c.middle for c in cracks)
+    # sums = depth w and peak = depth erf(w / (sqrt(8) blur)): solved for w by repetition
+    w = sums / max(peak, 1e-6)
+    for _ in range(60):
+        w = sums / max(peak, 1e-6) * float(erf(w / (np.sqrt(8.0) * blur)))
+    # As ill-conditioned as it is, it is only one end; the darkest crack is the other.
+    return float(np.sqrt(max(sums / max(w, 0.5), peak) * max(darkest, peak)))
+
+
+def _split(mask: BoolArray, cracks: list[_Measured]) -> tuple[BoolArray, BoolArray, BoolArray]:
+    """Masks of pores, of cracks and of their middle lines; slivers beside a crack belong to it."""
+    zone, lines = np.zeros_like(mask), np.zeros_like(mask)
+    for crack in cracks:
+        own = np.zeros_like(mask)
+        at = np.rint(crack.path[crack.bare]).astype(int)
+        own[np.clip(at[:, 0], 0, mask.shape[0] - 1), np.clip(at[:, 1], 0, mask.shape[1] - 1)] = True
+        lines |= own
+        if own.any():
+            zone |= nearest(own)[0] <= crack.half + 0.8
+    pores = mask & ~zone
     rest, number = labelled(pores)
     inner = depth_inside(pores)
     room = of_labels(inner, rest, number, largest=True)
     touches = np.zeros(number + 1, dtype=bool)
-    touches[np.unique(rest[grown(crack)])] = True
+    touches[np.unique(rest[grown(zone)])] = True
     sliver = touches & (room < 1.9)
     sliver[0] = False
-    cracks = (crack & mask) | sliver[rest]
-    return mask & ~cracks, cracks
-
-
-def _crack_area(
-    darkness: FloatArray,
-    inside: BoolArray,
-    pores: BoolArray,
-    line: BoolArray,
-    half: FloatArray,
-    depth: float | None,
-    blur: float,
-) -> float:
-    """Area of the cracks: length times width, the width from the darkness summed across, which blur does not change.
-
-    The sum of each place of a middle line is divided by the depth of the pores. Without pores to take the depth from
-    (None), width and depth follow from the sum and the darkness on the middle line, with the blur known from the
-    layer's edges. Places much wider than the crack's median are pores that it passes, and not counted.
-    """
-    distance, row, column = nearest(line)
-    pieces, count = labelled(line)
-    beyond = distance - half[row, column]
-    zone = (beyond <= 1.8 * blur) & inside
-    ring = (beyond > 1.8 * blur) & (beyond <= 1.8 * blur + 3.0) & inside
-    ring &= ~grown(pores, 3)
-    base = float(np.mean(darkness[ring])) if ring.sum() > 40 else 0.0
-    target = row * line.shape[1] + column
-    summed = np.bincount(target[zone], weights=darkness[zone] - base, minlength=line.size).reshape(line.shape)
-    near = ndimage.uniform_filter(line.astype(np.float64), 9)
-    across = np.where(
-        line, ndimage.uniform_filter(np.where(line, summed, 0.0), 9) / np.maximum(near, 1e-9), 0.0
-    )
-    usual = _quantile(across, pieces, count, 0.5)
-    if depth is None:
-        peak = float(np.median(darkness[line])) - base
-        sums = float(np.median(across[line]))
-        # sums = depth w and peak = depth erf(w / (sqrt(8) blur)): solved for w by repetition
-        w = sums / max(peak, 1e-6)
-        for _ in range(60):
-            w = sums / max(peak, 1e-6) * float(erf(w / (np.sqrt(8.0) * blur)))
-        # As ill-conditioned as it is, it is only one end; the darkest places of the cracks are the other.
-        darkest = float(np.percentile(darkness[line], 95)) - base
-        depth = float(np.sqrt(max(sums / max(w, 0.5), peak) * max(darkest, peak)))
-    counted = line & (across <= 1.6 * usual[pieces])
-    sizes = np.bincount(pieces[counted], minlength=count + 1)
-    return max(0.0, float(np.sum(usual * sizes)) / depth)
-
-
-def _lengths(runs: NDArray[np.int32], count: int) -> FloatArray:
-    """Length of each middle line, pixels: steps along and across weighted so that directions even out (Kulpa)."""
-    total = np.zeros(count + 1)
-    straight = (
-        ((slice(None), slice(0, -1)), (slice(None), slice(1, None))),
-        ((slice(0, -1), slice(None)), (slice(1, None), slice(None))),
-    )
-    for a, b in straight:
-        both = (runs[a] == runs[b]) & (runs[a] > 0)
-        total += np.bincount(runs[a][both], minlength=count + 1)
-    for flip in (1, -1):
-        r = runs[:, ::flip]
-        both = (r[:-1, :-1] == r[1:, 1:]) & (r[:-1, :-1] > 0)
-        corner = both & ((r[:-1, 1:] == r[:-1, :-1]) | (r[1:, :-1] == r[:-1, :-1]))
-        total += np.sqrt(2.0) * np.bincount(r[:-1, :-1][both & ~corner], minlength=count + 1)
-    return 0.948 * total
-
-
-def _discs(line: BoolArray, half: FloatArray) -> BoolArray:
-    """All places nearer to a middle line than the mask is wide there."""
-    if not line.any():
-        return np.zeros_like(line)
-    distance, row, column = nearest(line)
-    return distance <= half[row, column] + 0.8
-
-
-def _follow(
-    crack: BoolArray, line: BoolArray, pores: BoolArray, rows: FloatArray, found: Boundaries
-) -> tuple[float, int, int, float]:
-    """Length of all cracks, how many cross the layer, how many there are; pieces joined by a pore are one crack.
-
-    Last comes the length without stretches in pores over that of the middle lines, which end before the cracks do.
-    """
-    pieces, count = labelled(crack)
-    if count == 0:
-        return 0.0, 0, 0, 1.0
-    length = _lengths(np.where(line, pieces, 0), count)
-    bare = max(float(length[1:].sum()), 1.0)
-    ends = line_ends(line)
-    holes, _ = labelled(pores)
-    group = np.arange(count + 1)
-    reach = max(4.0, 3.0 * max(found.blur))
-    half = depth_inside(crack | pores)
-    by_hole: dict[int, list[tuple[int, int, int]]] = {}
-    touched: dict[int, set[str]] = {}
-    for y, x in ends:
-        piece = int(pieces[y, x])
-        room = int(np.ceil(half[y, x])) + 2
-        near = holes[max(0, y - room) : y + room + 1, max(0, x - room) : x + room + 1]
-        hole = int(near.max())
-        to_top, to_bottom = float(rows[y, 0] - found.upper[x]), float(found.lower[x] - rows[y, 0])
-        if to_top < reach + half[y, x]:
-            # A forked end is one end.
-            if "top" not in touched.setdefault(piece, set()):
-                length[piece] += max(0.0, to_top)
-            touched[piece].add("top")
-        elif to_bottom < reach + half[y, x]:
-            if "bottom" not in touched.setdefault(piece, set()):
-                length[piece] += max(0.0, to_bottom)
-            touched[piece].add("bottom")
-        elif hole:
-            by_hole.setdefault(hole, []).append((y, x, piece))
-        else:
-            length[piece] += half[y, x]
-    bridges = 0.0
-    for meeting in by_hole.values():
-        if len(meeting) < 2:
-            continue
-        (ya, xa, pa), (yb, xb, pb) = max(
-            ((a, b) for k, a in enumerate(meeting) for b in meeting[k + 1 :]),
-            key=lambda pair: (pair[0][0] - pair[1][0]) ** 2 + (pair[0][1] - pair[1][1]) ** 2,
-        )
-        bridges += float(np.hypot(ya - yb, xa - xb))
-        group[group == group[pa]] = group[pb]
-    sides: dict[int, set[str]] = {}
-    for piece in range(1, count + 1):
-        sides.setdefault(int(group[piece]), set()).update(touched.get(piece, set()))
-    through = sum(both == {"top", "bottom"} for both in sides.values())
-    own = float(length[1:].sum())
-    return own + bridges, through, len(sides), own / bare
+    crack_mask = (zone & mask) | sliver[rest]
+    return mask & ~crack_mask, crack_mask, lines

@@ -1,0 +1,368 @@
+"""Cracks: bare stretches in a row, followed through the pores that lie on their way.
+
+Bare stretches that touch are a piece. Two pieces whose ends look at each other through darkness are one crack. A crack
+has a bare length that no pores in a row have; what does not is left to the pores.
+"""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from interlayer.surface.sem.masks import grown, labelled
+from interlayer.surface.sem.stretches import EDGE, REACH, Sampled, Stretches, bare_stretches
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
+
+FOLLOWED: Final = 0.45
+"""Of the pores' depth, from which a place can be on the way of a crack."""
+FARTHEST: Final = 45.0
+"""Between two ends that are joined, pixels."""
+TURN: Final = np.deg2rad(55.0)
+"""Largest angle between an end and the way to the other."""
+TURNS: Final = np.deg2rad(85.0)
+"""Largest sum of both."""
+DETOUR: Final = 1.3
+"""Length of the way over the straight one."""
+UNLIKE: Final = 2.2
+"""Largest difference of the widths of joined pieces, pixels."""
+LEAST: Final = 9.0
+"""Bare length of a crack beyond that of one stretch a piece, pixels, all pieces together."""
+LEAST_PIECE: Final = 5.0
+"""The same, of its longest piece."""
+LONGEST_WAY: Final = 60
+"""That an end is followed, pixels."""
+SMOOTH: Final = 2.0
+"""Standard deviation along the way, by which the middle line is smoothed, pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Bare piece of a crack: its middle line, steps of about a pixel.
+
+    Attributes
+    ----------
+    path : ndarray, shape (points, 2)
+        Rows and columns, pixels; runs half a stretch beyond its outermost middles.
+    width : float
+        Between the edges, median, pixels, blur included.
+    bare : float
+        Length from the first to the last middle, pixels.
+    """
+
+    path: FloatArray
+    width: float
+    bare: float
+
+    def end(self, last: bool) -> tuple[FloatArray, FloatArray]:
+        """Place and outward direction of an end."""
+        path = self.path[::-1] if not last else self.path
+        back = path[max(0, len(path) - 8)]
+        way = path[-1] - back
+        return path[-1], way / max(float(np.hypot(*way)), 1e-9)
+
+
+@dataclass(frozen=True, eq=False)
+class Crack:
+    """A crack of one or more pieces.
+
+    Attributes
+    ----------
+    path : ndarray, shape (points, 2)
+        Middle line in steps of half a pixel, with the ways through pores; rows and columns, pixels.
+    width : float
+        Between the edges, pixels, blur included.
+    bare : list of ndarray, shape (points, 2)
+        Middles of its bare pieces.
+    """
+
+    path: FloatArray
+    width: float
+    bare: list[FloatArray]
+
+    @property
+    def length(self) -> float:
+        """Of the middle line, pixels."""
+        return length_of(self.path)
+
+
+def find_cracks(darkness: FloatArray, looked_at: BoolArray) -> list[Crack]:
+    """Return the cracks.
+
+    Parameters
+    ----------
+    darkness : ndarray, shape (rows, columns)
+        Over the depth of pores, lightly smoothed; 0 where nothing is looked for.
+    looked_at : ndarray of bool, shape (rows, columns)
+        Where a middle line may run.
+    """
+    sampled = Sampled(darkness)
+    pieces = _pieces(bare_stretches(sampled, looked_at), darkness.shape)
+    chains = _joined(pieces, darkness)
+    cracks: list[Crack] = []
+    for chain in chains:
+        bare = [pieces[number].bare for number, _ in chain.members]
+        if sum(bare) < LEAST or max(bare) < LEAST_PIECE:
+            continue
+        way = [pieces[n].path if forward else pieces[n].path[::-1] for n, forward in chain.members]
+        line = [way[0]]
+        for link, nxt in zip(chain.ways, way[1:], strict=True):
+            line += [link, nxt]
+        weights = np.array([max(b, 1.0) for b in bare])
+        width = float(np.average([pieces[n].width for n, _ in chain.members], weights=weights))
+        path = np.concatenate(line)
+        head, tail = _followed(sampled, path[::-1], width), _followed(sampled, path, width)
+        cracks.append(Crack(_smoothed(np.concatenate([head[::-1], path, tail])), width, way))
+    return cracks
+
+
+def _followed(sampled: Sampled, path: FloatArray, width: float) -> FloatArray:
+    """The way on from the last point, step by step into the darkest direction, as far as a crack can be told.
+
+    Of a pore that it ends in, half the way is taken: the end is as likely in one place as in another.
+    """
+    at = path[-1]
+    way = at - path[max(0, len(path) - 8)]
+    heading = float(np.arctan2(way[0], way[1]))
+    turns = np.deg2rad(np.arange(-30.0, 31.0, 10.0))
+    ahead = np.arange(1.0, 4.5, 0.5)
+    across = np.arange(0.5, width + 2.01, 0.5)
+    points: list[FloatArray] = []
+    wide: list[bool] = []
+    while len(points) < LONGEST_WAY:
+        angles = heading + turns
+        y = at[0] + ahead * np.sin(angles)[:, None]
+        x = at[1] + ahead * np.cos(angles)[:, None]
+        dark = np.minimum(sampled.at(y, x), 1.0).mean(axis=1) - 0.1 * np.abs(turns)
+        best = int(np.argmax(dark))
+        step = np.array([np.sin(angles[best]), np.cos(angles[best])])
+        nxt = at + step
+        here = float(sampled.at(nxt[:1], nxt[1:])[0])
+        if here < FOLLOWED:
+            break
+        heading += 0.5 * float(turns[best])
+        at = nxt
+        points.append(at)
+        normal = np.array([step[1], -step[0]])
+        sides = sampled.at(at[0] + np.array([[1.0], [-1.0]]) * across * normal[0], at[1] + np.array([[1.0], [-1.0]]) * across * normal[1])
+        below = sides < EDGE * min(here, 1.0)
+        edge = np.where(below.any(axis=1), across[np.argmax(below, axis=1)], across[-1])
+        wide.append(float(edge.sum()) > width + 1.5)
+    if not points:
+        return np.zeros((0, 2))
+    # Bare again for three points: the crack goes on there.
+    bare = ~np.array(wide)
+    run = np.convolve(bare.astype(float), np.ones(3), "valid") >= 3 if len(bare) >= 3 else np.zeros(0, dtype=bool)
+    sure = int(np.nonzero(run)[0][-1]) + 3 if run.any() else (len(bare) if bare.all() else 0)
+    return np.array(points[: sure + (len(points) - sure) // 2])
+
+
+def length_of(path: FloatArray) -> float:
+    """Return the length of a polyline, shape (points, 2)."""
+    return float(np.hypot(*np.diff(path, axis=0).T).sum()) if len(path) > 1 else 0.0
+
+
+def _pieces(found: Stretches, shape: tuple[int, int]) -> list[Piece]:
+    mask = np.zeros(shape, dtype=bool)
+    mask[found.row, found.column] = True
+    count = np.zeros(shape)
+    np.add.at(count, (found.row, found.column), 1.0)
+    sums = [np.zeros(shape) for _ in range(5)]
+    values = (found.y, found.x, found.width, np.cos(2.0 * found.angle), np.sin(2.0 * found.angle))
+    for total, value in zip(sums, values, strict=True):
+        np.add.at(total, (found.row, found.column), value)
+    y, x, width, c, s = (total / np.maximum(count, 1.0) for total in sums)
+    labels, number = labelled(grown(mask))
+    pieces: list[Piece] = []
+    for label, box in enumerate(ndimage.find_objects(labels), 1):
+        if box is None:
+            continue
+        own = (labels[box] == label) & mask[box]
+        points = np.argwhere(own)
+        for chain in _longest_ways(points):
+            at = points[chain] + np.array([box[0].start, box[1].start])
+            i, j = at[:, 0], at[:, 1]
+            middle = np.column_stack([y[i, j], x[i, j]])
+            middle = _smoothed(middle) if len(middle) > 2 else middle
+            angle = 0.5 * np.arctan2(s[i, j], c[i, j])
+            pieces.append(_extended(middle, angle, float(np.median(width[i, j]))))
+    return pieces
+
+
+def _longest_ways(points: IntArray) -> list[IntArray]:
+    """Orders of points along the longest way through them; again through what lies far from it (a branch)."""
+    left = np.arange(len(points))
+    ways: list[IntArray] = []
+    while left.size:
+        here = points[left]
+        apart = here[:, None, :] - here[None, :, :]
+        squared = (apart**2).sum(axis=2)
+        i, j = np.nonzero((squared > 0) & (squared <= 8))
+        # Steps of one or two pixels; longer ones are a little dearer, so that the way keeps to the middle line.
+        graph = coo_matrix((np.sqrt(squared[i, j]) ** 1.1, (i, j)), shape=(left.size, left.size)).tocsr()
+        far = _farthest(graph, 0)
+        begin = _farthest(graph, far)
+        distance, previous = dijkstra(graph, indices=begin, return_predecessors=True)
+        at = int(np.argmax(np.where(np.isfinite(distance), distance, -1.0)))
+        way = [at]
+        while at != begin:
+            at = int(previous[at])
+            way.append(at)
+        chosen = np.array(way)
+        ways.append(left[chosen])
+        near = squared[:, chosen].min(axis=1) <= 36
+        left = left[~near]
+    return ways
+
+
+def _farthest(graph: coo_matrix, begin: int) -> int:
+    distance = dijkstra(graph, indices=begin)
+    return int(np.argmax(np.where(np.isfinite(distance), distance, -1.0)))
+
+
+def _extended(middle: FloatArray, angle: FloatArray, width: float) -> Piece:
+    """The middles with half a stretch beyond either end."""
+    bare = length_of(middle)
+
+    def outward(inner: FloatArray, last: FloatArray, turn: float) -> FloatArray:
+        way = np.array([np.sin(turn), np.cos(turn)])
+        along = last - inner
+        sign = 1.0 if float(along @ way) >= 0.0 else -1.0
+        return sign * way
+
+    k = min(len(middle) - 1, 5)
+    head, tail = outward(middle[k], middle[0], angle[0]), outward(middle[-1 - k], middle[-1], angle[-1])
+    if k == 0:
+        head = -tail
+    steps = np.arange(1.0, REACH + 0.01)[:, None]
+    return Piece(np.concatenate([middle[0] + steps[::-1] * head, middle, middle[-1] + steps * tail]), width, bare)
+
+
+@dataclass(eq=False)
+class _Chain:
+    members: list[tuple[int, bool]]
+    """Numbers of pieces, and whether they run forward."""
+    ways: list[FloatArray]
+
+
+def _joined(pieces: list[Piece], darkness: FloatArray) -> list[_Chain]:
+    """Pieces joined end to end, nearest and straightest ends first."""
+    ends = [(n, last, *piece.end(last)) for n, piece in enumerate(pieces) for last in (False, True)]
+    offers: list[tuple[float, int, int, FloatArray]] = []
+    for a, b in itertools.combinations(range(len(ends)), 2):
+        if ends[a][0] == ends[b][0]:
+            continue
+        way = ends[b][2] - ends[a][2]
+        distance = float(np.hypot(*way))
+        if distance > FARTHEST or abs(pieces[ends[a][0]].width - pieces[ends[b][0]].width) > UNLIKE:
+            continue
+        turns = np.array([_turn(ends[a][3], way), _turn(ends[b][3], -way)])
+        # Ends that meet have no direction to each other.
+        turns *= min(1.0, distance / 8.0)
+        if distance < 8.0 and _turn(ends[a][3], -ends[b][3]) > np.deg2rad(75.0):
+            continue
+        if turns.max() > TURN or turns.sum() > TURNS:
+            continue
+        cost = distance + 12.0 * float(turns.sum())
+        offers.append((cost, a, b, way))
+    used: set[int] = set()
+    links: dict[int, tuple[int, FloatArray]] = {}
+    group = list(range(len(pieces)))
+    for _, a, b, _ in sorted(offers, key=lambda offer: offer[0]):
+        if a in used or b in used or group[ends[a][0]] == group[ends[b][0]]:
+            continue
+        way = _dark_way(darkness, ends[a][2], ends[b][2])
+        if way is None:
+            continue
+        used |= {a, b}
+        links[a], links[b] = (b, way), (a, way[::-1])
+        old, new = group[ends[a][0]], group[ends[b][0]]
+        group = [new if g == old else g for g in group]
+    chains: list[_Chain] = []
+    seen: set[int] = set()
+    for start in range(len(ends)):
+        # Begin at ends that are not joined; every chain has two.
+        if start in used or ends[start][0] in seen:
+            continue
+        chain, at = _Chain([], []), start
+        while True:
+            number, last = ends[at][0], ends[at][1]
+            seen.add(number)
+            chain.members.append((number, not last))
+            other = at ^ 1
+            if other not in links:
+                break
+            at, way = links[other]
+            chain.ways.append(way)
+        chains.append(chain)
+    return chains
+
+
+def _turn(a: FloatArray, b: FloatArray) -> float:
+    """Angle between two directions."""
+    return float(np.abs(np.arctan2(a[0] * b[1] - a[1] * b[0], float(a @ b))))
+
+
+def _dark_way(darkness: FloatArray, a: FloatArray, b: FloatArray) -> FloatArray | None:
+    """Shortest way through darkness from a to b; None if there is none, or only a long one."""
+    distance = float(np.hypot(*(b - a)))
+    if distance < 2.0:
+        return np.array([0.5 * (a + b)])
+    room = 8.0 + 0.3 * distance
+    low = np.maximum(np.floor(np.minimum(a, b) - room).astype(int), 0)
+    high = np.minimum(np.ceil(np.maximum(a, b) + room).astype(int) + 1, darkness.shape)
+    part = darkness[low[0] : high[0], low[1] : high[1]]
+    rows, columns = part.shape
+    # Faint places cost more, and are passed only for a pixel or two.
+    cost = np.where(part >= FOLLOWED, 1.0, np.where(part >= 0.6 * FOLLOWED, 2.0, 30.0))
+    at = np.arange(rows * columns).reshape(rows, columns)
+    edges: list[tuple[IntArray, IntArray, FloatArray]] = []
+    for dy, dx in ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (2, 1), (1, -2), (2, -1)):
+        y0, y1 = slice(0, rows - dy), slice(dy, rows)
+        x0, x1 = (slice(0, columns - dx), slice(dx, columns)) if dx >= 0 else (slice(-dx, columns), slice(0, columns + dx))
+        step = float(np.hypot(dy, dx))
+        edges.append((at[y0, x0].ravel(), at[y1, x1].ravel(), (0.5 * step * (cost[y0, x0] + cost[y1, x1])).ravel()))
+    i, j, w = (np.concatenate(part) for part in zip(*edges, strict=True))
+    graph = coo_matrix((w, (i, j)), shape=(at.size, at.size)).tocsr()
+
+    def node(p: FloatArray) -> int:
+        y, x = np.clip(np.rint(p - low).astype(int), 0, np.array([rows, columns]) - 1)
+        return int(at[y, x])
+
+    begin, end = node(a), node(b)
+    spent, previous = dijkstra(graph, directed=False, indices=begin, return_predecessors=True, limit=DETOUR * distance + 6.0)
+    if not np.isfinite(spent[end]):
+        return None
+    way = [end]
+    while way[-1] != begin:
+        way.append(int(previous[way[-1]]))
+    path = np.array([divmod(n, columns) for n in reversed(way)], dtype=np.float64) + low
+    return path[1:-1] if len(path) > 2 else np.array([0.5 * (a + b)])
+
+
+def _smoothed(path: FloatArray) -> FloatArray:
+    """The line in steps of half a pixel, smoothed, its ends held."""
+    steps = np.hypot(*np.diff(path, axis=0).T)
+    keep = np.concatenate([[True], steps > 1e-6])
+    path = path[keep]
+    if len(path) < 3:
+        return path
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    even = np.linspace(0.0, along[-1], max(3, int(2.0 * along[-1]) + 1))
+    line = np.column_stack([np.interp(even, along, path[:, k]) for k in (0, 1)])
+    sigma = SMOOTH / max(float(even[1]), 1e-6)
+    # Mirrored through its ends, a straight line stays what it is and the ends stay where they are.
+    n = min(len(line) - 1, int(4.0 * sigma) + 1)
+    head = 2.0 * line[0] - line[n:0:-1]
+    tail = 2.0 * line[-1] - line[-2 : -2 - n : -1]
+    smooth: FloatArray = ndimage.gaussian_filter1d(np.concatenate([head, line, tail]), sigma, axis=0)
+    return smooth[len(head) : len(head) + len(line)]
