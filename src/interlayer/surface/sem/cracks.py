@@ -83,11 +83,15 @@ class Crack:
         Between the edges, pixels, blur included.
     bare : list of ndarray, shape (points, 2)
         Middles of its bare pieces.
+    top, bottom : bool
+        Whether it reaches that boundary.
     """
 
     path: FloatArray
     width: float
     bare: list[FloatArray]
+    top: bool = False
+    bottom: bool = False
 
     @property
     def length(self) -> float:

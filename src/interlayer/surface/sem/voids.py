@@ -7,7 +7,7 @@ line of every dark place, stretches that stay thin over several widths are crack
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -40,6 +40,8 @@ WIDEST: Final = 0.05
 """Largest half width of a crack, of the thickness."""
 FAINT: Final = 0.38
 """Of the pores' depth, from which a place is followed as a crack: narrow ones are filled by the blur."""
+ROOM: Final = 1.0
+"""Pixels by which a pore's smallest disc is wider than a crack, either side."""
 SHIFTED: Final = (0.45, 0.55)
 """Thresholds, of the depth, between which the area's dependence on the threshold is taken."""
 CRACK_ERROR: Final = 0.15
@@ -134,17 +136,15 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     dark = _kept(usable & (depth_map > FAINT * depth), cores)
     sampled = Sampled(np.where(inside, depth_map, 0.0))
     blur = float(np.hypot(np.mean(found.blur), SMOOTHING_PX))
-    cracks = [
-        _measured(crack, sampled, dark, rows[y0:y1], found, y0)
-        for crack in find_cracks(normal, dark)
-    ]
-    scale = depth if resolved else _depth_of_cracks(cracks, blur)
-    split = [
-        _split(_kept(usable & (depth_map > share * depth), cores), cracks) for share in (SHIFTED[0], 0.5, SHIFTED[1])
-    ]
-    pores, crack_mask, lines = split[1]
+    cracks = [_to_boundaries(crack, found, y0) for crack in find_cracks(normal, dark)]
+    profiles = [_across(crack, sampled) for crack in cracks]
+    scale = depth if resolved else _depth_of_cracks(cracks, profiles, blur)
+    widths = [across / scale for across, _ in profiles]
+    masks = [_kept(usable & (depth_map > share * depth), cores) for share in (SHIFTED[0], 0.5, SHIFTED[1])]
+    split = [_split(mask, cracks, widths) for mask in masks]
+    pores, crack_mask, lines, bare = split[1]
     pore_area = np.array([float(s[0].sum()) for s in split]) / area
-    crack_area = sum(c.across * c.outside for c in cracks) / scale / area
+    crack_area = sum(bare) / area
     labels, pore_count = labelled(pores)
     sizes = np.bincount(labels.ravel())[1:].astype(np.float64)
     few = float(np.sqrt(np.sum(sizes**2))) / area
@@ -239,64 +239,29 @@ def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
     return filled(keep[labels])
 
 
-@dataclass(frozen=True, eq=False)
-class _Measured:
-    """A crack with its ends at the boundaries: length, the part of it outside pores, darkness summed across."""
-
-    path: FloatArray
-    bare: BoolArray
-    half: float
-    length: float
-    outside: float
-    across: float
-    middle: float
-    top: bool
-    bottom: bool
-
-
-def _measured(
-    crack: Crack, sampled: Sampled, dark: BoolArray, rows: FloatArray, found: Boundaries, y0: int
-) -> _Measured:
-    path = crack.path
-    top = bottom = False
-    reach = [1.6 * blur + 3.0 for blur in found.blur]
+def _to_boundaries(crack: Crack, found: Boundaries, y0: int) -> Crack:
+    """The crack led on to the boundaries that its ends come near."""
+    path, top, bottom = crack.path, False, False
     for last in (False, True):
         end = path[-1 if last else 0]
+        way = end - path[max(0, len(path) - 9) if last else min(8, len(path) - 1)]
+        way = way / max(float(np.hypot(*way)), 1e-9)
         x = int(np.clip(np.rint(end[1]), 0, found.upper.size - 1))
-        way = end - path[-9 if last else min(8, len(path) - 1)] if len(path) > 9 else np.array([0.0, 0.0])
-        slope = abs(float(way[0])) / max(float(np.hypot(*way)), 1e-9)
-        to_top, to_bottom = end[0] + y0 + 0.5 - found.upper[x], found.lower[x] - (end[0] + y0 + 0.5)
-        gap = min(to_top, to_bottom)
-        at_top = to_top < to_bottom
-        if gap > reach[0 if at_top else 1]:
+        gaps = (end[0] + y0 + 0.5 - found.upper[x], found.lower[x] - (end[0] + y0 + 0.5))
+        side = int(np.argmin(gaps))
+        if gaps[side] > 1.6 * found.blur[side] + 3.0:
             continue
-        top, bottom = top or at_top, bottom or not at_top
-        beyond = max(0.0, gap) / max(slope, 0.5)
-        step = np.array([[end[0] + (-1.0 if at_top else 1.0) * max(0.0, gap), end[1] + way[1] / max(np.hypot(*way), 1e-9) * beyond]])
-        path = np.concatenate([path, step]) if last else np.concatenate([step, path])
-    half = 0.5 * crack.width
-    pore = _wide(dark, half + 1.0)
-    steps = np.hypot(*np.diff(path, axis=0).T)
-    centre = 0.5 * (path[1:] + path[:-1])
-    i = np.clip(np.rint(centre[:, 0]).astype(int), 0, dark.shape[0] - 1)
-    j = np.clip(np.rint(centre[:, 1]).astype(int), 0, dark.shape[1] - 1)
-    bare = ~pore[i, j]
-    across, middle = _across(crack, sampled, half)
-    return _Measured(
-        centre, bare, half, float(steps.sum()), float(steps[bare].sum()), across, middle, top, bottom
-    )
+        top, bottom = top or side == 0, bottom or side == 1
+        rise = max(0.0, float(gaps[side]))
+        beyond = rise / max(abs(float(way[0])), 0.5)
+        step = end + np.array([rise if side else -rise, float(way[1]) * beyond])
+        path = np.concatenate([path, step[None]]) if last else np.concatenate([step[None], path])
+    return replace(crack, path=path, top=top, bottom=bottom)
 
 
-def _wide(mask: BoolArray, radius: float) -> BoolArray:
-    """Where a disc of the radius fits in."""
-    room = depth_inside(mask) > radius
-    if not room.any():
-        return room
-    return nearest(room)[0] < radius
-
-
-def _across(crack: Crack, sampled: Sampled, half: float) -> tuple[float, float]:
+def _across(crack: Crack, sampled: Sampled) -> tuple[float, float]:
     """Medians over the bare pieces: darkness summed along the normal, and in the middle."""
+    half = 0.5 * crack.width
     u = np.arange(-half - 2.5, half + 2.51, 0.5)
     sums: list[FloatArray] = []
     middles: list[FloatArray] = []
@@ -309,13 +274,14 @@ def _across(crack: Crack, sampled: Sampled, half: float) -> tuple[float, float]:
     return float(np.median(np.concatenate(sums))), float(np.median(np.concatenate(middles)))
 
 
-def _depth_of_cracks(cracks: list[_Measured], blur: float) -> float:
+def _depth_of_cracks(cracks: list[Crack], profiles: list[tuple[float, float]], blur: float) -> float:
     """Depth without pores to take it from: width and depth follow from the sum across and the darkness in the middle."""
     if not cracks:
         return 1.0
-    sums = float(np.average([c.across for c in cracks], weights=[c.length for c in cracks]))
-    peak = float(np.average([c.middle for c in cracks], weights=[c.length for c in cracks]))
-    darkest = max(c.middle for c in cracks)
+    weights = [crack.length for crack in cracks]
+    sums = float(np.average([across for across, _ in profiles], weights=weights))
+    peak = float(np.average([middle for _, middle in profiles], weights=weights))
+    darkest = max(middle for _, middle in profiles)
     # sums = depth w and peak = depth erf(w / (sqrt(8) blur)): solved for w by repetition
     w = sums / max(peak, 1e-6)
     for _ in range(60):
@@ -324,16 +290,33 @@ def _depth_of_cracks(cracks: list[_Measured], blur: float) -> float:
     return float(np.sqrt(max(sums / max(w, 0.5), peak) * max(darkest, peak)))
 
 
-def _split(mask: BoolArray, cracks: list[_Measured]) -> tuple[BoolArray, BoolArray, BoolArray]:
-    """Masks of pores, of cracks and of their middle lines; slivers beside a crack belong to it."""
+def _split(
+    mask: BoolArray, cracks: list[Crack], widths: list[float]
+) -> tuple[BoolArray, BoolArray, BoolArray, list[float]]:
+    """Masks of pores, of cracks, of bare middle lines; area of each crack outside pores.
+
+    A pore is where a disc wider than the crack fits. Slivers beside a crack belong to it.
+    """
     zone, lines = np.zeros_like(mask), np.zeros_like(mask)
-    for crack in cracks:
+    areas: list[float] = []
+    for crack, width in zip(cracks, widths, strict=True):
+        half = 0.5 * crack.width
+        pore = _wide(mask, half + ROOM)
+        steps = np.hypot(*np.diff(crack.path, axis=0).T)
+        way = np.diff(crack.path, axis=0) / np.maximum(steps, 1e-9)[:, None]
+        centre = 0.5 * (crack.path[1:] + crack.path[:-1])
+        u = width * (np.arange(8) + 0.5) / 8.0 - 0.5 * width
+        at = np.stack([centre[:, :1] - u * way[:, 1:], centre[:, 1:] + u * way[:, :1]])
+        i, j = (
+            np.clip(np.rint(at[k]).astype(int), 0, mask.shape[k] - 1) for k in (0, 1)
+        )
+        outside = ~pore[i, j]
+        areas.append(float((outside.mean(axis=1) * steps).sum()) * width)
         own = np.zeros_like(mask)
-        at = np.rint(crack.path[crack.bare]).astype(int)
-        own[np.clip(at[:, 0], 0, mask.shape[0] - 1), np.clip(at[:, 1], 0, mask.shape[1] - 1)] = True
-        lines |= own
+        own[i[outside], j[outside]] = True
+        lines[i[:, 4], j[:, 4]] = True
         if own.any():
-            zone |= nearest(own)[0] <= crack.half + 0.8
+            zone |= (nearest(own)[0] <= max(half - 0.5 * width, 0.0) + 0.8) & ~pore
     pores = mask & ~zone
     rest, number = labelled(pores)
     inner = depth_inside(pores)
@@ -343,4 +326,10 @@ def _split(mask: BoolArray, cracks: list[_Measured]) -> tuple[BoolArray, BoolArr
     sliver = touches & (room < 1.9)
     sliver[0] = False
     crack_mask = (zone & mask) | sliver[rest]
-    return mask & ~crack_mask, crack_mask, lines
+    return mask & ~crack_mask, crack_mask, lines, areas
+
+
+def _wide(mask: BoolArray, radius: float) -> BoolArray:
+    """Where a disc of the radius fits in."""
+    room = depth_inside(mask) > radius
+    return nearest(room)[0] < radius if room.any() else room
