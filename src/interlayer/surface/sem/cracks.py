@@ -143,21 +143,21 @@ def _followed(sampled: Sampled, path: FloatArray, width: float) -> FloatArray:
     points: list[FloatArray] = []
     wide: list[bool] = []
     while len(points) < LONGEST_WAY:
-        angles = heading + turns
-        y = at[0] + ahead * np.sin(angles)[:, None]
-        x = at[1] + ahead * np.cos(angles)[:, None]
-        dark = np.minimum(sampled.at(y, x), 1.0).mean(axis=1) - 0.1 * np.abs(turns)
-        best = int(np.argmax(dark))
-        step = np.array([np.sin(angles[best]), np.cos(angles[best])])
-        nxt = at + step
-        here = float(sampled.at(nxt[:1], nxt[1:])[0])
+        if not (wide and wide[-1]):
+            angles = heading + turns
+            y = at[0] + ahead * np.sin(angles)[:, None]
+            x = at[1] + ahead * np.cos(angles)[:, None]
+            dark = np.minimum(sampled.at(y, x), 1.0).mean(axis=1) - 0.1 * np.abs(turns)
+            heading += 0.5 * float(turns[np.argmax(dark)])
+        step = np.array([np.sin(heading), np.cos(heading)])
+        at = at + step
+        here = float(sampled.at(at[:1], at[1:])[0])
         if here < FOLLOWED:
             break
-        heading += 0.5 * float(turns[best])
-        at = nxt
         points.append(at)
         normal = np.array([step[1], -step[0]])
-        sides = sampled.at(at[0] + np.array([[1.0], [-1.0]]) * across * normal[0], at[1] + np.array([[1.0], [-1.0]]) * across * normal[1])
+        off = np.array([[1.0], [-1.0]]) * across
+        sides = sampled.at(at[0] + off * normal[0], at[1] + off * normal[1])
         below = sides < EDGE * min(here, 1.0)
         edge = np.where(below.any(axis=1), across[np.argmax(below, axis=1)], across[-1])
         wide.append(float(edge.sum()) > width + 1.5)
@@ -167,7 +167,7 @@ def _followed(sampled: Sampled, path: FloatArray, width: float) -> FloatArray:
     bare = ~np.array(wide)
     run = np.convolve(bare.astype(float), np.ones(3), "valid") >= 3 if len(bare) >= 3 else np.zeros(0, dtype=bool)
     sure = int(np.nonzero(run)[0][-1]) + 3 if run.any() else (len(bare) if bare.all() else 0)
-    return np.array(points[: sure + (len(points) - sure) // 2])
+    return np.array(points[: sure + (len(points) - sure) // 2]).reshape(-1, 2)
 
 
 def length_of(path: FloatArray) -> float:

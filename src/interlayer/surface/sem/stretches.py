@@ -63,10 +63,10 @@ class Stretches:
 
 
 class Sampled:
-    """An image that can be read between its pixels, to half a pixel."""
+    """An image that can be read between its pixels, to half a pixel; nothing is dark beyond its edges."""
 
     def __init__(self, image: FloatArray) -> None:
-        padded = np.pad(image, MARGIN, mode="edge")
+        padded = np.pad(image, MARGIN)
         fine: FloatArray = ndimage.zoom(padded, _FINER, order=1, grid_mode=True, mode="nearest")
         self._fine = fine
 

@@ -40,7 +40,7 @@ WIDEST: Final = 0.05
 """Largest half width of a crack, of the thickness."""
 FAINT: Final = 0.38
 """Of the pores' depth, from which a place is followed as a crack: narrow ones are filled by the blur."""
-ROOM: Final = 1.0
+ROOM: Final = 1.5
 """Pixels by which a pore's smallest disc is wider than a crack, either side."""
 SHIFTED: Final = (0.45, 0.55)
 """Thresholds, of the depth, between which the area's dependence on the threshold is taken."""
@@ -301,7 +301,7 @@ def _split(
     areas: list[float] = []
     for crack, width in zip(cracks, widths, strict=True):
         half = 0.5 * crack.width
-        pore = _wide(mask, half + ROOM)
+        pore = _round(mask, half + ROOM)
         steps = np.hypot(*np.diff(crack.path, axis=0).T)
         way = np.diff(crack.path, axis=0) / np.maximum(steps, 1e-9)[:, None]
         centre = 0.5 * (crack.path[1:] + crack.path[:-1])
@@ -329,7 +329,17 @@ def _split(
     return mask & ~crack_mask, crack_mask, lines, areas
 
 
-def _wide(mask: BoolArray, radius: float) -> BoolArray:
-    """Where a disc of the radius fits in."""
-    room = depth_inside(mask) > radius
-    return nearest(room)[0] < radius if room.any() else room
+def _round(mask: BoolArray, radius: float) -> BoolArray:
+    """The largest discs that fit in, around each place where more room is than beside it; smaller ones left out."""
+    room = depth_inside(mask)
+    found = np.zeros_like(mask)
+    peaks = (room >= ndimage.maximum_filter(room, size=5)) & (room > radius)
+    for y, x in np.argwhere(peaks):
+        r = float(room[y, x])
+        n = int(np.ceil(r))
+        rows = slice(max(0, y - n), y + n + 1)
+        columns = slice(max(0, x - n), x + n + 1)
+        i = np.arange(mask.shape[0])[rows, None] - y
+        j = np.arange(mask.shape[1])[None, columns] - x
+        found[rows, columns] |= i**2 + j**2 < r**2
+    return found & mask
