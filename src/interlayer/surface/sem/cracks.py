@@ -7,7 +7,7 @@ has a bare length that no pores in a row have; what does not is left to the pore
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,7 +16,7 @@ from scipy import ndimage
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from interlayer.surface.sem.masks import grown, labelled
+from interlayer.surface.sem.masks import depth_inside, grown, labelled, of_labels
 from interlayer.surface.sem.stretches import EDGE, REACH, Sampled, Stretches, bare_stretches
 
 FloatArray = NDArray[np.float64]
@@ -33,12 +33,14 @@ TURNS: Final = np.deg2rad(85.0)
 """Largest sum of both."""
 DETOUR: Final = 1.3
 """Length of the way over the straight one."""
-UNLIKE: Final = 2.2
+UNLIKE: Final = 3.0
 """Largest difference of the widths of joined pieces, pixels."""
-LEAST: Final = 9.0
-"""Bare length of a crack beyond that of one stretch a piece, pixels, all pieces together."""
-LEAST_PIECE: Final = 5.0
-"""The same, of its longest piece."""
+SLENDER: Final = 4.5
+"""Least length of a crack over its width, bare middles counted twice, ..."""
+AS_WIDE: Final = 6.0
+"""... and what is added to it for one as wide as the smallest pores: some of those in a row have straight edges."""
+FEW: Final = 5
+"""Round pores, from which their sizes are known."""
 LONGEST_WAY: Final = 60
 """That an end is followed, pixels."""
 SMOOTH: Final = 2.0
@@ -83,6 +85,8 @@ class Crack:
         Between the edges, pixels, blur included.
     bare : list of ndarray, shape (points, 2)
         Middles of its bare pieces.
+    slenderness : float
+        Length, that of bare middles counted twice, over the width.
     top, bottom : bool
         Whether it reaches that boundary.
     """
@@ -90,6 +94,7 @@ class Crack:
     path: FloatArray
     width: float
     bare: list[FloatArray]
+    slenderness: float
     top: bool = False
     bottom: bool = False
 
@@ -112,21 +117,57 @@ def find_cracks(darkness: FloatArray, looked_at: BoolArray) -> list[Crack]:
     sampled = Sampled(darkness)
     pieces = _pieces(bare_stretches(sampled, looked_at), darkness.shape)
     chains = _joined(pieces, darkness)
-    cracks: list[Crack] = []
-    for chain in chains:
-        bare = [pieces[number].bare for number, _ in chain.members]
-        if sum(bare) < LEAST or max(bare) < LEAST_PIECE:
-            continue
-        way = [pieces[n].path if forward else pieces[n].path[::-1] for n, forward in chain.members]
-        line = [way[0]]
-        for link, nxt in zip(chain.ways, way[1:], strict=True):
-            line += [link, nxt]
-        weights = np.array([max(b, 1.0) for b in bare])
-        width = float(np.average([pieces[n].width for n, _ in chain.members], weights=weights))
-        path = np.concatenate(line)
-        head, tail = _followed(sampled, path[::-1], width), _followed(sampled, path, width)
-        cracks.append(Crack(_smoothed(np.concatenate([head[::-1], path, tail])), width, way))
-    return cracks
+    smallest = _smallest_pore(looked_at)
+    cracks = [_crack(chain, pieces, sampled) for chain in chains]
+    told = [crack for crack in cracks if crack.slenderness >= SLENDER + AS_WIDE * _likeness(crack.width, smallest)]
+    return _apart(sorted(told, key=lambda crack: -crack.slenderness))
+
+
+def _smallest_pore(dark: BoolArray) -> float:
+    """Width of the smallest tenth of the round dark places; infinite if they are few."""
+    labels, count = labelled(dark)
+    room = of_labels(depth_inside(dark), labels, count, largest=True)[1:]
+    area = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    compact = (area <= 1.5 * np.pi * room**2) & (room > 1.5)
+    return 2.0 * float(np.percentile(room[compact], 10)) if compact.sum() >= FEW else float("inf")
+
+
+def _likeness(width: float, smallest: float) -> float:
+    """Width of a crack over that of the smallest pores, within what makes a difference."""
+    return float(np.clip(width / smallest, 0.4, 1.2))
+
+
+def _apart(cracks: list[Crack]) -> list[Crack]:
+    """What of each crack is not part of one before it: the ways of two ends can run into each other."""
+    kept: list[Crack] = []
+    for crack in cracks:
+        path = crack.path
+        if kept:
+            others = np.concatenate([k.path for k in kept])
+            free = np.array([float(np.hypot(*(others - p).T).min()) > 0.5 * crack.width for p in path])
+            if not free.any():
+                continue
+            edges = np.flatnonzero(np.diff(np.concatenate([[0], free.astype(np.int8), [0]])))
+            first, last = max(edges.reshape(-1, 2), key=lambda run: run[1] - run[0])
+            if last - first < 0.5 * len(path):
+                continue
+            path = path[first:last]
+        kept.append(replace(crack, path=path))
+    return kept
+
+
+def _crack(chain: _Chain, pieces: list[Piece], sampled: Sampled) -> Crack:
+    bare = [pieces[number].bare for number, _ in chain.members]
+    way = [pieces[n].path if forward else pieces[n].path[::-1] for n, forward in chain.members]
+    line = [way[0]]
+    for link, nxt in zip(chain.ways, way[1:], strict=True):
+        line += [link, nxt]
+    weights = np.array([max(b, 1.0) for b in bare])
+    width = float(np.average([pieces[n].width for n, _ in chain.members], weights=weights))
+    path = np.concatenate(line)
+    head, tail = _followed(sampled, path[::-1], width), _followed(sampled, path, width)
+    whole = _smoothed(np.concatenate([head[::-1], path, tail]))
+    return Crack(whole, width, way, (length_of(whole) + sum(bare)) / width)
 
 
 def _followed(sampled: Sampled, path: FloatArray, width: float) -> FloatArray:
