@@ -43,6 +43,12 @@ FEW: Final = 5
 """Round pores, from which their sizes are known."""
 LONGEST_WAY: Final = 60
 """That an end is followed, pixels."""
+LONGEST_PORE: Final = 30
+"""That is crossed, pixels."""
+AGAIN: Final = 3
+"""Pixels behind a pore in which it is narrow, from which a crack goes on there."""
+BENDS: Final = np.deg2rad(np.arange(-30.0, 31.0, 10.0))
+CROSSINGS: Final = np.deg2rad([0.0, -10.0, 10.0, -20.0, 20.0, -30.0, 30.0])
 SMOOTH: Final = 2.0
 """Standard deviation along the way, by which the middle line is smoothed, pixels."""
 
@@ -171,44 +177,66 @@ def _crack(chain: _Chain, pieces: list[Piece], sampled: Sampled) -> Crack:
 
 
 def _followed(sampled: Sampled, path: FloatArray, width: float) -> FloatArray:
-    """The way on from the last point, step by step into the darkest direction, as far as a crack can be told.
+    """The way on from the last point, as far as a crack can be told; shape (points, 2).
 
-    Of a pore that it ends in, half the way is taken: the end is as likely in one place as in another.
+    Where it is narrow it goes step by step into the darkest direction. Pores are crossed straight ahead, or with the
+    least turn after which it is narrow again. Of a pore that it ends in, half the way is taken: the end is as likely in
+    one place as in another.
     """
     at = path[-1]
     way = at - path[max(0, len(path) - 8)]
     heading = float(np.arctan2(way[0], way[1]))
-    turns = np.deg2rad(np.arange(-30.0, 31.0, 10.0))
-    ahead = np.arange(1.0, 4.5, 0.5)
-    across = np.arange(0.5, width + 2.01, 0.5)
     points: list[FloatArray] = []
-    wide: list[bool] = []
+    ahead = np.arange(1.0, 4.5, 0.5)
     while len(points) < LONGEST_WAY:
-        if not (wide and wide[-1]):
-            angles = heading + turns
-            y = at[0] + ahead * np.sin(angles)[:, None]
-            x = at[1] + ahead * np.cos(angles)[:, None]
-            dark = np.minimum(sampled.at(y, x), 1.0).mean(axis=1) - 0.1 * np.abs(turns)
-            heading += 0.5 * float(turns[np.argmax(dark)])
-        step = np.array([np.sin(heading), np.cos(heading)])
-        at = at + step
-        here = float(sampled.at(at[:1], at[1:])[0])
-        if here < FOLLOWED:
+        angles = heading + BENDS
+        y = at[0] + ahead * np.sin(angles)[:, None]
+        x = at[1] + ahead * np.cos(angles)[:, None]
+        dark = np.minimum(sampled.at(y, x), 1.0).mean(axis=1) - 0.1 * np.abs(BENDS)
+        heading += 0.5 * float(BENDS[np.argmax(dark)])
+        here, wide = _ahead(sampled, at, heading, width, 1)
+        if here[0] < FOLLOWED:
             break
-        points.append(at)
-        normal = np.array([step[1], -step[0]])
-        off = np.array([[1.0], [-1.0]]) * across
-        sides = sampled.at(at[0] + off * normal[0], at[1] + off * normal[1])
-        below = sides < EDGE * min(here, 1.0)
-        edge = np.where(below.any(axis=1), across[np.argmax(below, axis=1)], across[-1])
-        wide.append(float(edge.sum()) > width + 1.5)
-    if not points:
-        return np.zeros((0, 2))
-    # Bare again for three points: the crack goes on there.
-    bare = ~np.array(wide)
-    run = np.convolve(bare.astype(float), np.ones(3), "valid") >= 3 if len(bare) >= 3 else np.zeros(0, dtype=bool)
-    sure = int(np.nonzero(run)[0][-1]) + 3 if run.any() else (len(bare) if bare.all() else 0)
-    return np.array(points[: sure + (len(points) - sure) // 2]).reshape(-1, 2)
+        if not wide[0]:
+            at = at + np.array([np.sin(heading), np.cos(heading)])
+            points.append(at)
+            continue
+        for turn in CROSSINGS:
+            here, wide = _ahead(sampled, at, heading + turn, width, LONGEST_PORE)
+            end = int(np.argmax(here < FOLLOWED)) if (here < FOLLOWED).any() else len(here)
+            narrow = np.convolve(~wide[:end], np.ones(AGAIN), "valid") >= AGAIN if end >= AGAIN else np.zeros(0)
+            steps = (int(np.argmax(narrow)) + AGAIN) if narrow.any() else 0
+            if steps:
+                heading += float(turn)
+                break
+        else:
+            steps, turn = 0, 0.0
+        way = np.array([np.sin(heading), np.cos(heading)])
+        if not steps:
+            here, _ = _ahead(sampled, at, heading, width, LONGEST_PORE)
+            end = int(np.argmax(here < FOLLOWED)) if (here < FOLLOWED).any() else len(here)
+            points += [at + k * way for k in range(1, end // 2 + 1)]
+            break
+        points += [at + k * way for k in range(1, steps + 1)]
+        at = points[-1]
+    return np.array(points).reshape(-1, 2)
+
+
+def _ahead(
+    sampled: Sampled, at: FloatArray, heading: float, width: float, steps: int
+) -> tuple[FloatArray, BoolArray]:
+    """Darkness of the next points straight ahead, and where the dark place is wider there than the crack."""
+    way = np.array([np.sin(heading), np.cos(heading)])
+    points = at + np.arange(1.0, steps + 1.0)[:, None] * way
+    here = sampled.at(points[:, 0], points[:, 1])
+    across = np.arange(0.5, width + 2.01, 0.5)
+    total = np.zeros(steps)
+    for sign in (1.0, -1.0):
+        values = sampled.at(points[:, :1] - sign * across * way[1], points[:, 1:] + sign * across * way[0])
+        below = values < EDGE * np.minimum(here, 1.0)[:, None]
+        below[:, -1] = True
+        total += across[np.argmax(below, axis=1)]
+    return here, total > width + 1.5
 
 
 def length_of(path: FloatArray) -> float:
