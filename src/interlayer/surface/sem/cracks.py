@@ -39,6 +39,8 @@ SLENDER: Final = 4.5
 """Least length of a crack over its width, bare middles counted twice, ..."""
 AS_WIDE: Final = 6.0
 """... and what is added to it for one as wide as the smallest pores: some of those in a row have straight edges."""
+CROWDED: Final = 0.15
+"""Share of dark places from which pores in a row are to be expected everywhere; less of them with less."""
 FEW: Final = 5
 """Round pores, from which their sizes are known."""
 LONGEST_WAY: Final = 60
@@ -124,8 +126,9 @@ def find_cracks(darkness: FloatArray, looked_at: BoolArray) -> list[Crack]:
     pieces = _pieces(bare_stretches(sampled, looked_at), darkness.shape)
     chains = _joined(pieces, darkness)
     smallest = _smallest_pore(looked_at)
+    crowd = min(1.0, float(looked_at.mean()) / CROWDED)
     cracks = [_crack(chain, pieces, sampled) for chain in chains]
-    told = [crack for crack in cracks if crack.slenderness >= SLENDER + AS_WIDE * _likeness(crack.width, smallest)]
+    told = [crack for crack in cracks if crack.slenderness >= SLENDER + crowd * AS_WIDE * _likeness(crack.width, smallest)]
     return _apart(sorted(told, key=lambda crack: -crack.slenderness))
 
 
