@@ -195,7 +195,7 @@ def _followed(sampled: Sampled, path: FloatArray, width: float) -> FloatArray:
         angles = heading + BENDS
         y = at[0] + ahead * np.sin(angles)[:, None]
         x = at[1] + ahead * np.cos(angles)[:, None]
-        dark = np.minimum(sampled.at(y, x), 1.0).mean(axis=1) - 0.1 * np.abs(BENDS)
+        dark = np.minimum(sampled.within(y, x), 1.0).mean(axis=1) - 0.1 * np.abs(BENDS)
         heading += 0.5 * float(BENDS[np.argmax(dark)])
         here, wide = _ahead(sampled, at, heading, width, 1)
         if here[0] < FOLLOWED:
@@ -231,7 +231,7 @@ def _ahead(
     """Darkness of the next points straight ahead, and where the dark place is wider there than the crack."""
     way = np.array([np.sin(heading), np.cos(heading)])
     points = at + np.arange(1.0, steps + 1.0)[:, None] * way
-    here = sampled.at(points[:, 0], points[:, 1])
+    here = sampled.within(points[:, 0], points[:, 1])
     across = np.arange(0.5, width + 2.01, 0.5)
     total = np.zeros(steps)
     for sign in (1.0, -1.0):

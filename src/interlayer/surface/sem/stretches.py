@@ -63,10 +63,11 @@ class Stretches:
 
 
 class Sampled:
-    """An image that can be read between its pixels, to half a pixel; nothing is dark beyond its edges."""
+    """An image that can be read between its pixels, to half a pixel; beyond its edges it goes on as it ends."""
 
     def __init__(self, image: FloatArray) -> None:
-        padded = np.pad(image, MARGIN)
+        self._shape = image.shape
+        padded = np.pad(image, MARGIN, mode="edge")
         fine: FloatArray = ndimage.zoom(padded, _FINER, order=1, grid_mode=True, mode="nearest")
         self._fine = fine
 
@@ -76,6 +77,12 @@ class Sampled:
         j = np.rint((x + MARGIN + 0.5) * _FINER - 0.5).astype(np.int64)
         rows, columns = self._fine.shape
         return self._fine[np.clip(i, 0, rows - 1), np.clip(j, 0, columns - 1)]
+
+    def within(self, y: FloatArray, x: FloatArray) -> FloatArray:
+        """Return the same, with 0 beyond the image's edges."""
+        rows, columns = self._shape
+        inside = (y > -0.5) & (y < rows - 0.5) & (x > -0.5) & (x < columns - 0.5)
+        return np.where(inside, self.at(y, x), 0.0)
 
 
 def bare_stretches(sampled: Sampled, mask: BoolArray) -> Stretches:
@@ -101,7 +108,7 @@ def _in_direction(
 ) -> Stretches:
     dy, dx = float(np.sin(angle)), float(np.cos(angle))
     y, x = row[:, None] + along * dy, column[:, None] + along * dx
-    middle = sampled.at(y, x)
+    middle = sampled.within(y, x)
     level = middle.mean(axis=1)
     dark = (level >= FAINTEST) & (middle.min(axis=1) >= np.maximum(FAINTEST, UNBROKEN * level))
     y, x, level = y[dark], x[dark], level[dark]
