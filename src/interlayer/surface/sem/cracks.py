@@ -25,7 +25,7 @@ IntArray = NDArray[np.int64]
 
 FOLLOWED: Final = 0.45
 """Of the pores' depth, from which a place can be on the way of a crack."""
-FARTHEST: Final = 45.0
+FARTHEST: Final = 60.0
 """Between two ends that are joined, pixels."""
 TURN: Final = np.deg2rad(55.0)
 """Largest angle between an end and the way to the other."""

@@ -40,6 +40,8 @@ WIDEST: Final = 0.05
 """Largest half width of a crack, of the thickness."""
 FAINT: Final = 0.38
 """Of the pores' depth, from which a place is followed as a crack: narrow ones are filled by the blur."""
+MOUTH: Final = 9
+"""Columns over which the median of a boundary is taken."""
 ROOM: Final = 1.5
 """Pixels by which a pore's smallest disc is wider than a crack, either side."""
 SHIFTED: Final = (0.45, 0.55)
@@ -101,6 +103,12 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     grey : ndarray, shape (rows, columns)
     found : Boundaries
     """
+    # A crack that reaches a boundary draws it in for a few columns.
+    found = replace(
+        found,
+        upper=np.asarray(ndimage.median_filter(found.upper, MOUTH, mode="nearest"), dtype=np.float64),
+        lower=np.asarray(ndimage.median_filter(found.lower, MOUTH, mode="nearest"), dtype=np.float64),
+    )
     rows = np.arange(grey.shape[0])[:, None] + 0.5
     layer = (rows >= found.upper) & (rows < found.lower) & ~found.gap
     area = float(np.where(found.gap, 0.0, found.lower - found.upper).sum())
