@@ -95,6 +95,8 @@ class Crack:
         Middles of its bare pieces.
     slenderness : float
         Length, that of bare middles counted twice, over the width.
+    tips : tuple of bool
+        Whether its first and its last point are tips, and not in a pore or at a boundary.
     top, bottom : bool
         Whether it reaches that boundary.
     """
@@ -103,6 +105,7 @@ class Crack:
     width: float
     bare: list[FloatArray]
     slenderness: float
+    tips: tuple[bool, bool]
     top: bool = False
     bottom: bool = False
 
@@ -150,7 +153,7 @@ def _apart(cracks: list[Crack]) -> list[Crack]:
     """What of each crack is not part of one before it: the ways of two ends can run into each other."""
     kept: list[Crack] = []
     for crack in cracks:
-        path = crack.path
+        path, first, last = crack.path, 0, len(crack.path)
         if kept:
             others = np.concatenate([k.path for k in kept])
             free = np.array([float(np.hypot(*(others - p).T).min()) > 0.5 * crack.width for p in path])
@@ -161,7 +164,8 @@ def _apart(cracks: list[Crack]) -> list[Crack]:
             if last - first < 0.5 * len(path):
                 continue
             path = path[first:last]
-        kept.append(replace(crack, path=path))
+        tips = (crack.tips[0] and first == 0, crack.tips[1] and last == len(crack.path))
+        kept.append(replace(crack, path=path, tips=tips))
     return kept
 
 
@@ -174,13 +178,13 @@ def _crack(chain: _Chain, pieces: list[Piece], sampled: Sampled) -> Crack:
     weights = np.array([max(b, 1.0) for b in bare])
     width = float(np.average([pieces[n].width for n, _ in chain.members], weights=weights))
     path = np.concatenate(line)
-    head, tail = _followed(sampled, path[::-1], width), _followed(sampled, path, width)
+    (head, begins), (tail, ends) = _followed(sampled, path[::-1], width), _followed(sampled, path, width)
     whole = _smoothed(np.concatenate([head[::-1], path, tail]))
-    return Crack(whole, width, way, (length_of(whole) + sum(bare)) / width)
+    return Crack(whole, width, way, (length_of(whole) + sum(bare)) / width, (begins, ends))
 
 
-def _followed(sampled: Sampled, path: FloatArray, width: float) -> FloatArray:
-    """The way on from the last point, as far as a crack can be told; shape (points, 2).
+def _followed(sampled: Sampled, path: FloatArray, width: float) -> tuple[FloatArray, bool]:
+    """The way on from the last point, as far as a crack can be told, shape (points, 2); whether a tip is seen.
 
     Where it is narrow it goes step by step into the darkest direction. Pores are crossed straight ahead, or with the
     least turn after which it is narrow again. Of a pore that it ends in, half the way is taken: the end is as likely in
@@ -219,10 +223,10 @@ def _followed(sampled: Sampled, path: FloatArray, width: float) -> FloatArray:
             here, _ = _ahead(sampled, at, heading, width, LONGEST_PORE)
             end = int(np.argmax(here < FOLLOWED)) if (here < FOLLOWED).any() else len(here)
             points += [at + k * way for k in range(1, end // 2 + 1)]
-            break
+            return np.array(points).reshape(-1, 2), False
         points += [at + k * way for k in range(1, steps + 1)]
         at = points[-1]
-    return np.array(points).reshape(-1, 2)
+    return np.array(points).reshape(-1, 2), True
 
 
 def _ahead(

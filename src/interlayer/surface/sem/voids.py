@@ -249,7 +249,7 @@ def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
 
 def _to_boundaries(crack: Crack, found: Boundaries, y0: int) -> Crack:
     """The crack led on to the boundaries that its ends come near."""
-    path, top, bottom = crack.path, False, False
+    path, tips, top, bottom = crack.path, list(crack.tips), False, False
     for last in (False, True):
         end = path[-1 if last else 0]
         way = end - path[max(0, len(path) - 9) if last else min(8, len(path) - 1)]
@@ -260,11 +260,12 @@ def _to_boundaries(crack: Crack, found: Boundaries, y0: int) -> Crack:
         if gaps[side] > 1.6 * found.blur[side] + 3.0:
             continue
         top, bottom = top or side == 0, bottom or side == 1
+        tips[1 if last else 0] = False
         rise = max(0.0, float(gaps[side]))
         beyond = rise / max(abs(float(way[0])), 0.5)
         step = end + np.array([rise if side else -rise, float(way[1]) * beyond])
         path = np.concatenate([path, step[None]]) if last else np.concatenate([step[None], path])
-    return replace(crack, path=path, top=top, bottom=bottom)
+    return replace(crack, path=path, tips=(tips[0], tips[1]), top=top, bottom=bottom)
 
 
 def _across(crack: Crack, sampled: Sampled) -> tuple[float, float]:
@@ -319,7 +320,8 @@ def _split(
             np.clip(np.rint(at[k]).astype(int), 0, mask.shape[k] - 1) for k in (0, 1)
         )
         outside = ~pore[i, j]
-        areas.append(float((outside.mean(axis=1) * steps).sum()) * width)
+        # The middle line of a round tip ends half a width before it.
+        areas.append(float((outside.mean(axis=1) * steps).sum()) * width + sum(crack.tips) * np.pi * width**2 / 8.0)
         own = np.zeros_like(mask)
         own[i[outside], j[outside]] = True
         lines[i[:, 4], j[:, 4]] = True
@@ -343,7 +345,8 @@ def _round(mask: BoolArray, radius: float) -> BoolArray:
     found = np.zeros_like(mask)
     peaks = (room >= ndimage.maximum_filter(room, size=5)) & (room > radius)
     for y, x in np.argwhere(peaks):
-        r = float(room[y, x])
+        # Distances are to the middle of a pixel outside, half a pixel beyond the edge.
+        r = float(room[y, x]) - 0.5
         n = int(np.ceil(r))
         rows = slice(max(0, y - n), y + n + 1)
         columns = slice(max(0, x - n), x + n + 1)
