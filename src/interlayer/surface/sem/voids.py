@@ -146,7 +146,7 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     blur = float(np.hypot(np.mean(found.blur), SMOOTHING_PX))
     cracks = [_to_boundaries(crack, found, y0) for crack in find_cracks(normal, dark)]
     profiles = [_across(crack, sampled) for crack in cracks]
-    scale = depth if resolved else _depth_of_cracks(cracks, profiles, blur)
+    scale = depth if resolved else _depth_of_cracks(cracks, profiles, blur, found.layer)
     widths = [across / scale for across, _ in profiles]
     masks = [_kept(usable & (depth_map > share * depth), cores) for share in (SHIFTED[0], 0.5, SHIFTED[1])]
     split = [_split(mask, cracks, widths) for mask in masks]
@@ -283,20 +283,22 @@ def _across(crack: Crack, sampled: Sampled) -> tuple[float, float]:
     return float(np.median(np.concatenate(sums))), float(np.median(np.concatenate(middles)))
 
 
-def _depth_of_cracks(cracks: list[Crack], profiles: list[tuple[float, float]], blur: float) -> float:
-    """Depth without pores to take it from: width and depth follow from the sum across and the darkness in the middle."""
+def _depth_of_cracks(
+    cracks: list[Crack], profiles: list[tuple[float, float]], blur: float, brightness: float
+) -> float:
+    """Depth without pores to take it from: that which explains best the middles of all cracks.
+
+    With the darkness summed across, depth times width, a blurred line is darkness = depth erf(width / (sqrt(8) blur)) in
+    its middle. What is black has the depth of the layer's brightness. Narrow cracks tell little.
+    """
     if not cracks:
         return 1.0
-    weights = [crack.length for crack in cracks]
-    sums = float(np.average([across for across, _ in profiles], weights=weights))
-    peak = float(np.average([middle for _, middle in profiles], weights=weights))
-    darkest = max(middle for _, middle in profiles)
-    # sums = depth w and peak = depth erf(w / (sqrt(8) blur)): solved for w by repetition
-    w = sums / max(peak, 1e-6)
-    for _ in range(60):
-        w = sums / max(peak, 1e-6) * float(erf(w / (np.sqrt(8.0) * blur)))
-    # As ill-conditioned as it is, it is only one end; the darkest crack is the other.
-    return float(np.sqrt(max(sums / max(w, 0.5), peak) * max(darkest, peak)))
+    sums, middles = np.array(profiles).T
+    weights = np.array([crack.length for crack in cracks])
+    least = float(middles.max())
+    depths = np.linspace(least, max(brightness, least), 200)
+    expected = depths * erf(sums[:, None] / depths / (np.sqrt(8.0) * blur))
+    return float(depths[np.argmin(weights @ (middles[:, None] - expected) ** 2)])
 
 
 def _split(
