@@ -39,6 +39,9 @@ SLENDER: Final = 4.5
 """Least length of a crack over its width, bare middles counted twice, ..."""
 AS_WIDE: Final = 6.0
 """... and what is added to it for one as wide as the smallest pores: some of those in a row have straight edges."""
+BESIDE: Final = 10.0
+HIDDEN: Final = 6.0
+"""Length that counts in that, at most, over that of bare middles: beside `BESIDE` pixels."""
 CROWDED: Final = 0.15
 """Share of dark places from which pores in a row are to be expected everywhere; less of them with less."""
 FEW: Final = 5
@@ -180,7 +183,7 @@ def _crack(chain: _Chain, pieces: list[Piece], sampled: Sampled) -> Crack:
     path = np.concatenate(line)
     (head, begins), (tail, ends) = _followed(sampled, path[::-1], width), _followed(sampled, path, width)
     whole = _smoothed(np.concatenate([head[::-1], path, tail]))
-    return Crack(whole, width, way, (length_of(whole) + sum(bare)) / width, (begins, ends))
+    return Crack(whole, width, way, (min(length_of(whole), BESIDE + HIDDEN * sum(bare)) + sum(bare)) / width, (begins, ends))
 
 
 def _followed(sampled: Sampled, path: FloatArray, width: float) -> tuple[FloatArray, bool]:
