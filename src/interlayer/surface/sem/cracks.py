@@ -17,7 +17,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from interlayer.surface.sem.masks import depth_inside, grown, labelled, of_labels
-from interlayer.surface.sem.stretches import EDGE, REACH, Sampled, Stretches, bare_stretches
+from interlayer.surface.sem.stretches import EDGE, REACH, WIDEST, Sampled, Stretches, bare_stretches
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -39,6 +39,12 @@ SLENDER: Final = 4.5
 """Least length of a crack over its width, bare middles counted twice, ..."""
 AS_WIDE: Final = 6.0
 """... and what is added to it for one as wide as the smallest pores: some of those in a row have straight edges."""
+STEEP: Final = 6.0
+"""How fast what is asked of a crack grows with its width beyond 1.2 of the smallest pores."""
+COARSEST: Final = 4
+"""Binning for the widest cracks: those wider than a stretch can be are looked for in coarser images."""
+LEAST_ROWS: Final = 70
+"""Rows of an image in which cracks are looked for."""
 BESIDE: Final = 10.0
 HIDDEN: Final = 6.0
 """Length that counts in that, at most, over that of bare middles: beside `BESIDE` pixels."""
@@ -128,14 +134,56 @@ def find_cracks(darkness: FloatArray, looked_at: BoolArray) -> list[Crack]:
     looked_at : ndarray of bool, shape (rows, columns)
         Where a middle line may run.
     """
+    found: list[Crack] = []
+    coarse, where, factor = darkness, looked_at, 1
+    while factor == 1 or min(where.shape) >= LEAST_ROWS:
+        at_scale = _at_scale(coarse, where)
+        if factor > 1:
+            # Those of ordinary width were found before, and better.
+            at_scale = [crack for crack in at_scale if crack.width > 0.5 * WIDEST]
+        found += [_magnified(crack, factor) for crack in at_scale]
+        if factor == COARSEST:
+            break
+        coarse, where, factor = _binned(coarse), _binned(where.astype(np.float64)) > 0.5, 2 * factor
+    return _apart(found)
+
+
+def _binned(image: FloatArray) -> FloatArray:
+    """Means of two by two pixels; an odd last row or column is left out."""
+    rows, columns = (n // 2 for n in image.shape)
+    return image[: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2).mean(axis=(1, 3))
+
+
+def _magnified(crack: Crack, factor: int) -> Crack:
+    """The crack in pixels of the image from which it was binned."""
+
+    def moved(path: FloatArray) -> FloatArray:
+        return path * factor + 0.5 * (factor - 1)
+
+    return replace(
+        crack,
+        path=_evened(moved(crack.path), 0.5),
+        width=crack.width * factor,
+        bare=[_evened(moved(piece), 1.0) for piece in crack.bare],
+    )
+
+
+def _evened(path: FloatArray, step: float) -> FloatArray:
+    """The same line in steps of the length given, about."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+    even = np.linspace(0.0, along[-1], max(2, int(along[-1] / step) + 1))
+    return np.column_stack([np.interp(even, along, path[:, k]) for k in (0, 1)])
+
+
+def _at_scale(darkness: FloatArray, looked_at: BoolArray) -> list[Crack]:
+    """Cracks up to `WIDEST` pixels wide, the most slender first."""
     sampled = Sampled(darkness)
     pieces = _pieces(bare_stretches(sampled, looked_at), darkness.shape)
-    chains = _joined(pieces, darkness)
     smallest = _smallest_pore(looked_at)
     crowd = min(1.0, float(looked_at.mean()) / CROWDED)
-    cracks = [_crack(chain, pieces, sampled) for chain in chains]
-    told = [crack for crack in cracks if crack.slenderness >= SLENDER + crowd * AS_WIDE * _likeness(crack.width, smallest)]
-    return _apart(sorted(told, key=lambda crack: -crack.slenderness))
+    cracks = [_crack(chain, pieces, sampled) for chain in _joined(pieces, darkness)]
+    told = [c for c in cracks if c.slenderness >= SLENDER + crowd * AS_WIDE * _likeness(c.width, smallest)]
+    return sorted(told, key=lambda crack: -crack.slenderness)
 
 
 def _smallest_pore(dark: BoolArray) -> float:
@@ -148,8 +196,9 @@ def _smallest_pore(dark: BoolArray) -> float:
 
 
 def _likeness(width: float, smallest: float) -> float:
-    """Width of a crack over that of the smallest pores, within what makes a difference."""
-    return float(np.clip(width / smallest, 0.4, 1.2))
+    """Width of a crack over that of the smallest pores; wider than those, pores in a row look ever more like it."""
+    ratio = max(0.4, width / smallest)
+    return ratio + STEEP * max(0.0, ratio - 1.2)
 
 
 def _apart(cracks: list[Crack]) -> list[Crack]:
