@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
-from scipy.sparse import coo_matrix
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from interlayer.surface.sem.masks import depth_inside, grown, labelled, of_labels
@@ -232,7 +232,13 @@ def _crack(chain: _Chain, pieces: list[Piece], sampled: Sampled) -> Crack:
     path = np.concatenate(line)
     (head, begins), (tail, ends) = _followed(sampled, path[::-1], width), _followed(sampled, path, width)
     whole = _smoothed(np.concatenate([head[::-1], path, tail]))
-    return Crack(whole, width, way, (min(length_of(whole), BESIDE + HIDDEN * sum(bare)) + sum(bare)) / width, (begins, ends))
+    return Crack(
+        whole,
+        width,
+        way,
+        (min(length_of(whole), BESIDE + HIDDEN * sum(bare)) + sum(bare)) / width,
+        (begins, ends),
+    )
 
 
 def _followed(sampled: Sampled, path: FloatArray, width: float) -> tuple[FloatArray, bool]:
@@ -263,7 +269,9 @@ def _followed(sampled: Sampled, path: FloatArray, width: float) -> tuple[FloatAr
         for turn in CROSSINGS:
             here, wide = _ahead(sampled, at, heading + turn, width, LONGEST_PORE)
             end = int(np.argmax(here < FOLLOWED)) if (here < FOLLOWED).any() else len(here)
-            narrow = np.convolve(~wide[:end], np.ones(AGAIN), "valid") >= AGAIN if end >= AGAIN else np.zeros(0)
+            narrow = (
+                np.convolve(~wide[:end], np.ones(AGAIN), "valid") >= AGAIN if end >= AGAIN else np.zeros(0)
+            )
             steps = (int(np.argmax(narrow)) + AGAIN) if narrow.any() else 0
             if steps:
                 heading += float(turn)
@@ -313,7 +321,7 @@ def _pieces(found: Stretches, shape: tuple[int, int]) -> list[Piece]:
     for total, value in zip(sums, values, strict=True):
         np.add.at(total, (found.row, found.column), value)
     y, x, width, c, s = (total / np.maximum(count, 1.0) for total in sums)
-    labels, number = labelled(grown(mask))
+    labels, _number = labelled(grown(mask))
     pieces: list[Piece] = []
     for label, box in enumerate(ndimage.find_objects(labels), 1):
         if box is None:
@@ -340,7 +348,7 @@ def _longest_ways(points: IntArray) -> list[IntArray]:
         squared = (apart**2).sum(axis=2)
         i, j = np.nonzero((squared > 0) & (squared <= 8))
         # Steps of one or two pixels; longer ones are a little dearer, so that the way keeps to the middle line.
-        graph = coo_matrix((np.sqrt(squared[i, j]) ** 1.1, (i, j)), shape=(left.size, left.size)).tocsr()
+        graph = coo_array((np.sqrt(squared[i, j]) ** 1.1, (i, j)), shape=(left.size, left.size)).tocsr()
         far = _farthest(graph, 0)
         begin = _farthest(graph, far)
         distance, previous = dijkstra(graph, indices=begin, return_predecessors=True)
@@ -356,7 +364,7 @@ def _longest_ways(points: IntArray) -> list[IntArray]:
     return ways
 
 
-def _farthest(graph: coo_matrix, begin: int) -> int:
+def _farthest(graph: csr_array, begin: int) -> int:
     distance = dijkstra(graph, indices=begin)
     return int(np.argmax(np.where(np.isfinite(distance), distance, -1.0)))
 
@@ -376,7 +384,9 @@ def _extended(middle: FloatArray, angle: FloatArray, width: float) -> Piece:
     if k == 0:
         head = -tail
     steps = np.arange(1.0, REACH + 0.01)[:, None]
-    return Piece(np.concatenate([middle[0] + steps[::-1] * head, middle, middle[-1] + steps * tail]), width, bare)
+    return Piece(
+        np.concatenate([middle[0] + steps[::-1] * head, middle, middle[-1] + steps * tail]), width, bare
+    )
 
 
 @dataclass(eq=False)
@@ -460,18 +470,26 @@ def _dark_way(darkness: FloatArray, a: FloatArray, b: FloatArray) -> FloatArray 
     edges: list[tuple[IntArray, IntArray, FloatArray]] = []
     for dy, dx in ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (2, 1), (1, -2), (2, -1)):
         y0, y1 = slice(0, rows - dy), slice(dy, rows)
-        x0, x1 = (slice(0, columns - dx), slice(dx, columns)) if dx >= 0 else (slice(-dx, columns), slice(0, columns + dx))
+        x0, x1 = (
+            (slice(0, columns - dx), slice(dx, columns))
+            if dx >= 0
+            else (slice(-dx, columns), slice(0, columns + dx))
+        )
         step = float(np.hypot(dy, dx))
-        edges.append((at[y0, x0].ravel(), at[y1, x1].ravel(), (0.5 * step * (cost[y0, x0] + cost[y1, x1])).ravel()))
+        edges.append(
+            (at[y0, x0].ravel(), at[y1, x1].ravel(), (0.5 * step * (cost[y0, x0] + cost[y1, x1])).ravel())
+        )
     i, j, w = (np.concatenate(part) for part in zip(*edges, strict=True))
-    graph = coo_matrix((w, (i, j)), shape=(at.size, at.size)).tocsr()
+    graph = coo_array((w, (i, j)), shape=(at.size, at.size)).tocsr()
 
     def node(p: FloatArray) -> int:
         y, x = np.clip(np.rint(p - low).astype(int), 0, np.array([rows, columns]) - 1)
         return int(at[y, x])
 
     begin, end = node(a), node(b)
-    spent, previous = dijkstra(graph, directed=False, indices=begin, return_predecessors=True, limit=DETOUR * distance + 6.0)
+    spent, previous = dijkstra(
+        graph, directed=False, indices=begin, return_predecessors=True, limit=DETOUR * distance + 6.0
+    )
     if not np.isfinite(spent[end]):
         return None
     way = [end]

@@ -7,7 +7,7 @@ stretch. A pore, or the neck between two, has edges that curve; those of a crack
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +68,8 @@ class Sampled:
     def __init__(self, image: FloatArray) -> None:
         self._shape = image.shape
         padded = np.pad(image, MARGIN, mode="edge")
-        fine: FloatArray = ndimage.zoom(padded, _FINER, order=1, grid_mode=True, mode="nearest")
-        self._fine = fine
+        fine: Any = ndimage.zoom(padded, _FINER, order=1, grid_mode=True, mode="nearest")
+        self._fine: FloatArray = np.asarray(fine, dtype=np.float64)
 
     def at(self, y: FloatArray, x: FloatArray) -> FloatArray:
         """Return the values at the places given, of their shape."""
