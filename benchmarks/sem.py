@@ -15,6 +15,7 @@ import numpy as np
 
 from benchmarks.harness import PROGRESS, Benchmark, Figure, Sizes
 from benchmarks.sem_population import SEED, SIZE, Rendered, drawn, render
+from interlayer.metrics.base import Metric
 
 PIXEL_UM = 0.05
 """Of every image; the bar's text follows from it."""
@@ -34,6 +35,9 @@ class Outcome:
     crack_area: float
     """Relative error; NaN where none was drawn."""
     crack_length: float
+    crack_area_deviation: float
+    """Error over the standard error that was given; NaN where none was drawn or found."""
+    crack_length_deviation: float
     false_cracks: int
     """Cracks found where none was drawn."""
     through: int
@@ -55,7 +59,7 @@ def judged(member: Rendered, folder: Path) -> Outcome:
     try:
         seen = look(path, "x", "pristine", Choices(bar=f"{member.plan.bar * PIXEL_UM:.6g} um"))
     except InterlayerError as error:
-        return Outcome(nan, nan, nan, nan, nan, nan, 0, 0, str(error))
+        return Outcome(nan, nan, nan, nan, nan, nan, nan, nan, 0, 0, str(error))
     found = {m.name: m for m in seen.observation.metrics}
     true_um = float(member.thickness.mean()) * PIXEL_UM
     thickness, porosity = found["interlayer_thickness"], found["porosity"]
@@ -72,10 +76,18 @@ def judged(member: Rendered, folder: Path) -> Outcome:
         off / porosity.uncertainty if porosity.uncertainty else nan,
         (0.0 if cracks is None else cracks) / (100.0 * member.crack_fraction) - 1.0 if has else nan,
         (length.value if length else 0.0) * along / member.crack_length - 1.0 if has else nan,
+        _deviation(found["crack_fraction"], 100.0 * member.crack_fraction) if has else nan,
+        _deviation(length, member.crack_length / along) if has else nan,
         0 if has or not cracks else int(found["crack_fraction"].evidence[0].split()[0]),
         int(through.value if through else 0) - member.through,
         "",
     )
+
+
+def _deviation(metric: Metric | None, true: float) -> float:
+    if metric is None or metric.value is None or not metric.uncertainty:
+        return float("nan")
+    return (metric.value - true) / metric.uncertainty
 
 
 def measured(
@@ -172,6 +184,16 @@ def figures_of(members: Sequence[Rendered], outcomes: Sequence[Outcome], seconds
             "1",
             1.0,
             note=f"error in %: {typical(length, 100.0)}",
+        ),
+        Figure(
+            "sem_crack_area_covered",
+            "crack area within 1.96 of its standard errors",
+            share(column("crack_area_deviation"), 1.96),
+        ),
+        Figure(
+            "sem_crack_length_covered",
+            "crack length within 1.96 of its standard errors",
+            share(column("crack_length_deviation"), 1.96),
         ),
         Figure(
             "sem_crack_area_few_pores",

@@ -11,7 +11,6 @@ from interlayer.surface.sem.bands import choose, find_bands
 from interlayer.surface.sem.boundaries import Boundaries, find_boundaries
 from interlayer.surface.sem.path import cheapest_path
 from interlayer.surface.sem.thickness import measure
-from interlayer.surface.sem.thinning import thinned
 from interlayer.surface.sem.tilt import find_slope
 from interlayer.surface.sem.voids import find_voids
 
@@ -125,8 +124,7 @@ def test_cracks_are_told_from_pores_and_counted():
     )
     voids = find_voids(one.grey, boundaries(one.grey))
     assert voids.crack_fraction == pytest.approx(one.crack_fraction, rel=0.1)
-    # 10 % is asked of the length too and missed by about half of all images (docs/theory/cross_sections.md).
-    assert voids.crack_length == pytest.approx(one.crack_length, rel=0.15)
+    assert voids.crack_length == pytest.approx(one.crack_length, rel=0.1)
     assert voids.through == one.through == 2
 
 
@@ -143,14 +141,6 @@ def test_the_path_is_the_cheapest_of_all():
 
     best = min(product(range(5), repeat=6), key=price)
     assert price(cheapest_path(cost, 0.3)) == pytest.approx(price(best), abs=1e-12)
-
-
-def test_thinning_leaves_a_line_as_connected_as_the_mask():
-    mask = np.zeros((40, 60), dtype=bool)
-    mask[18:23, 5:55] = True
-    line = thinned(mask)
-    assert line.sum() == pytest.approx(46, abs=3)
-    assert not (line[:-1, :-1] & line[1:, :-1] & line[:-1, 1:] & line[1:, 1:]).any()
 
 
 def test_a_tilt_is_found_to_a_tenth_of_a_degree_on_straight_layers():

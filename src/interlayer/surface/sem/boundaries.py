@@ -126,9 +126,8 @@ def find_boundaries(grey: FloatArray, chosen: Chosen, slope: float) -> Boundarie
     assert levels is not None and sigma is not None
     flat = image / gain
     levels, sigma = _levels(flat, inside, top, bottom)
-    blur = (_blur(flat, top, levels[0], levels[1]), _blur(flat, bottom, levels[2], levels[3]))
-    upper, seen_top = _within_pixel(flat, top, levels[0], levels[1], blur[0])
-    lower, seen_bottom = _within_pixel(flat, bottom, levels[2], levels[3], blur[1])
+    upper, seen_top, upper_blur = _within_pixel(flat, top, levels[0], levels[1])
+    lower, seen_bottom, lower_blur = _within_pixel(flat, bottom, levels[2], levels[3])
     tall = lower - upper
     thin = tall < max(1.5, GAP * float(np.median(tall)))
     gap = np.asarray(ndimage.binary_opening(thin, np.ones(3, dtype=bool)), dtype=bool)
@@ -148,7 +147,7 @@ def find_boundaries(grey: FloatArray, chosen: Chosen, slope: float) -> Boundarie
         float(np.median(levels[0])),
         float(np.median(0.5 * (levels[1] + levels[2]))),
         float(np.median(levels[3])),
-        blur,
+        (upper_blur, lower_blur),
         sigma,
         gain,
     )
@@ -276,17 +275,18 @@ def _gain(
 def _profile(
     flat: FloatArray, path: FloatArray, half: int, step: float = 0.5
 ) -> tuple[FloatArray, FloatArray]:
-    """Median grey level against the distance from a boundary; distances count from its line."""
+    """Median grey level against the distance from a boundary along its normal; distances count from its line."""
     distance = np.arange(-half, half + step / 2, step)
     columns = np.arange(flat.shape[1])
-    at = path + distance[:, None] - 0.5
-    values = ndimage.map_coordinates(flat, [at, np.broadcast_to(columns, at.shape)], order=1, mode="nearest")
+    at = path + distance[:, None] * np.hypot(1.0, np.gradient(path)) - 0.5
+    # Linear interpolation would blur by itself.
+    values = ndimage.map_coordinates(flat, [at, np.broadcast_to(columns, at.shape)], order=3, mode="nearest")
     return distance, np.median(values, axis=1)
 
 
-def _blur(flat: FloatArray, path: NDArray[np.int64], above: FloatArray, below: FloatArray) -> float:
+def _blur(flat: FloatArray, path: FloatArray, above: FloatArray, below: FloatArray) -> float:
     """Standard deviation of the blur of an edge, from the profile across it; what the line misses is in it."""
-    smooth = ndimage.gaussian_filter1d(path.astype(np.float64), 3.0, mode="nearest")
+    smooth = ndimage.gaussian_filter1d(path, 1.0, mode="nearest")
     distance, profile = _profile(flat, smooth, 8)
     a, b = float(np.median(above)), float(np.median(below))
     wanted = (profile - a) / (b - a)
@@ -299,9 +299,10 @@ def _blur(flat: FloatArray, path: NDArray[np.int64], above: FloatArray, below: F
 
 
 def _within_pixel(
-    flat: FloatArray, path: NDArray[np.int64], above: FloatArray, below: FloatArray, blur: float
-) -> tuple[FloatArray, BoolArray]:
-    """Boundary to fractions of a pixel and whether the step is there."""
+    flat: FloatArray, path: NDArray[np.int64], above: FloatArray, below: FloatArray
+) -> tuple[FloatArray, BoolArray, float]:
+    """Boundary to fractions of a pixel, whether the step is there, and the blur of the edge."""
+    blur = _blur(flat, ndimage.gaussian_filter1d(path.astype(np.float64), 3.0, mode="nearest"), above, below)
     rows, columns = flat.shape
     x = np.arange(columns)
     w = int(np.clip(np.ceil(2.5 * blur) + 1, 3, 8))
@@ -318,4 +319,4 @@ def _within_pixel(
     second = np.array([flat[np.clip(near + k, 0, rows - 1), x] for k in range(2, far)])
     contrast = np.median(second, axis=0) - np.median(first, axis=0)
     contrast = ndimage.median_filter(contrast, 11, mode="nearest") / (below - above)
-    return place, contrast >= LEAST_CONTRAST
+    return place, contrast >= LEAST_CONTRAST, _blur(flat, place, above, below)

@@ -30,6 +30,8 @@ VERSION: Final = "1"
 NO_SCALE: Final = "no scale: the size of a pixel is not known"
 CURTAINS: Final = 0.02
 """Relative scatter of the columns' brightness from which curtaining is named."""
+CROWDED: Final = 0.1
+"""Porosity from which cracks are no longer told from pores in every place."""
 
 
 def look(path: Path, label: str, state: str, choices: Choices) -> Seen:
@@ -129,6 +131,14 @@ def _oddities(found: Boundaries, thickness: Thickness, voids: Voids) -> list[Fin
                 "pores_not_told", "dark places in the layer are not dark enough to be told from its texture"
             )
         )
+    if voids.porosity > CROWDED:
+        odd.append(
+            Finding(
+                "cracks_among_pores",
+                f"pores take {voids.porosity:.0%} of the section: cracks among so many can be hidden, "
+                "or be pores in a row",
+            )
+        )
     if thickness.independent < 5.0:
         odd.append(
             Finding(
@@ -204,6 +214,7 @@ def _metrics(scale: Scale | None, found: Boundaries, t: Thickness, v: Voids) -> 
             "crack_length_per_length",
             v.crack_length / along,
             "1",
+            v.crack_length_error / along if v.crack_count else None,
             evidence=("crack length over layer length",),
         )
     )

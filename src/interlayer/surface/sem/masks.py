@@ -52,10 +52,3 @@ def of_labels(values: FloatArray, labels: IntArray, count: int, *, largest: bool
     order = np.arange(count + 1)
     found: Any = ndimage.maximum(values, labels, order) if largest else ndimage.mean(values, labels, order)
     return np.asarray(found, dtype=np.float64)
-
-
-def line_ends(line: BoolArray) -> list[tuple[int, int]]:
-    """Return row and column of each point of a line that has one neighbour at most."""
-    near: Any = ndimage.convolve(line.astype(np.int8), EIGHT.astype(np.int8), mode="constant")
-    rows, columns = np.nonzero(line & (np.asarray(near) <= 2))
-    return list(zip(rows.tolist(), columns.tolist(), strict=True))

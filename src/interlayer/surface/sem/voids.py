@@ -1,13 +1,13 @@
 """Dark places inside the layer: round ones are pores, elongated ones cracks.
 
 The layer is flattened by the level of its own material. A dark place counts if its core is darker than the noise can
-be; its outline is where the grey level is half way between the material and the cores of the pores. Along the middle
-line of every dark place, stretches that stay thin over several widths are cracks, the rest is pore.
+be; its outline is where the grey level is half way between the material and the cores of the pores. Cracks
+are taken out first (`cracks.py`); the rest is pore.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,9 @@ from scipy import ndimage
 from scipy.special import erf
 
 from interlayer.surface.sem.boundaries import Boundaries
-from interlayer.surface.sem.masks import depth_inside, filled, grown, labelled, line_ends, nearest, of_labels
-from interlayer.surface.sem.thinning import thinned
+from interlayer.surface.sem.cracks import Crack, find_cracks
+from interlayer.surface.sem.masks import depth_inside, filled, grown, labelled, nearest, of_labels
+from interlayer.surface.sem.stretches import Sampled
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -29,20 +30,17 @@ LEAST_DEPTH: Final = 5.0
 """Of the pores over the standard deviation, below which pores and texture are not told apart."""
 SMALLEST_PX: Final = 6
 """Area of the smallest dark place that counts."""
-SHORTEST_PX: Final = 12.0
-"""Of a thin stretch."""
-LONG: Final = 5.0
-"""Length of a thin stretch over its half width, from which it is a crack."""
-EVEN: Final = 0.3
-"""Largest difference of a crack's half widths (15 and 85 %) over their mean, besides half a pixel of the grid."""
-WIDEST: Final = 0.05
-"""Largest half width of a crack, of the thickness."""
 FAINT: Final = 0.38
 """Of the pores' depth, from which a place is followed as a crack: narrow ones are filled by the blur."""
+MOUTH: Final = 9
+"""Columns over which the median of a boundary is taken."""
+ROOM: Final = 1.5
+"""Pixels by which a pore's smallest disc is wider than a crack, either side."""
 SHIFTED: Final = (0.45, 0.55)
 """Thresholds, of the depth, between which the area's dependence on the threshold is taken."""
-CRACK_ERROR: Final = 0.15
-"""Relative standard error of a crack area, as met on rendered images other than those of the benchmark."""
+CRACK_ERROR: Final = (0.05, 0.8)
+"""Relative standard error of crack area and length without pores, and what a porosity of 1 would add in squares: as met
+on rendered images other than those of the benchmark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,9 +55,11 @@ class Voids:
         Pixels of the layer, places without layer left out.
     porosity, crack_fraction : float
         Of the layer's area.
-    porosity_error, crack_error : float
+    porosity_error : float
         Half the change between both shifted thresholds, joined with what few places can tell.
-    crack_length : float
+    crack_error : float
+        Standard error of the crack fraction, larger among many pores.
+    crack_length, crack_length_error : float
         Pixels, all cracks together.
     through, crack_count : int
         Cracks from one boundary to the other; all cracks.
@@ -81,6 +81,7 @@ class Voids:
     crack_fraction: float
     crack_error: float
     crack_length: float
+    crack_length_error: float
     through: int
     crack_count: int
     pore_count: int
@@ -98,6 +99,12 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
     grey : ndarray, shape (rows, columns)
     found : Boundaries
     """
+    # A crack that reaches a boundary draws it in for a few columns.
+    found = replace(
+        found,
+        upper=np.asarray(ndimage.median_filter(found.upper, MOUTH, mode="nearest"), dtype=np.float64),
+        lower=np.asarray(ndimage.median_filter(found.lower, MOUTH, mode="nearest"), dtype=np.float64),
+    )
     rows = np.arange(grey.shape[0])[:, None] + 0.5
     layer = (rows >= found.upper) & (rows < found.lower) & ~found.gap
     area = float(np.where(found.gap, 0.0, found.lower - found.upper).sum())
@@ -120,6 +127,7 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
             0.0,
             0.0,
             0.0,
+            0.0,
             0,
             0,
             0,
@@ -129,25 +137,24 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
             limit,
         )
     usable = _usable(rows[y0:y1], inside, found, depth)
-    lines, half = _crack_lines(depth_map, usable, cores, depth, found)
-    zone = _discs(lines, half)
-    split = [
-        _split(_kept(usable & (depth_map > share * depth), cores), zone)
-        for share in (SHIFTED[0], 0.5, SHIFTED[1])
-    ]
-    pores, crack_mask = split[1]
+    normal = np.where(usable, depth_map / depth, 0.0)
+    dark = _kept(usable & (depth_map > FAINT * depth), cores)
+    sampled = Sampled(np.where(inside, depth_map, 0.0))
     blur = float(np.hypot(np.mean(found.blur), SMOOTHING_PX))
+    cracks = [_to_boundaries(crack, found, y0) for crack in find_cracks(normal, dark)]
+    profiles = [_across(crack, sampled) for crack in cracks]
+    scale = depth if resolved else _depth_of_cracks(cracks, profiles, blur, found.layer)
+    widths = [across / scale for across, _ in profiles]
+    masks = [_kept(usable & (depth_map > share * depth), cores) for share in (SHIFTED[0], 0.5, SHIFTED[1])]
+    split = [_split(mask, cracks, widths) for mask in masks]
+    pores, crack_mask, lines, bare = split[1]
     pore_area = np.array([float(s[0].sum()) for s in split]) / area
-    crack_area = np.zeros(3)
-    if lines.any():
-        told = depth if resolved else None
-        crack_area = (
-            np.array([_crack_area(depth_map, inside, s[0], lines, half, told, blur) for s in split]) / area
-        )
+    crack_area = sum(bare) / area
     labels, pore_count = labelled(pores)
     sizes = np.bincount(labels.ravel())[1:].astype(np.float64)
     few = float(np.sqrt(np.sum(sizes**2))) / area
-    cracks = _follow(crack_mask, lines, pores, rows[y0:y1], found)
+    length = sum(c.length for c in cracks)
+    relative = float(np.hypot(CRACK_ERROR[0], CRACK_ERROR[1] * pore_area[1]))
 
     def whole(mask: BoolArray) -> BoolArray:
         full = nothing.copy()
@@ -161,11 +168,12 @@ def find_voids(grey: FloatArray, found: Boundaries) -> Voids:
         area,
         float(pore_area[1]),
         float(np.hypot(0.5 * np.ptp(pore_area), few)),
-        float(crack_area[1]) * cracks[3],
-        float(np.hypot(0.5 * np.ptp(crack_area), CRACK_ERROR * crack_area[1])),
-        cracks[0],
-        cracks[1],
-        cracks[2],
+        crack_area,
+        relative * crack_area,
+        length,
+        relative * length,
+        sum(c.top and c.bottom for c in cracks),
+        len(cracks),
         int(pore_count),
         depth,
         noise,
@@ -229,46 +237,6 @@ def _usable(rows: FloatArray, inside: BoolArray, found: Boundaries, depth: float
     return inside & (rows >= found.upper + rim[0]) & (rows < found.lower - rim[1])
 
 
-def _crack_lines(
-    darkness: FloatArray, usable: BoolArray, cores: BoolArray, depth: float, found: Boundaries
-) -> tuple[BoolArray, FloatArray]:
-    """Middle lines of the cracks, and the half width of all dark places."""
-    mask = _kept(usable & (darkness > FAINT * depth), cores)
-    half = depth_inside(mask)
-    lines = thinned(mask)
-    widest = float(np.clip(WIDEST * np.median(found.lower - found.upper), 4.5, 6.0))
-    crack_line = np.zeros_like(mask)
-    for limit in np.arange(2.0, widest + 0.25, 0.5):
-        thin = lines & (half <= limit)
-        runs, number = labelled(thin)
-        if number == 0:
-            continue
-        length = _lengths(runs, number)
-        wide = of_labels(half, runs, number)
-        spread = _quantile(half, runs, number, 0.85) - _quantile(half, runs, number, 0.15)
-        long = (length >= np.maximum(LONG * wide, SHORTEST_PX)) & (spread <= EVEN * wide + 0.5)
-        long[0] = False
-        crack_line |= long[runs]
-    runs, number = labelled(crack_line)
-    usual = _quantile(half, runs, number, 0.5)
-    # Where a crack meets a pore its middle line ends in the pore: it is no wider there than elsewhere.
-    return crack_line, np.where(crack_line, np.minimum(half, usual[runs] + 0.3), half)
-
-
-def _quantile(values: FloatArray, labels: NDArray[np.int32], count: int, share: float) -> FloatArray:
-    """Quantile of the values of each label from 0 to `count`; 0 for label 0."""
-    at = labels > 0
-    label, value = labels[at], values[at]
-    order = np.lexsort((value, label))
-    sizes = np.bincount(label, minlength=count + 1)
-    first = np.cumsum(sizes) - sizes
-    found = np.zeros(count + 1)
-    some = sizes > 0
-    some[0] = False
-    found[some] = value[order][(first + share * np.maximum(sizes - 1, 0)).astype(int)[some]]
-    return found
-
-
 def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
     """Places that have a core and a size, holes filled."""
     labels, count = labelled(mask)
@@ -279,141 +247,112 @@ def _kept(mask: BoolArray, cores: BoolArray) -> BoolArray:
     return filled(keep[labels])
 
 
-def _split(mask: BoolArray, crack: BoolArray) -> tuple[BoolArray, BoolArray]:
-    """Masks of pores and of cracks; slivers beside a crack belong to it: a pore has room for a small disc."""
-    pores = mask & ~crack
+def _to_boundaries(crack: Crack, found: Boundaries, y0: int) -> Crack:
+    """The crack led on to the boundaries that its ends come near."""
+    path, tips, top, bottom = crack.path, list(crack.tips), False, False
+    for last in (False, True):
+        end = path[-1 if last else 0]
+        way = end - path[max(0, len(path) - 9) if last else min(8, len(path) - 1)]
+        way = way / max(float(np.hypot(*way)), 1e-9)
+        x = int(np.clip(np.rint(end[1]), 0, found.upper.size - 1))
+        gaps = (end[0] + y0 + 0.5 - found.upper[x], found.lower[x] - (end[0] + y0 + 0.5))
+        side = int(np.argmin(gaps))
+        if gaps[side] > 1.6 * found.blur[side] + 3.0:
+            continue
+        top, bottom = top or side == 0, bottom or side == 1
+        tips[1 if last else 0] = False
+        rise = max(0.0, float(gaps[side]))
+        beyond = rise / max(abs(float(way[0])), 0.5)
+        step = end + np.array([rise if side else -rise, float(way[1]) * beyond])
+        path = np.concatenate([path, step[None]]) if last else np.concatenate([step[None], path])
+    return replace(crack, path=path, tips=(tips[0], tips[1]), top=top, bottom=bottom)
+
+
+def _across(crack: Crack, sampled: Sampled) -> tuple[float, float]:
+    """Medians over the bare pieces: darkness summed along the normal, and in the middle."""
+    half = 0.5 * crack.width
+    u = np.arange(-half - 2.5, half + 2.51, 0.5)
+    sums: list[FloatArray] = []
+    middles: list[FloatArray] = []
+    for piece in crack.bare:
+        way = np.gradient(piece, axis=0)
+        way /= np.maximum(np.hypot(way[:, :1], way[:, 1:]), 1e-9)
+        profile = sampled.at(piece[:, :1] - u * way[:, 1:], piece[:, 1:] + u * way[:, :1])
+        sums.append(0.5 * profile.sum(axis=1))
+        middles.append(sampled.at(piece[:, 0], piece[:, 1]))
+    return float(np.median(np.concatenate(sums))), float(np.median(np.concatenate(middles)))
+
+
+def _depth_of_cracks(
+    cracks: list[Crack], profiles: list[tuple[float, float]], blur: float, brightness: float
+) -> float:
+    """Depth without pores to take it from: that which explains best the middles of all cracks.
+
+    The darkness summed across is depth times width; a blurred line has depth erf(width / (sqrt(8) blur)) in its
+    middle. What is black has the depth of the layer's brightness. Narrow cracks tell little.
+    """
+    if not cracks:
+        return 1.0
+    sums, middles = np.array(profiles).T
+    weights = np.array([crack.length for crack in cracks])
+    least = float(middles.max())
+    depths = np.linspace(least, max(brightness, least), 200)
+    expected = depths * erf(sums[:, None] / depths / (np.sqrt(8.0) * blur))
+    return float(depths[np.argmin(weights @ (middles[:, None] - expected) ** 2)])
+
+
+def _split(
+    mask: BoolArray, cracks: list[Crack], widths: list[float]
+) -> tuple[BoolArray, BoolArray, BoolArray, list[float]]:
+    """Masks of pores, of cracks, of bare middle lines; area of each crack outside pores.
+
+    A pore is where a disc wider than the crack fits. Slivers beside a crack belong to it.
+    """
+    zone, lines = np.zeros_like(mask), np.zeros_like(mask)
+    areas: list[float] = []
+    for crack, width in zip(cracks, widths, strict=True):
+        half = 0.5 * crack.width
+        pore = _round(mask, half + ROOM)
+        steps = np.hypot(*np.diff(crack.path, axis=0).T)
+        way = np.diff(crack.path, axis=0) / np.maximum(steps, 1e-9)[:, None]
+        centre = 0.5 * (crack.path[1:] + crack.path[:-1])
+        u = width * (np.arange(8) + 0.5) / 8.0 - 0.5 * width
+        at = np.stack([centre[:, :1] - u * way[:, 1:], centre[:, 1:] + u * way[:, :1]])
+        i, j = (np.clip(np.rint(at[k]).astype(int), 0, mask.shape[k] - 1) for k in (0, 1))
+        outside = ~pore[i, j]
+        # The middle line of a round tip ends half a width before it.
+        areas.append(
+            float((outside.mean(axis=1) * steps).sum()) * width + sum(crack.tips) * np.pi * width**2 / 8.0
+        )
+        own = np.zeros_like(mask)
+        own[i[outside], j[outside]] = True
+        lines[i[:, 4], j[:, 4]] = True
+        if own.any():
+            zone |= (nearest(own)[0] <= max(half - 0.5 * width, 0.0) + 0.8) & ~pore
+    pores = mask & ~zone
     rest, number = labelled(pores)
     inner = depth_inside(pores)
     room = of_labels(inner, rest, number, largest=True)
     touches = np.zeros(number + 1, dtype=bool)
-    touches[np.unique(rest[grown(crack)])] = True
+    touches[np.unique(rest[grown(zone)])] = True
     sliver = touches & (room < 1.9)
     sliver[0] = False
-    cracks = (crack & mask) | sliver[rest]
-    return mask & ~cracks, cracks
+    crack_mask = (zone & mask) | sliver[rest]
+    return mask & ~crack_mask, crack_mask, lines, areas
 
 
-def _crack_area(
-    darkness: FloatArray,
-    inside: BoolArray,
-    pores: BoolArray,
-    line: BoolArray,
-    half: FloatArray,
-    depth: float | None,
-    blur: float,
-) -> float:
-    """Area of the cracks: length times width, the width from the darkness summed across, which blur does not change.
-
-    The sum of each place of a middle line is divided by the depth of the pores. Without pores to take the depth from
-    (None), width and depth follow from the sum and the darkness on the middle line, with the blur known from the
-    layer's edges. Places much wider than the crack's median are pores that it passes, and not counted.
-    """
-    distance, row, column = nearest(line)
-    pieces, count = labelled(line)
-    beyond = distance - half[row, column]
-    zone = (beyond <= 1.8 * blur) & inside
-    ring = (beyond > 1.8 * blur) & (beyond <= 1.8 * blur + 3.0) & inside
-    ring &= ~grown(pores, 3)
-    base = float(np.mean(darkness[ring])) if ring.sum() > 40 else 0.0
-    target = row * line.shape[1] + column
-    summed = np.bincount(target[zone], weights=darkness[zone] - base, minlength=line.size).reshape(line.shape)
-    near = ndimage.uniform_filter(line.astype(np.float64), 9)
-    across = np.where(
-        line, ndimage.uniform_filter(np.where(line, summed, 0.0), 9) / np.maximum(near, 1e-9), 0.0
-    )
-    usual = _quantile(across, pieces, count, 0.5)
-    if depth is None:
-        peak = float(np.median(darkness[line])) - base
-        sums = float(np.median(across[line]))
-        # sums = depth w and peak = depth erf(w / (sqrt(8) blur)): solved for w by repetition
-        w = sums / max(peak, 1e-6)
-        for _ in range(60):
-            w = sums / max(peak, 1e-6) * float(erf(w / (np.sqrt(8.0) * blur)))
-        # As ill-conditioned as it is, it is only one end; the darkest places of the cracks are the other.
-        darkest = float(np.percentile(darkness[line], 95)) - base
-        depth = float(np.sqrt(max(sums / max(w, 0.5), peak) * max(darkest, peak)))
-    counted = line & (across <= 1.6 * usual[pieces])
-    sizes = np.bincount(pieces[counted], minlength=count + 1)
-    return max(0.0, float(np.sum(usual * sizes)) / depth)
-
-
-def _lengths(runs: NDArray[np.int32], count: int) -> FloatArray:
-    """Length of each middle line, pixels: steps along and across weighted so that directions even out (Kulpa)."""
-    total = np.zeros(count + 1)
-    straight = (
-        ((slice(None), slice(0, -1)), (slice(None), slice(1, None))),
-        ((slice(0, -1), slice(None)), (slice(1, None), slice(None))),
-    )
-    for a, b in straight:
-        both = (runs[a] == runs[b]) & (runs[a] > 0)
-        total += np.bincount(runs[a][both], minlength=count + 1)
-    for flip in (1, -1):
-        r = runs[:, ::flip]
-        both = (r[:-1, :-1] == r[1:, 1:]) & (r[:-1, :-1] > 0)
-        corner = both & ((r[:-1, 1:] == r[:-1, :-1]) | (r[1:, :-1] == r[:-1, :-1]))
-        total += np.sqrt(2.0) * np.bincount(r[:-1, :-1][both & ~corner], minlength=count + 1)
-    return 0.948 * total
-
-
-def _discs(line: BoolArray, half: FloatArray) -> BoolArray:
-    """All places nearer to a middle line than the mask is wide there."""
-    if not line.any():
-        return np.zeros_like(line)
-    distance, row, column = nearest(line)
-    return distance <= half[row, column] + 0.8
-
-
-def _follow(
-    crack: BoolArray, line: BoolArray, pores: BoolArray, rows: FloatArray, found: Boundaries
-) -> tuple[float, int, int, float]:
-    """Length of all cracks, how many cross the layer, how many there are; pieces joined by a pore are one crack.
-
-    Last comes the length without stretches in pores over that of the middle lines, which end before the cracks do.
-    """
-    pieces, count = labelled(crack)
-    if count == 0:
-        return 0.0, 0, 0, 1.0
-    length = _lengths(np.where(line, pieces, 0), count)
-    bare = max(float(length[1:].sum()), 1.0)
-    ends = line_ends(line)
-    holes, _ = labelled(pores)
-    group = np.arange(count + 1)
-    reach = max(4.0, 3.0 * max(found.blur))
-    half = depth_inside(crack | pores)
-    by_hole: dict[int, list[tuple[int, int, int]]] = {}
-    touched: dict[int, set[str]] = {}
-    for y, x in ends:
-        piece = int(pieces[y, x])
-        room = int(np.ceil(half[y, x])) + 2
-        near = holes[max(0, y - room) : y + room + 1, max(0, x - room) : x + room + 1]
-        hole = int(near.max())
-        to_top, to_bottom = float(rows[y, 0] - found.upper[x]), float(found.lower[x] - rows[y, 0])
-        if to_top < reach + half[y, x]:
-            # A forked end is one end.
-            if "top" not in touched.setdefault(piece, set()):
-                length[piece] += max(0.0, to_top)
-            touched[piece].add("top")
-        elif to_bottom < reach + half[y, x]:
-            if "bottom" not in touched.setdefault(piece, set()):
-                length[piece] += max(0.0, to_bottom)
-            touched[piece].add("bottom")
-        elif hole:
-            by_hole.setdefault(hole, []).append((y, x, piece))
-        else:
-            length[piece] += half[y, x]
-    bridges = 0.0
-    for meeting in by_hole.values():
-        if len(meeting) < 2:
-            continue
-        (ya, xa, pa), (yb, xb, pb) = max(
-            ((a, b) for k, a in enumerate(meeting) for b in meeting[k + 1 :]),
-            key=lambda pair: (pair[0][0] - pair[1][0]) ** 2 + (pair[0][1] - pair[1][1]) ** 2,
-        )
-        bridges += float(np.hypot(ya - yb, xa - xb))
-        group[group == group[pa]] = group[pb]
-    sides: dict[int, set[str]] = {}
-    for piece in range(1, count + 1):
-        sides.setdefault(int(group[piece]), set()).update(touched.get(piece, set()))
-    through = sum(both == {"top", "bottom"} for both in sides.values())
-    own = float(length[1:].sum())
-    return own + bridges, through, len(sides), own / bare
+def _round(mask: BoolArray, radius: float) -> BoolArray:
+    """The largest discs that fit in, around each place where more room is than beside it; smaller ones left out."""
+    room = depth_inside(mask)
+    found = np.zeros_like(mask)
+    peaks = (room >= ndimage.maximum_filter(room, size=5)) & (room > radius)
+    for y, x in np.argwhere(peaks):
+        # Distances are to the middle of a pixel outside, half a pixel beyond the edge.
+        r = float(room[y, x]) - 0.5
+        n = int(np.ceil(r))
+        rows = slice(max(0, y - n), y + n + 1)
+        columns = slice(max(0, x - n), x + n + 1)
+        i = np.arange(mask.shape[0])[rows, None] - y
+        j = np.arange(mask.shape[1])[None, columns] - x
+        found[rows, columns] |= i**2 + j**2 < r**2
+    return found & mask
