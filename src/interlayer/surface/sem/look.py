@@ -245,11 +245,13 @@ def _words(scale: Scale | None, t: Thickness, v: Voids) -> list[str]:
         if v.pore_count
         else f"No pore is seen (one of {v.limit:.2%} of the section would be)"
     )
-    cracks = (
-        f"{v.crack_count} cracks take {v.crack_fraction:.2%}, {v.through} of them cross it"
-        if v.crack_count
-        else "no crack is seen"
-    )
+    share = f"{v.crack_fraction:.2%} +- {v.crack_error:.2%}"
+    if v.crack_count == 0:
+        cracks = "no crack is seen"
+    elif v.crack_count == 1:
+        cracks = f"one crack takes {share} and {'crosses' if v.through else 'does not cross'} it"
+    else:
+        cracks = f"{v.crack_count} cracks take {share}, {v.through} of them cross it"
     said.append(f"{pores}; {cracks}.")
     said.append(
         "One section of one place: pores below the resolution and cracks out of the plane are not seen."
