@@ -6,7 +6,6 @@ has a bare length that no pores in a row have; what does not is left to the pore
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import KDTree
 
 from interlayer.surface.sem.masks import depth_inside, grown, labelled, of_labels
 from interlayer.surface.sem.stretches import EDGE, REACH, WIDEST, Sampled, Stretches, bare_stretches
@@ -344,11 +344,11 @@ def _longest_ways(points: IntArray) -> list[IntArray]:
     ways: list[IntArray] = []
     while left.size:
         here = points[left]
-        apart = here[:, None, :] - here[None, :, :]
-        squared = (apart**2).sum(axis=2)
-        i, j = np.nonzero((squared > 0) & (squared <= 8))
+        pairs = _pairs(here.astype(np.float64), 2.9)
+        i, j = np.concatenate([pairs, pairs[:, ::-1]]).T
         # Steps of one or two pixels; longer ones are a little dearer, so that the way keeps to the middle line.
-        graph = coo_array((np.sqrt(squared[i, j]) ** 1.1, (i, j)), shape=(left.size, left.size)).tocsr()
+        steps = np.hypot(*(here[i] - here[j]).T) ** 1.1
+        graph = coo_array((steps, (i, j)), shape=(left.size, left.size)).tocsr()
         far = _farthest(graph, 0)
         begin = _farthest(graph, far)
         distance, previous = dijkstra(graph, indices=begin, return_predecessors=True)
@@ -359,9 +359,17 @@ def _longest_ways(points: IntArray) -> list[IntArray]:
             way.append(at)
         chosen = np.array(way)
         ways.append(left[chosen])
-        near = squared[:, chosen].min(axis=1) <= 36
-        left = left[~near]
+        distance, _ = KDTree(here[chosen]).query(here)
+        left = left[np.asarray(distance) > 6.0]
     return ways
+
+
+def _pairs(points: FloatArray, most: float) -> IntArray:
+    """Numbers of all pairs of points at most so far apart, in order; shape (pairs, 2)."""
+    if len(points) < 2:
+        return np.zeros((0, 2), dtype=np.int64)
+    found: IntArray = np.asarray(KDTree(points).query_pairs(most, output_type="ndarray"), dtype=np.int64)
+    return found[np.lexsort((found[:, 1], found[:, 0]))]
 
 
 def _farthest(graph: csr_array, begin: int) -> int:
@@ -400,12 +408,13 @@ def _joined(pieces: list[Piece], darkness: FloatArray) -> list[_Chain]:
     """Pieces joined end to end, nearest and straightest ends first."""
     ends = [(n, last, *piece.end(last)) for n, piece in enumerate(pieces) for last in (False, True)]
     offers: list[tuple[float, int, int, FloatArray]] = []
-    for a, b in itertools.combinations(range(len(ends)), 2):
+    places = np.array([place for _, _, place, _ in ends]).reshape(-1, 2)
+    for a, b in _pairs(places, FARTHEST).tolist():
         if ends[a][0] == ends[b][0]:
             continue
         way = ends[b][2] - ends[a][2]
         distance = float(np.hypot(*way))
-        if distance > FARTHEST or abs(pieces[ends[a][0]].width - pieces[ends[b][0]].width) > UNLIKE:
+        if abs(pieces[ends[a][0]].width - pieces[ends[b][0]].width) > UNLIKE:
             continue
         turns = np.array([_turn(ends[a][3], way), _turn(ends[b][3], -way)])
         # Ends that meet have no direction to each other.
