@@ -15,6 +15,7 @@ from interlayer.surface.xps.charge import Reference
 from interlayer.surface.xps.recipe import read_recipe, recipe_for, recipes
 from interlayer.surface.xps.spectrum import Region
 from tests.surface.xps.drawn import copper, cuf2, doublet, region, titanium
+from tests.surface.xps.writers import OWN_RECIPE
 
 AT = Reference("shift", 0.0, 0.1)
 CU, F, TI, N = (926.0, 969.0), (679.0, 695.0), (450.0, 471.0), (391.0, 412.0)
@@ -198,18 +199,13 @@ def test_recipes_are_there_for_the_lines_of_the_field():
 
 
 def test_a_recipe_of_ones_own(tmp_path):
-    text = (
-        'name = "mine"\nline = "F 1s"\nelement = "F"\nwindow_eV = [679, 694]\nsensitivity = 1\n'
-        'sensitivity_source = "none"\n[[state]]\nname = "A"\ngroup = "a"\nposition_eV = [685, 0.2]\n'
-        'fwhm_eV = [1.7, 0.2]\nsource = "me"\n'
-    )
     path = tmp_path / "mine.toml"
-    path.write_text(text)
+    path.write_text(OWN_RECIPE)
     assert read_recipe(path).states[0].name == "A"
-    path.write_text(text.replace("fwhm_eV = [1.7, 0.2]", "fwhm_eV = 1.7"))
+    path.write_text(OWN_RECIPE.replace("fwhm_eV = [1.7, 0.2]", "fwhm_eV = 1.7"))
     assert read_recipe(path).states[0].fwhm_eV == (1.7, 0.0)
     for wrong in ("source", "window_eV", "name"):
-        path.write_text("\n".join(row for row in text.splitlines() if not row.startswith(wrong)))
+        path.write_text("\n".join(row for row in OWN_RECIPE.splitlines() if not row.startswith(wrong)))
         with pytest.raises(InputError, match=r"mine\.toml"):
             read_recipe(path)
     with pytest.raises(InputError, match="did you mean"):

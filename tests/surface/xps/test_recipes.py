@@ -14,6 +14,7 @@ from interlayer.surface.xps.analyse import analyse
 from interlayer.surface.xps.charge import Reference
 from interlayer.surface.xps.recipe import STATUSES, read_recipe, recipes
 from tests.surface.xps.drawn import region
+from tests.surface.xps.writers import OWN_RECIPE
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "theory" / "xps.md"
 ENTRIES = [(recipe, state) for recipe in recipes().values() for state in recipe.states]
@@ -133,16 +134,11 @@ def test_a_result_names_the_states_that_rest_on_memory():
 
 
 def test_a_recipe_of_ones_own_is_a_measurement_unless_it_says_otherwise(tmp_path):
-    text = (
-        'name = "mine"\nline = "F 1s"\nelement = "F"\nwindow_eV = [679, 694]\nsensitivity = 1\n'
-        'sensitivity_source = "none"\n[[state]]\nname = "A"\ngroup = "a"\nposition_eV = [685, 0.2]\n'
-        'fwhm_eV = [1.7, 0.2]\nsource = "me"\n'
-    )
     path = tmp_path / "mine.toml"
-    path.write_text(text)
+    path.write_text(OWN_RECIPE)
     assert read_recipe(path).states[0].is_checked
-    path.write_text(text + 'status = "memory"\n')
+    path.write_text(OWN_RECIPE + 'status = "memory"\n')
     assert not read_recipe(path).states[0].is_checked
-    path.write_text(text + 'status = "sure"\n')
+    path.write_text(OWN_RECIPE + 'status = "sure"\n')
     with pytest.raises(InputError, match="sure"):
         read_recipe(path)

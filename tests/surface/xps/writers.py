@@ -8,6 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+OWN_RECIPE = (
+    'name = "mine"\nline = "F 1s"\nelement = "F"\nwindow_eV = [679, 694]\nsensitivity = 1\n'
+    'sensitivity_source = "none"\n[[state]]\nname = "A"\ngroup = "a"\nposition_eV = [685, 0.2]\n'
+    'fwhm_eV = [1.7, 0.2]\nsource = "me"\n'
+)
+"""The file of a recipe that a user wrote."""
+
 
 @dataclass(frozen=True)
 class Spectrum:

@@ -44,7 +44,7 @@ STEEP: Final = 6.0
 COARSEST: Final = 4
 """Binning for the widest cracks: those wider than a stretch can be are looked for in coarser images."""
 LEAST_ROWS: Final = 70
-"""Rows of an image in which cracks are looked for."""
+"""Of a binned image, rows or columns, from which cracks are looked for in it."""
 BESIDE: Final = 10.0
 HIDDEN: Final = 6.0
 """Length that counts in that, at most, over that of bare middles: beside `BESIDE` pixels."""
@@ -266,27 +266,28 @@ def _followed(sampled: Sampled, path: FloatArray, width: float) -> tuple[FloatAr
             at = at + np.array([np.sin(heading), np.cos(heading)])
             points.append(at)
             continue
-        for turn in CROSSINGS:
-            here, wide = _ahead(sampled, at, heading + turn, width, LONGEST_PORE)
-            end = int(np.argmax(here < FOLLOWED)) if (here < FOLLOWED).any() else len(here)
-            narrow = (
-                np.convolve(~wide[:end], np.ones(AGAIN), "valid") >= AGAIN if end >= AGAIN else np.zeros(0)
-            )
-            steps = (int(np.argmax(narrow)) + AGAIN) if narrow.any() else 0
-            if steps:
-                heading += float(turn)
-                break
-        else:
-            steps, turn = 0, 0.0
+        turn, steps, ended = _crossing(sampled, at, heading, width)
+        heading += turn
         way = np.array([np.sin(heading), np.cos(heading)])
-        if not steps:
-            here, _ = _ahead(sampled, at, heading, width, LONGEST_PORE)
-            end = int(np.argmax(here < FOLLOWED)) if (here < FOLLOWED).any() else len(here)
-            points += [at + k * way for k in range(1, end // 2 + 1)]
-            return np.array(points).reshape(-1, 2), False
         points += [at + k * way for k in range(1, steps + 1)]
+        if ended:
+            return np.array(points).reshape(-1, 2), False
         at = points[-1]
     return np.array(points).reshape(-1, 2), True
+
+
+def _crossing(sampled: Sampled, at: FloatArray, heading: float, width: float) -> tuple[float, int, bool]:
+    """Turn and steps through a pore to where it is narrow again; or half the way straight in, and that it ends."""
+    straight = 0
+    for turn in CROSSINGS:
+        here, wide = _ahead(sampled, at, heading + turn, width, LONGEST_PORE)
+        end = int(np.argmax(here < FOLLOWED)) if (here < FOLLOWED).any() else len(here)
+        if turn == 0.0:
+            straight = end
+        narrow = np.convolve(~wide[:end], np.ones(AGAIN), "valid") >= AGAIN if end >= AGAIN else np.zeros(0)
+        if narrow.any():
+            return float(turn), int(np.argmax(narrow)) + AGAIN, False
+    return 0.0, straight // 2, True
 
 
 def _ahead(
